@@ -1,0 +1,23 @@
+package io.weir.api.vendors;
+
+import io.weir.api.Op;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What other contexts may ask of the vendors context: the tenant tree. */
+public interface VendorsApi {
+    /** The tenants on the way from the vendor down to a path, plus the vendor's partner. */
+    Op<GetChain, Chain> CHAIN = Op.of("vendors.chain.v1", GetChain.class, Chain.class);
+
+    record GetChain(String tenant) {}
+
+    /** @param partner the partner who shares in what flows at this tenant, if any */
+    record Chain(List<Tenant> tenants, @Nullable Tenant partner) {}
+
+    /**
+     * @param id the tenant's own number, 16 upper-case hex (A-010)
+     * @param kind VENDOR, AGENT, DEALER or PARTNER
+     * @param zone time zone of its numbers and reports
+     */
+    record Tenant(String id, String path, String kind, String name, String zone) {}
+}

@@ -1,0 +1,33 @@
+package io.weir.model.fact;
+
+/** What a journal entry tells. The code is on disk and in Kafka: never renumber. */
+public enum FactKind {
+    /** Payload: the params object of a property post, as the device sent it, already checked against the model. */
+    PROPERTY_POST(1),
+    /** Name: the event's identifier. Payload: its output params. */
+    EVENT_POST(2),
+    /** Payload: {@link PresenceFact}. */
+    ONLINE(3),
+    /** Payload: {@link PresenceFact}. */
+    OFFLINE(4),
+    /** Every 10 s into every money partition: the gateway's stream time. No device, no payload. */
+    GATEWAY_ALIVE(5),
+    /** Name: the type of the {@link DispenseFact} in the payload. */
+    DISPENSE(6),
+    /** Payload: {@link ShedFact}; tells what was not kept. */
+    SHED(7);
+
+    private final byte code;
+
+    FactKind(int code) {
+        this.code = (byte) code;
+    }
+
+    public byte code() {
+        return code;
+    }
+
+    public static FactKind of(byte code) {
+        return values()[code - 1];
+    }
+}

@@ -1,0 +1,148 @@
+package io.weir.runtime.bus;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.weir.api.Op;
+import io.weir.api.Signal;
+import io.weir.model.access.Actor;
+import io.weir.model.access.Role;
+import io.weir.model.access.Scope;
+import io.weir.model.problem.CommonError;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.json.Json;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Typed questions and hints over the Vert.x event bus. The bus may lose anything at any time: a lost question ends as
+ * UNAVAILABLE (503) after the operation's timeout, and asking again with the same idempotency key is safe.
+ */
+public final class Bus {
+    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+    private static final String UID = "uid";
+    private static final String ROLE = "role";
+    private static final String PATH = "path";
+    private static final String MEMBER = "member";
+    private static final String KEY = "idempotency-key";
+    private static final String REQUEST_ID = "request-id";
+
+    private final Vertx vertx;
+
+    public Bus(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Asks and gives the typed answer. Fails only with {@link Rejected}. */
+    public <Q, R> Future<R> call(Op<Q, R> op, Q request, Call call) {
+        var options = new DeliveryOptions().setSendTimeout(op.timeout().toMillis()).setHeaders(headers(call));
+        return vertx.eventBus()
+                .<Buffer>request(op.address(), Json.buffer(request), options)
+                .transform(done -> done.succeeded()
+                        ? answer(op, done.result().body())
+                        : Future.failedFuture(unavailable(op, done.cause())));
+    }
+
+    /** Serves an operation with straight-line code; the calling verticle must run on virtual threads. */
+    public <Q, R> MessageConsumer<Buffer> serve(Op<Q, R> op, Handler<Q, R> handler) {
+        return serveAsync(op, (call, request) -> {
+            try {
+                return Future.succeededFuture(handler.handle(call, request));
+            } catch (RuntimeException e) {
+                return Future.failedFuture(e);
+            }
+        });
+    }
+
+    /** Serves an operation on an event loop. */
+    public <Q, R> MessageConsumer<Buffer> serveAsync(Op<Q, R> op, AsyncHandler<Q, R> handler) {
+        return vertx.eventBus().consumer(op.address(), message -> {
+            Call call = call(message.headers());
+            answerTo(op, handler, call, message).onComplete(done -> message.reply(Json.buffer(
+                    done.succeeded() ? new Envelope(Json.MAPPER.valueToTree(done.result()), null) : problem(op, call, done.cause()))));
+        });
+    }
+
+    public <T> void publish(Signal<T> signal, T body) {
+        vertx.eventBus().publish(signal.address(), Json.buffer(body));
+    }
+
+    public <T> MessageConsumer<Buffer> subscribe(Signal<T> signal, Consumer<T> listener) {
+        return vertx.eventBus().consumer(signal.address(), message -> {
+            try {
+                listener.accept(Json.read(message.body(), signal.body()));
+            } catch (RuntimeException e) {
+                LOG.warn("signal {} not understood", signal.address(), e);
+            }
+        });
+    }
+
+    private static <Q, R> Future<R> answerTo(Op<Q, R> op, AsyncHandler<Q, R> handler, Call call, Message<Buffer> message) {
+        try {
+            return handler.handle(call, Json.read(message.body(), op.request()));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static Envelope problem(Op<?, ?> op, Call call, Throwable failure) {
+        if (failure instanceof Rejected rejected) {
+            return Envelope.rejected(rejected);
+        }
+        LOG.error("{} failed, request {}", op.address(), call.requestId(), failure);
+        return Envelope.internal(call.requestId());
+    }
+
+    private static <Q, R> Future<R> answer(Op<Q, R> op, Buffer body) {
+        Envelope envelope = Json.read(body, Envelope.class);
+        Envelope.Problem problem = envelope.problem();
+        if (problem != null) {
+            return Future.failedFuture(
+                    new Rejected(problem.code(), problem.status(), problem.message(), problem.errors()));
+        }
+        try {
+            JsonNode data = envelope.data();
+            R reply = Json.MAPPER.readerFor(Json.MAPPER.constructType(op.reply())).readValue(data);
+            return Future.succeededFuture(reply);
+        } catch (IOException e) {
+            return Future.failedFuture(new IllegalStateException(op.address() + " answered something else", e));
+        }
+    }
+
+    private static Rejected unavailable(Op<?, ?> op, Throwable cause) {
+        String why = cause instanceof ReplyException r ? r.failureType().name() : String.valueOf(cause.getMessage());
+        return new Rejected(CommonError.UNAVAILABLE, op.address() + " did not answer (" + why + "), try again");
+    }
+
+    private static MultiMap headers(Call call) {
+        Actor actor = call.actor();
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add(UID, actor.uid())
+                .add(ROLE, actor.role().name())
+                .add(PATH, actor.scope().path())
+                .add(REQUEST_ID, call.requestId());
+        if (actor.scope().member() != null) {
+            headers.add(MEMBER, actor.scope().member());
+        }
+        if (call.idempotencyKey() != null) {
+            headers.add(KEY, call.idempotencyKey());
+        }
+        return headers;
+    }
+
+    private static Call call(MultiMap headers) {
+        var scope = new Scope(headers.get(PATH), headers.get(MEMBER));
+        return new Call(
+                new Actor(headers.get(UID), Role.valueOf(headers.get(ROLE)), scope),
+                headers.get(KEY),
+                headers.get(REQUEST_ID));
+    }
+}
