@@ -4,8 +4,8 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 
 /**
- * A typed question over the bus: its address, what it takes, what it answers and how long one waits. Bodies are JSON of
- * records. Grep for the constant to find who asks and who serves.
+ * A typed question over the bus: its address, what it takes, what it answers and how long one
+ * waits. Bodies are JSON of records. Grep for the constant to find who asks and who serves.
  *
  * @param address event-bus address, versioned, e.g. {@code dispense.create.v1}
  * @param reply the class of the answer, or {@link Generic}
@@ -18,12 +18,14 @@ public record Op<Q, R>(String address, Class<Q> request, Type reply, Duration ti
     }
 
     /** An operation that answers {@code Page<E>}. */
-    public static <Q, E> Op<Q, io.weir.model.Page<E>> paged(String address, Class<Q> request, Class<E> element) {
+    public static <Q, E> Op<Q, io.weir.model.Page<E>> paged(
+            String address, Class<Q> request, Class<E> element) {
         return new Op<>(address, request, new Generic(io.weir.model.Page.class, element), USUAL);
     }
 
     /** An operation that answers {@code List<E>}. */
-    public static <Q, E> Op<Q, java.util.List<E>> listed(String address, Class<Q> request, Class<E> element) {
+    public static <Q, E> Op<Q, java.util.List<E>> listed(
+            String address, Class<Q> request, Class<E> element) {
         return new Op<>(address, request, new Generic(java.util.List.class, element), USUAL);
     }
 
@@ -37,7 +39,8 @@ public record Op<Q, R>(String address, Class<Q> request, Type reply, Duration ti
     }
 
     /** {@code raw<element>} as a reflective type. */
-    public record Generic(Class<?> raw, Class<?> element) implements java.lang.reflect.ParameterizedType {
+    public record Generic(Class<?> raw, Class<?> element)
+            implements java.lang.reflect.ParameterizedType {
         @Override
         public Type[] getActualTypeArguments() {
             return new Type[] {element};

@@ -2,6 +2,7 @@ package io.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -10,8 +11,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An amount of Chinese yuan, kept in whole fen. On the wire it is a JSON number in yuan with at most two decimals
- * (DESIGN section 4). The only place of Weir that rounds money; every rounding is named at the call.
+ * An amount of Chinese yuan, kept in whole fen. On the wire it is a JSON number in yuan with at
+ * most two decimals (DESIGN section 4). The only place of Weir that rounds money; every rounding is
+ * named at the call.
  */
 public record Money(long fen) implements Comparable<Money> {
     public static final Money ZERO = new Money(0);
@@ -20,10 +22,14 @@ public record Money(long fen) implements Comparable<Money> {
         return new Money(fen);
     }
 
-    /** Reads yuan as decimal text. Throws ArithmeticException on more than two decimals or on overflow. */
+    /**
+     * Reads yuan as decimal text. Throws ArithmeticException on more than two decimals or on
+     * overflow.
+     */
     @JsonCreator
     public static Money ofYuan(BigDecimal yuan) {
-        return new Money(yuan.movePointRight(2).setScale(0, RoundingMode.UNNECESSARY).longValueExact());
+        return new Money(
+                yuan.movePointRight(2).setScale(0, RoundingMode.UNNECESSARY).longValueExact());
     }
 
     @JsonValue
@@ -57,15 +63,17 @@ public record Money(long fen) implements Comparable<Money> {
 
     /** {@code this x numerator / denominator}, rounded half up (away from zero on a tie) once. */
     public Money timesHalfUp(long numerator, long denominator) {
-        return new Money(BigDecimal.valueOf(fen)
-                .multiply(BigDecimal.valueOf(numerator))
-                .divide(BigDecimal.valueOf(denominator), 0, RoundingMode.HALF_UP)
-                .longValueExact());
+        return new Money(
+                BigDecimal.valueOf(fen)
+                        .multiply(BigDecimal.valueOf(numerator))
+                        .divide(BigDecimal.valueOf(denominator), 0, RoundingMode.HALF_UP)
+                        .longValueExact());
     }
 
     /**
-     * Splits a non-negative amount by weights so that the parts sum to the whole: the largest remainder gets the odd
-     * fen, ties go to the earlier part. Weights are non-negative and not all zero.
+     * Splits a non-negative amount by weights so that the parts sum to the whole: the largest
+     * remainder gets the odd fen, ties go to the earlier part. Weights are non-negative and not all
+     * zero.
      */
     public List<Money> split(List<Long> weights) {
         long total = weights.stream().mapToLong(Long::longValue).sum();
@@ -76,7 +84,9 @@ public record Money(long fen) implements Comparable<Money> {
         List<Long> remainders = new ArrayList<>();
         long given = 0;
         for (long weight : weights) {
-            var product = java.math.BigInteger.valueOf(fen).multiply(java.math.BigInteger.valueOf(weight));
+            var product =
+                    java.math.BigInteger.valueOf(fen)
+                            .multiply(java.math.BigInteger.valueOf(weight));
             var division = product.divideAndRemainder(java.math.BigInteger.valueOf(total));
             parts.add(division[0].longValueExact());
             remainders.add(division[1].longValueExact());

@@ -3,27 +3,38 @@ package io.weir.api.devices;
 import io.weir.api.Op;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.Outlet;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** What others may ask of the devices context. HTTP-facing operations stand in {@code DeviceOps}. */
+/**
+ * What others may ask of the devices context. HTTP-facing operations stand in {@code DeviceOps}.
+ */
 public interface DevicesApi {
     /** A gateway asks for everything of its devices that changed since a version. */
     Op<ChangesSince, Changes> CHANGES =
-            Op.of("devices.gateway.changes.v1", ChangesSince.class, Changes.class).within(Duration.ofSeconds(10));
+            Op.of("devices.gateway.changes.v1", ChangesSince.class, Changes.class)
+                    .within(Duration.ofSeconds(10));
 
     /** A gateway meets a device that it does not know. NOT_FOUND when it isn't this gateway's. */
     Op<Lookup, Changes> LOOKUP =
-            Op.of("devices.gateway.lookup.v1", Lookup.class, Changes.class).within(Duration.ofSeconds(3));
+            Op.of("devices.gateway.lookup.v1", Lookup.class, Changes.class)
+                    .within(Duration.ofSeconds(3));
 
-    /** {@code count} fresh epochs, from a PostgreSQL sequence; the answer is the first, the others follow it. */
+    /**
+     * {@code count} fresh epochs, from a PostgreSQL sequence; the answer is the first, the others
+     * follow it.
+     */
     Op<TakeEpochs, Epochs> EPOCHS =
-            Op.of("devices.gateway.epochs.v1", TakeEpochs.class, Epochs.class).within(Duration.ofSeconds(2));
+            Op.of("devices.gateway.epochs.v1", TakeEpochs.class, Epochs.class)
+                    .within(Duration.ofSeconds(2));
 
     /** What the dispense context needs to know of a device, by its number. */
-    Op<GetDispenser, Dispenser> DISPENSER = Op.of("devices.dispenser.v1", GetDispenser.class, Dispenser.class);
+    Op<GetDispenser, Dispenser> DISPENSER =
+            Op.of("devices.dispenser.v1", GetDispenser.class, Dispenser.class);
 
     record ChangesSince(String gateway, long since, int limit) {}
 
@@ -33,10 +44,12 @@ public interface DevicesApi {
      * @param version ask again with this one
      * @param more another page waits
      */
-    record Changes(long version, boolean more, List<DeviceGrant> devices, List<ProductGrant> products) {}
+    record Changes(
+            long version, boolean more, List<DeviceGrant> devices, List<ProductGrant> products) {}
 
     /**
-     * A device that the gateway may serve. Secrets travel only to the gateway that the device is assigned to.
+     * A device that the gateway may serve. Secrets travel only to the gateway that the device is
+     * assigned to.
      *
      * @param usable registered, confirmed into stock, enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
@@ -51,10 +64,15 @@ public interface DevicesApi {
 
     /**
      * @param tslJson the thing model as TSL text (facts: alink.md section 11)
-     * @param controlled services and properties that only the dispense engine uses (DESIGN section 5.7)
+     * @param controlled services and properties that only the dispense engine uses (DESIGN section
+     *     5.7)
      */
     record ProductGrant(
-            String productKey, String tslJson, List<String> controlled, boolean enabled, boolean requireTls) {}
+            String productKey,
+            String tslJson,
+            List<String> controlled,
+            boolean enabled,
+            boolean requireTls) {}
 
     record TakeEpochs(String gateway, int count) {}
 

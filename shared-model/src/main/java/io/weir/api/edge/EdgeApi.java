@@ -1,44 +1,55 @@
 package io.weir.api.edge;
 
-import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
-import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
-/** What the cloud may ask of a gateway. Every Op is put to one gateway: {@code OP.at(gatewayId)}. */
+import java.time.Duration;
+
+/**
+ * What the cloud may ask of a gateway. Every Op is put to one gateway: {@code OP.at(gatewayId)}.
+ */
 public interface EdgeApi {
     /**
-     * Open a valve, at most once per dispense_id. The answer is a courtesy: the truth comes as facts. Asking again with
-     * the same id never publishes again, it only tells what became of it.
+     * Open a valve, at most once per dispense_id. The answer is a courtesy: the truth comes as
+     * facts. Asking again with the same id never publishes again, it only tells what became of it.
      */
     Op<OpenDispense, DispenseAnswer> OPEN =
-            Op.of("edge.dispense.open.v1", OpenDispense.class, DispenseAnswer.class).within(Duration.ofSeconds(5));
+            Op.of("edge.dispense.open.v1", OpenDispense.class, DispenseAnswer.class)
+                    .within(Duration.ofSeconds(5));
 
     /** Stop a running dispense. */
     Op<StopDispense, DispenseAnswer> STOP =
-            Op.of("edge.dispense.stop.v1", StopDispense.class, DispenseAnswer.class).within(Duration.ofSeconds(5));
+            Op.of("edge.dispense.stop.v1", StopDispense.class, DispenseAnswer.class)
+                    .within(Duration.ofSeconds(5));
 
     /**
-     * What became of a dispense? A gateway that never had it journals {@code Refused(NOT_PUBLISHED)} and will refuse a
-     * command that comes later: this is how a command lost on the bus is settled by a fact of the edge.
+     * What became of a dispense? A gateway that never had it journals {@code
+     * Refused(NOT_PUBLISHED)} and will refuse a command that comes later: this is how a command
+     * lost on the bus is settled by a fact of the edge.
      */
-    Op<ResolveDispense, DispenseAnswer> RESOLVE = Op.of(
-                    "edge.dispense.resolve.v1", ResolveDispense.class, DispenseAnswer.class)
-            .within(Duration.ofSeconds(5));
+    Op<ResolveDispense, DispenseAnswer> RESOLVE =
+            Op.of("edge.dispense.resolve.v1", ResolveDispense.class, DispenseAnswer.class)
+                    .within(Duration.ofSeconds(5));
 
     /** Set properties of a connected device and wait for its reply. */
     Op<SetProperties, CommandReply> SET_PROPERTIES =
-            Op.of("edge.command.set.v1", SetProperties.class, CommandReply.class).within(Duration.ofSeconds(10));
+            Op.of("edge.command.set.v1", SetProperties.class, CommandReply.class)
+                    .within(Duration.ofSeconds(10));
 
     /** Invoke a service of a connected device and wait for its reply. */
     Op<InvokeService, CommandReply> INVOKE =
-            Op.of("edge.command.invoke.v1", InvokeService.class, CommandReply.class).within(Duration.ofSeconds(10));
+            Op.of("edge.command.invoke.v1", InvokeService.class, CommandReply.class)
+                    .within(Duration.ofSeconds(10));
 
-    /** Devices or products changed in the cloud: fetch the changes now instead of at the next poll. */
-    Signal<RegistryChanged> REGISTRY_CHANGED = new Signal<>("edge.registry.changed.v1", RegistryChanged.class);
+    /**
+     * Devices or products changed in the cloud: fetch the changes now instead of at the next poll.
+     */
+    Signal<RegistryChanged> REGISTRY_CHANGED =
+            new Signal<>("edge.registry.changed.v1", RegistryChanged.class);
 
     /** What a gateway knows of a dispense. */
     enum Known {
@@ -49,19 +60,26 @@ public interface EdgeApi {
         ENDED
     }
 
-    record DispenseAnswer(String dispenseId, Known known, @Nullable EndReason reason, long pouredMl) {}
+    record DispenseAnswer(
+            String dispenseId, Known known, @Nullable EndReason reason, long pouredMl) {}
 
     record StopDispense(String dispenseId, String deviceId, EndReason reason) {}
 
     record ResolveDispense(String dispenseId, String deviceId) {}
 
-    /** @param paramsJson the params object as JSON text */
+    /**
+     * @param paramsJson the params object as JSON text
+     */
     record SetProperties(String deviceId, String paramsJson) {}
 
-    /** @param paramsJson the input params object as JSON text */
+    /**
+     * @param paramsJson the input params object as JSON text
+     */
     record InvokeService(String deviceId, String service, String paramsJson) {}
 
-    /** @param code the device's own code, 200 is success */
+    /**
+     * @param code the device's own code, 200 is success
+     */
     record CommandReply(int code, String dataJson, String message) {}
 
     record RegistryChanged(long version) {}

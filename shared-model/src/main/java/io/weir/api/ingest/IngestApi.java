@@ -2,14 +2,16 @@ package io.weir.api.ingest;
 
 import io.weir.api.Op;
 import io.weir.model.fact.Lane;
+
 import java.time.Duration;
 import java.util.List;
 
 /** What a gateway asks of those who consume its facts. */
 public interface IngestApi {
     /**
-     * Which frames of a journal has consumer {@code consumer} applied? Put to {@code MARKS.at(consumer)}: each consuming
-     * context serves its own. The gateway deletes a segment when the marks of all consumers of its lane cover it.
+     * Which frames of a journal has consumer {@code consumer} applied? Put to {@code
+     * MARKS.at(consumer)}: each consuming context serves its own. The gateway deletes a segment
+     * when the marks of all consumers of its lane cover it.
      */
     Op<GetMarks, Marks> MARKS =
             Op.of("facts.marks.v1", GetMarks.class, Marks.class).within(Duration.ofSeconds(5));

@@ -2,20 +2,23 @@ package io.weir.api.ledger;
 
 import io.weir.api.Op;
 import io.weir.model.Money;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
- * Money moves only here. Every operation is idempotent by its {@code key}: the same key with the same input answers the
- * same; with another input it is refused with IDEMPOTENCY_KEY_REUSED. HTTP-facing operations stand in {@code WalletOps}.
+ * Money moves only here. Every operation is idempotent by its {@code key}: the same key with the
+ * same input answers the same; with another input it is refused with IDEMPOTENCY_KEY_REUSED.
+ * HTTP-facing operations stand in {@code WalletOps}.
  */
 public interface LedgerApi {
     /** Set money of a member's wallet aside. INSUFFICIENT_FUNDS (422) when there isn't enough. */
     Op<Hold, Held> HOLD = Op.of("ledger.hold.v1", Hold.class, Held.class);
 
     /**
-     * Take at most what was held, to the given accounts, and give the rest back, all in one transaction. The legs' sum is
-     * what is charged; it may be zero.
+     * Take at most what was held, to the given accounts, and give the rest back, all in one
+     * transaction. The legs' sum is what is charged; it may be zero.
      */
     Op<Capture, Captured> CAPTURE = Op.of("ledger.capture.v1", Capture.class, Captured.class);
 
@@ -25,7 +28,10 @@ public interface LedgerApi {
     /** Reverse part or all of a capture in proportion to its legs (DESIGN section 6). */
     Op<Refund, Refunded> REFUND = Op.of("ledger.refund.v1", Refund.class, Refunded.class);
 
-    /** Book what a late, higher end would have added: never charged, the vendor's bad debt (DESIGN section 5.5). */
+    /**
+     * Book what a late, higher end would have added: never charged, the vendor's bad debt (DESIGN
+     * section 5.5).
+     */
     Op<BadDebt, Captured> BAD_DEBT = Op.of("ledger.bad-debt.v1", BadDebt.class, Captured.class);
 
     /**
@@ -57,7 +63,10 @@ public interface LedgerApi {
 
     record Release(String key, String hold) {}
 
-    /** @param amount what goes back to the member; refused when all refunds would exceed what was captured */
+    /**
+     * @param amount what goes back to the member; refused when all refunds would exceed what was
+     *     captured
+     */
     record Refund(String key, String hold, Money amount, String reason) {}
 
     record Refunded(String transaction, Money amount, Money refundedTotal) {}

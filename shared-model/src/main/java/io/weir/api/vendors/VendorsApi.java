@@ -1,8 +1,10 @@
 package io.weir.api.vendors;
 
 import io.weir.api.Op;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** What other contexts may ask of the vendors context: the tenant tree. */
 public interface VendorsApi {
@@ -11,7 +13,9 @@ public interface VendorsApi {
 
     record GetChain(String tenant) {}
 
-    /** @param partner the partner who shares in what flows at this tenant, if any */
+    /**
+     * @param partner the partner who shares in what flows at this tenant, if any
+     */
     record Chain(List<Tenant> tenants, @Nullable Tenant partner) {}
 
     /**

@@ -3,11 +3,12 @@ package io.weir.model.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody may see: every row whose tenant path starts with {@code path} and, for a member, only their own rows of
- * the tables that belong to members. A required argument of every store call; PostgreSQL row-level security holds it a
- * second time.
+ * What somebody may see: every row whose tenant path starts with {@code path} and, for a member,
+ * only their own rows of the tables that belong to members. A required argument of every store
+ * call; PostgreSQL row-level security holds it a second time.
  *
- * @param path a tenant path such as {@code /}, {@code /DEMO/}, {@code /DEMO/A001/}; always begins and ends with a slash
+ * @param path a tenant path such as {@code /}, {@code /DEMO/}, {@code /DEMO/A001/}; always begins
+ *     and ends with a slash
  * @param member the member's uid when the scope is a member's
  */
 public record Scope(String path, @Nullable String member) {

@@ -1,6 +1,5 @@
 package io.weir.model.dispense;
 
-
 /**
  * The cloud's wish that a valve be opened.
  *
@@ -9,7 +8,8 @@ package io.weir.model.dispense;
  * @param mlPerSecond the outlet's flow, for the timer mode and for the first guess of the stop lead
  * @param mlPer1000Pulses the outlet's flow-meter constant, for the flow-meter mode; 0 otherwise
  * @param secondsMax time limit of the run
- * @param ttlMs how long after its arrival at the edge, on the edge's own clock, it may still be published
+ * @param ttlMs how long after its arrival at the edge, on the edge's own clock, it may still be
+ *     published
  */
 public record OpenDispense(
         String dispenseId,

@@ -2,6 +2,7 @@ package io.weir.model.dispense;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.util.Locale;
 
 /** Where the water leaves a dispenser: normal, cold, warm, hot. */

@@ -2,12 +2,13 @@ package io.weir.model.fact;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 
 /**
- * What the edge says of a dispense, on the money lane. All counts are cumulative over the dispense, so that any
- * permutation or repetition of these facts tells the same story (DESIGN section 5).
+ * What the edge says of a dispense, on the money lane. All counts are cumulative over the dispense,
+ * so that any permutation or repetition of these facts tells the same story (DESIGN section 5).
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -22,10 +23,16 @@ import io.weir.model.dispense.OpenDispense;
     @JsonSubTypes.Type(value = DispenseFact.Cleared.class, name = "cleared"),
 })
 public sealed interface DispenseFact {
-    /** The command is about to be published, once; journaled before that. From here on the valve may be open. */
+    /**
+     * The command is about to be published, once; journaled before that. From here on the valve may
+     * be open.
+     */
     record Intent(String dispenseId, OpenDispense command) implements DispenseFact {}
 
-    /** It was not and never will be published, or the device said no before any flow: nothing was poured. */
+    /**
+     * It was not and never will be published, or the device said no before any flow: nothing was
+     * poured.
+     */
     record Refused(String dispenseId, EndReason reason) implements DispenseFact {}
 
     /** The device confirmed, or the first flow was seen. */
@@ -43,7 +50,8 @@ public sealed interface DispenseFact {
     record Stopping(String dispenseId, EndReason reason) implements DispenseFact {}
 
     /** The one end. */
-    record Ended(String dispenseId, long pouredMl, long secondsRun, EndReason reason) implements DispenseFact {}
+    record Ended(String dispenseId, long pouredMl, long secondsRun, EndReason reason)
+            implements DispenseFact {}
 
     /** Flow without a known dispense: stored and shown, never billed. */
     record Unattributed(String deviceId, long ml) implements DispenseFact {}

@@ -11,5 +11,14 @@ package io.weir.model.fact;
  * @param name event identifier or dispense fact type, else empty
  * @param payload JSON as UTF-8 bytes
  */
-@SuppressWarnings("ArrayRecordComponent") // bytes go from socket to disk to Kafka untouched; nobody compares entries
-public record Entry(FactKind kind, String device, long epoch, long atMs, long tickMs, String name, byte[] payload) {}
+@SuppressWarnings(
+        "ArrayRecordComponent") // bytes go from socket to disk to Kafka untouched; nobody compares
+                                // entries
+public record Entry(
+        FactKind kind,
+        String device,
+        long epoch,
+        long atMs,
+        long tickMs,
+        String name,
+        byte[] payload) {}

@@ -2,7 +2,10 @@ package io.weir.model.fact;
 
 /** What a journal entry tells. The code is on disk and in Kafka: never renumber. */
 public enum FactKind {
-    /** Payload: the params object of a property post, as the device sent it, already checked against the model. */
+    /**
+     * Payload: the params object of a property post, as the device sent it, already checked against
+     * the model.
+     */
     PROPERTY_POST(1),
     /** Name: the event's identifier. Payload: its output params. */
     EVENT_POST(2),

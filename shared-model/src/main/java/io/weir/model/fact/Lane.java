@@ -1,6 +1,8 @@
 package io.weir.model.fact;
 
-/** Three lanes of facts, each with its own segments, Kafka topic and numbering (DESIGN section 2). */
+/**
+ * Three lanes of facts, each with its own segments, Kafka topic and numbering (DESIGN section 2).
+ */
 public enum Lane {
     MONEY,
     ALARM,

@@ -1,6 +1,9 @@
 package io.weir.model.problem;
 
-/** A stable code that a client may branch on. Each context has its own enum; {@link CommonError} is for all. */
+/**
+ * A stable code that a client may branch on. Each context has its own enum; {@link CommonError} is
+ * for all.
+ */
 public interface ErrorCode {
     /** The code on the wire, upper case with underscores. */
     String name();

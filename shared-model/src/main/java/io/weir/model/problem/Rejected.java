@@ -2,7 +2,9 @@ package io.weir.model.problem;
 
 import java.util.List;
 
-/** The one throwable for an expected failure. It carries no stack trace: it is an answer, not a bug. */
+/**
+ * The one throwable for an expected failure. It carries no stack trace: it is an answer, not a bug.
+ */
 public final class Rejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -28,7 +30,8 @@ public final class Rejected extends RuntimeException {
 
     /** 422 for one field. */
     public static Rejected invalid(String field, String rule) {
-        return new Rejected(CommonError.INVALID, field + ": " + rule, List.of(new FieldError(field, rule)));
+        return new Rejected(
+                CommonError.INVALID, field + ": " + rule, List.of(new FieldError(field, rule)));
     }
 
     public static Rejected notFound(String what) {

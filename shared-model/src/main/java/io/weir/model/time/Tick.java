@@ -7,10 +7,13 @@ package io.weir.model.time;
  * @param boot the process's boot id
  */
 public record Tick(long ms, String boot) {
-    /** Milliseconds from {@code earlier} to this tick; throws when the two are of different boots. */
+    /**
+     * Milliseconds from {@code earlier} to this tick; throws when the two are of different boots.
+     */
     public long since(Tick earlier) {
         if (!boot.equals(earlier.boot)) {
-            throw new IllegalArgumentException("ticks of two boots: " + boot + " and " + earlier.boot);
+            throw new IllegalArgumentException(
+                    "ticks of two boots: " + boot + " and " + earlier.boot);
         }
         return ms - earlier.ms;
     }

@@ -1,6 +1,7 @@
 package io.weir.runtime.bus;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -17,14 +18,17 @@ import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.json.Json;
-import java.io.IOException;
-import java.util.function.Consumer;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.util.function.Consumer;
+
 /**
- * Typed questions and hints over the Vert.x event bus. The bus may lose anything at any time: a lost question ends as
- * UNAVAILABLE (503) after the operation's timeout, and asking again with the same idempotency key is safe.
+ * Typed questions and hints over the Vert.x event bus. The bus may lose anything at any time: a
+ * lost question ends as UNAVAILABLE (503) after the operation's timeout, and asking again with the
+ * same idempotency key is safe.
  */
 public final class Bus {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
@@ -43,32 +47,60 @@ public final class Bus {
 
     /** Asks and gives the typed answer. Fails only with {@link Rejected}. */
     public <Q, R> Future<R> call(Op<Q, R> op, Q request, Call call) {
-        var options = new DeliveryOptions().setSendTimeout(op.timeout().toMillis()).setHeaders(headers(call));
+        var options =
+                new DeliveryOptions()
+                        .setSendTimeout(op.timeout().toMillis())
+                        .setHeaders(headers(call));
         return vertx.eventBus()
                 .<Buffer>request(op.address(), Json.buffer(request), options)
-                .transform(done -> done.succeeded()
-                        ? answer(op, done.result().body())
-                        : Future.failedFuture(unavailable(op, done.cause())));
+                .transform(
+                        done ->
+                                done.succeeded()
+                                        ? answer(op, done.result().body())
+                                        : Future.failedFuture(unavailable(op, done.cause())));
     }
 
-    /** Serves an operation with straight-line code; the calling verticle must run on virtual threads. */
+    /**
+     * Serves an operation with straight-line code; the calling verticle must run on virtual
+     * threads.
+     */
     public <Q, R> MessageConsumer<Buffer> serve(Op<Q, R> op, Handler<Q, R> handler) {
-        return serveAsync(op, (call, request) -> {
-            try {
-                return Future.succeededFuture(handler.handle(call, request));
-            } catch (RuntimeException e) {
-                return Future.failedFuture(e);
-            }
-        });
+        return serveAsync(
+                op,
+                (call, request) -> {
+                    try {
+                        return Future.succeededFuture(handler.handle(call, request));
+                    } catch (RuntimeException e) {
+                        return Future.failedFuture(e);
+                    }
+                });
     }
 
     /** Serves an operation on an event loop. */
     public <Q, R> MessageConsumer<Buffer> serveAsync(Op<Q, R> op, AsyncHandler<Q, R> handler) {
-        return vertx.eventBus().consumer(op.address(), message -> {
-            Call call = call(message.headers());
-            answerTo(op, handler, call, message).onComplete(done -> message.reply(Json.buffer(
-                    done.succeeded() ? new Envelope(Json.MAPPER.valueToTree(done.result()), null) : problem(op, call, done.cause()))));
-        });
+        return vertx.eventBus()
+                .consumer(
+                        op.address(),
+                        message -> {
+                            Call call = call(message.headers());
+                            answerTo(op, handler, call, message)
+                                    .onComplete(
+                                            done ->
+                                                    message.reply(
+                                                            Json.buffer(
+                                                                    done.succeeded()
+                                                                            ? new Envelope(
+                                                                                    Json.MAPPER
+                                                                                            .valueToTree(
+                                                                                                    done
+                                                                                                            .result()),
+                                                                                    null)
+                                                                            : problem(
+                                                                                    op,
+                                                                                    call,
+                                                                                    done
+                                                                                            .cause()))));
+                        });
     }
 
     public <T> void publish(Signal<T> signal, T body) {
@@ -76,16 +108,20 @@ public final class Bus {
     }
 
     public <T> MessageConsumer<Buffer> subscribe(Signal<T> signal, Consumer<T> listener) {
-        return vertx.eventBus().consumer(signal.address(), message -> {
-            try {
-                listener.accept(Json.read(message.body(), signal.body()));
-            } catch (RuntimeException e) {
-                LOG.warn("signal {} not understood", signal.address(), e);
-            }
-        });
+        return vertx.eventBus()
+                .consumer(
+                        signal.address(),
+                        message -> {
+                            try {
+                                listener.accept(Json.read(message.body(), signal.body()));
+                            } catch (RuntimeException e) {
+                                LOG.warn("signal {} not understood", signal.address(), e);
+                            }
+                        });
     }
 
-    private static <Q, R> Future<R> answerTo(Op<Q, R> op, AsyncHandler<Q, R> handler, Call call, Message<Buffer> message) {
+    private static <Q, R> Future<R> answerTo(
+            Op<Q, R> op, AsyncHandler<Q, R> handler, Call call, Message<Buffer> message) {
         try {
             return handler.handle(call, Json.read(message.body(), op.request()));
         } catch (RuntimeException e) {
@@ -106,29 +142,36 @@ public final class Bus {
         Envelope.Problem problem = envelope.problem();
         if (problem != null) {
             return Future.failedFuture(
-                    new Rejected(problem.code(), problem.status(), problem.message(), problem.errors()));
+                    new Rejected(
+                            problem.code(), problem.status(), problem.message(), problem.errors()));
         }
         try {
             JsonNode data = envelope.data();
             R reply = Json.MAPPER.readerFor(Json.MAPPER.constructType(op.reply())).readValue(data);
             return Future.succeededFuture(reply);
         } catch (IOException e) {
-            return Future.failedFuture(new IllegalStateException(op.address() + " answered something else", e));
+            return Future.failedFuture(
+                    new IllegalStateException(op.address() + " answered something else", e));
         }
     }
 
     private static Rejected unavailable(Op<?, ?> op, Throwable cause) {
-        String why = cause instanceof ReplyException r ? r.failureType().name() : String.valueOf(cause.getMessage());
-        return new Rejected(CommonError.UNAVAILABLE, op.address() + " did not answer (" + why + "), try again");
+        String why =
+                cause instanceof ReplyException r
+                        ? r.failureType().name()
+                        : String.valueOf(cause.getMessage());
+        return new Rejected(
+                CommonError.UNAVAILABLE, op.address() + " did not answer (" + why + "), try again");
     }
 
     private static MultiMap headers(Call call) {
         Actor actor = call.actor();
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
-                .add(UID, actor.uid())
-                .add(ROLE, actor.role().name())
-                .add(PATH, actor.scope().path())
-                .add(REQUEST_ID, call.requestId());
+        MultiMap headers =
+                MultiMap.caseInsensitiveMultiMap()
+                        .add(UID, actor.uid())
+                        .add(ROLE, actor.role().name())
+                        .add(PATH, actor.scope().path())
+                        .add(REQUEST_ID, call.requestId());
         if (actor.scope().member() != null) {
             headers.add(MEMBER, actor.scope().member());
         }

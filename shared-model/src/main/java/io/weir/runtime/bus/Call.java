@@ -2,6 +2,7 @@ package io.weir.runtime.bus;
 
 import io.weir.model.access.Actor;
 import io.weir.model.access.Scope;
+
 import org.jspecify.annotations.Nullable;
 
 /**

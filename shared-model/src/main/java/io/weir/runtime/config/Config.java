@@ -1,6 +1,9 @@
 package io.weir.runtime.config;
 
 import io.vertx.core.json.JsonObject;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -14,12 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Settings as a typed record. Sources, later ones win: {@code verticles.json} < mounted file < environment
- * {@code WEIR_<NAME>_<COMPONENT>}. Missing, unknown and ill-typed keys are all collected, so that a start fails once with
- * every error listed.
+ * Settings as a typed record. Sources, later ones win: {@code verticles.json} < mounted file <
+ * environment {@code WEIR_<NAME>_<COMPONENT>}. Missing, unknown and ill-typed keys are all
+ * collected, so that a start fails once with every error listed.
  */
 public final class Config {
     private final Map<String, String> env;
@@ -42,9 +44,11 @@ public final class Config {
     }
 
     /**
-     * Reads a record of int, long, boolean, String, Duration (ISO 8601), enum and List of String components.
+     * Reads a record of int, long, boolean, String, Duration (ISO 8601), enum and List of String
+     * components.
      *
-     * @param name the verticle's logical name, e.g. {@code edge-http}; the environment prefix is {@code WEIR_EDGE_HTTP_}
+     * @param name the verticle's logical name, e.g. {@code edge-http}; the environment prefix is
+     *     {@code WEIR_EDGE_HTTP_}
      * @return null when a fault was found; {@link #check} will throw
      */
     public <C extends Record> @Nullable C read(String name, JsonObject json, Class<C> type) {
@@ -65,7 +69,9 @@ public final class Config {
                 values[i] = convert(where, raw, c.getGenericType());
             }
         }
-        unknown.stream().sorted().forEach(key -> errors.add(name + "." + key + ": unknown setting"));
+        unknown.stream()
+                .sorted()
+                .forEach(key -> errors.add(name + "." + key + ": unknown setting"));
         return errors.size() == faultsBefore ? construct(name, type, components, values) : null;
     }
 
@@ -78,7 +84,9 @@ public final class Config {
             String name, Class<C> type, RecordComponent[] components, Object[] values) {
         try {
             Class<?>[] types =
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+                    Arrays.stream(components)
+                            .map(RecordComponent::getType)
+                            .toArray(Class<?>[]::new);
             var constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
             return constructor.newInstance(values);
@@ -140,9 +148,6 @@ public final class Config {
     }
 
     public static List<String> list(String text) {
-        return Arrays.stream(text.split(","))
-                .map(String::trim)
-                .filter(s -> !s.isEmpty())
-                .toList();
+        return Arrays.stream(text.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
     }
 }

@@ -1,9 +1,10 @@
 package io.weir.runtime.config;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a process is told by its environment before it reads {@code verticles.json}.

@@ -3,18 +3,20 @@ package io.weir.runtime.deploy;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.weir.runtime.config.Config;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Deploys a role of {@code verticles.json} in order and drains it in reverse. Blocks: call it from a main thread, not from
- * an event loop.
+ * Deploys a role of {@code verticles.json} in order and drains it in reverse. Blocks: call it from
+ * a main thread, not from an event loop.
  */
 public final class Deployer {
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
@@ -31,8 +33,8 @@ public final class Deployer {
     }
 
     /**
-     * @param only deploy just these; empty = all of the role. Throws with all wrong settings at once before anything is
-     *     deployed.
+     * @param only deploy just these; empty = all of the role. Throws with all wrong settings at
+     *     once before anything is deployed.
      */
     public void deploy(List<Descriptor.Entry> role, List<String> only) {
         Config reader = new Config(env);
@@ -46,13 +48,17 @@ public final class Deployer {
             }
         }
         reader.check();
-        ready.forEach((entry, supplier) -> {
-            deployed.push(vertx.deployVerticle(supplier, entry.options()).await());
-            LOG.info("{} x {} is up", entry.name(), entry.options().getInstances());
-        });
+        ready.forEach(
+                (entry, supplier) -> {
+                    deployed.push(vertx.deployVerticle(supplier, entry.options()).await());
+                    LOG.info("{} x {} is up", entry.name(), entry.options().getInstances());
+                });
     }
 
-    /** Undeploys in reverse order; a verticle that fails to stop is logged and does not hold the others. */
+    /**
+     * Undeploys in reverse order; a verticle that fails to stop is logged and does not hold the
+     * others.
+     */
     public void drain() {
         while (!deployed.isEmpty()) {
             try {

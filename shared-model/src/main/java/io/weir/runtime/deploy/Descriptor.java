@@ -2,6 +2,7 @@ package io.weir.runtime.deploy;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.json.JsonObject;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,18 +13,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code verticles.json}: role -> logical verticle name -> order, DeploymentOptions and settings. The one description of
- * what runs where; Helm renders workloads from the same file.
+ * {@code verticles.json}: role -> logical verticle name -> order, DeploymentOptions and settings.
+ * The one description of what runs where; Helm renders workloads from the same file.
  */
 public record Descriptor(Map<String, List<Entry>> roles) {
-    /** @param order lower ones are deployed first and drained last */
+    /**
+     * @param order lower ones are deployed first and drained last
+     */
     public record Entry(String name, int order, DeploymentOptions options, JsonObject config) {}
 
     public static Descriptor read(Path file) {
         try {
             return parse(new JsonObject(Files.readString(file)));
         } catch (IOException e) {
-            throw new UncheckedIOException("verticles.json is read from " + file.toAbsolutePath(), e);
+            throw new UncheckedIOException(
+                    "verticles.json is read from " + file.toAbsolutePath(), e);
         }
     }
 
@@ -44,7 +48,8 @@ public record Descriptor(Map<String, List<Entry>> roles) {
     public List<Entry> role(String role) {
         List<Entry> entries = roles.get(role);
         if (entries == null) {
-            throw new IllegalStateException("WEIR_ROLE=" + role + " is not one of " + roles.keySet());
+            throw new IllegalStateException(
+                    "WEIR_ROLE=" + role + " is not one of " + roles.keySet());
         }
         return entries;
     }

@@ -3,14 +3,19 @@ package io.weir.runtime.deploy;
 import io.vertx.core.Deployable;
 import io.vertx.core.json.JsonObject;
 import io.weir.runtime.config.Config;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Logical verticle name -> how to make one from its settings record. No reflection, no scan: a name means one class. */
+/**
+ * Logical verticle name -> how to make one from its settings record. No reflection, no scan: a name
+ * means one class.
+ */
 public final class VerticleRegistry {
     private record Maker<C extends Record>(Class<C> config, Function<C, Deployable> make) {
         @Nullable Supplier<Deployable> prepare(String name, JsonObject json, Config reader) {
@@ -21,7 +26,8 @@ public final class VerticleRegistry {
 
     private final Map<String, Maker<?>> makers = new TreeMap<>();
 
-    public <C extends Record> VerticleRegistry add(String name, Class<C> config, Function<C, Deployable> make) {
+    public <C extends Record> VerticleRegistry add(
+            String name, Class<C> config, Function<C, Deployable> make) {
         if (makers.put(name, new Maker<>(config, make)) != null) {
             throw new IllegalStateException("verticle " + name + " is registered twice");
         }
@@ -32,11 +38,15 @@ public final class VerticleRegistry {
         return makers.keySet();
     }
 
-    /** The supplier of the verticle's instances; null when its settings are wrong (the faults stand in the reader). */
+    /**
+     * The supplier of the verticle's instances; null when its settings are wrong (the faults stand
+     * in the reader).
+     */
     @Nullable Supplier<Deployable> prepare(Descriptor.Entry entry, Config reader) {
         Maker<?> maker = makers.get(entry.name());
         if (maker == null) {
-            throw new IllegalStateException("verticles.json names " + entry.name() + ", known are " + names());
+            throw new IllegalStateException(
+                    "verticles.json names " + entry.name() + ", known are " + names());
         }
         return maker.prepare(entry.name(), entry.config(), reader);
     }

@@ -4,6 +4,7 @@ import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Frame;
 import io.weir.model.fact.Lane;
+
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,20 +31,42 @@ public final class FrameCodec {
 
     /** Bytes that one entry takes. */
     public static int size(Entry e) {
-        return 1 + 8 + 8 + 8 + 1 + utf8(e.device()).length + 1 + utf8(e.name()).length + 4 + e.payload().length;
+        return 1
+                + 8
+                + 8
+                + 8
+                + 1
+                + utf8(e.device()).length
+                + 1
+                + utf8(e.name()).length
+                + 4
+                + e.payload().length;
     }
 
     public static byte[] encode(Frame f) {
         byte[] gateway = utf8(f.gateway());
         byte[] journal = utf8(f.journal());
         byte[] boot = utf8(f.boot());
-        int size = HEADER_BYTES + 1 + 1 + 2 + 8 + 3 + gateway.length + journal.length + boot.length + 4;
+        int size =
+                HEADER_BYTES
+                        + 1
+                        + 1
+                        + 2
+                        + 8
+                        + 3
+                        + gateway.length
+                        + journal.length
+                        + boot.length
+                        + 4;
         for (Entry e : f.entries()) {
             size += size(e);
         }
         ByteBuffer out = ByteBuffer.allocate(size);
         out.position(HEADER_BYTES);
-        out.put(VERSION).put((byte) f.lane().ordinal()).putShort((short) f.partition()).putLong(f.number());
+        out.put(VERSION)
+                .put((byte) f.lane().ordinal())
+                .putShort((short) f.partition())
+                .putLong(f.number());
         put(out, gateway);
         put(out, journal);
         put(out, boot);
@@ -58,7 +81,10 @@ public final class FrameCodec {
         return out.array();
     }
 
-    /** Reads one whole frame; throws {@link CorruptFrame} when length, checksum or content are wrong. */
+    /**
+     * Reads one whole frame; throws {@link CorruptFrame} when length, checksum or content are
+     * wrong.
+     */
     public static Frame decode(byte[] bytes) {
         if (bytes.length < HEADER_BYTES) {
             throw new CorruptFrame("only " + bytes.length + " bytes");
@@ -73,7 +99,9 @@ public final class FrameCodec {
         }
         try {
             return body(in);
-        } catch (BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (BufferUnderflowException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException e) {
             throw new CorruptFrame("content");
         }
     }

@@ -3,7 +3,9 @@ package io.weir.runtime.fact;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** Which partition a device's facts go to: a stable hash, the same for ever for one topic version. */
+/**
+ * Which partition a device's facts go to: a stable hash, the same for ever for one topic version.
+ */
 public final class Partitions {
     private Partitions() {}
 

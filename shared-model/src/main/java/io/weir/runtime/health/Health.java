@@ -5,9 +5,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** What each part says of itself; served at {@code /health/live} and {@code /health/ready} of the management port. */
+/**
+ * What each part says of itself; served at {@code /health/live} and {@code /health/ready} of the
+ * management port.
+ */
 public final class Health {
-    /** @param detail numbers and words for an operator, never secrets */
+    /**
+     * @param detail numbers and words for an operator, never secrets
+     */
     public record Report(boolean ok, Map<String, Object> detail) {
         public static Report up() {
             return new Report(true, Map.of());

@@ -15,7 +15,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+
 import io.vertx.core.buffer.Buffer;
+
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -23,21 +25,22 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The one JSON mapper: snake_case, ISO 8601 UTC to the second, decimals as decimals, duplicate keys refused, unknown
- * fields refused (a typo in a request must not pass).
+ * The one JSON mapper: snake_case, ISO 8601 UTC to the second, decimals as decimals, duplicate keys
+ * refused, unknown fields refused (a typo in a request must not pass).
  */
 public final class Json {
-    public static final ObjectMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .serializationInclusion(JsonInclude.Include.ALWAYS)
-            .addModule(times())
-            .build();
+    public static final ObjectMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .serializationInclusion(JsonInclude.Include.ALWAYS)
+                    .addModule(times())
+                    .build();
 
     private Json() {}
 
@@ -98,36 +101,52 @@ public final class Json {
     }
 
     private static String message(IOException e) {
-        return e instanceof JsonProcessingException j ? j.getOriginalMessage() : String.valueOf(e.getMessage());
+        return e instanceof JsonProcessingException j
+                ? j.getOriginalMessage()
+                : String.valueOf(e.getMessage());
     }
 
     private static SimpleModule times() {
         return new SimpleModule("weir-times")
-                .addSerializer(Instant.class, new JsonSerializer<>() {
-                    @Override
-                    public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
-                            throws IOException {
-                        out.writeString(value.truncatedTo(ChronoUnit.SECONDS).toString());
-                    }
-                })
-                .addDeserializer(Instant.class, new JsonDeserializer<>() {
-                    @Override
-                    public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
-                        return Instant.parse(in.getText());
-                    }
-                })
-                .addSerializer(Duration.class, new JsonSerializer<>() {
-                    @Override
-                    public void serialize(Duration value, JsonGenerator out, SerializerProvider provider)
-                            throws IOException {
-                        out.writeString(value.toString());
-                    }
-                })
-                .addDeserializer(Duration.class, new JsonDeserializer<>() {
-                    @Override
-                    public Duration deserialize(JsonParser in, DeserializationContext context) throws IOException {
-                        return Duration.parse(in.getText());
-                    }
-                });
+                .addSerializer(
+                        Instant.class,
+                        new JsonSerializer<>() {
+                            @Override
+                            public void serialize(
+                                    Instant value, JsonGenerator out, SerializerProvider provider)
+                                    throws IOException {
+                                out.writeString(value.truncatedTo(ChronoUnit.SECONDS).toString());
+                            }
+                        })
+                .addDeserializer(
+                        Instant.class,
+                        new JsonDeserializer<>() {
+                            @Override
+                            public Instant deserialize(
+                                    JsonParser in, DeserializationContext context)
+                                    throws IOException {
+                                return Instant.parse(in.getText());
+                            }
+                        })
+                .addSerializer(
+                        Duration.class,
+                        new JsonSerializer<>() {
+                            @Override
+                            public void serialize(
+                                    Duration value, JsonGenerator out, SerializerProvider provider)
+                                    throws IOException {
+                                out.writeString(value.toString());
+                            }
+                        })
+                .addDeserializer(
+                        Duration.class,
+                        new JsonDeserializer<>() {
+                            @Override
+                            public Duration deserialize(
+                                    JsonParser in, DeserializationContext context)
+                                    throws IOException {
+                                return Duration.parse(in.getText());
+                            }
+                        });
     }
 }

@@ -7,9 +7,13 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** The process's meters, scraped at {@code /metrics} of the management port. Names: {@code weir.<part>.<what>}. */
+/**
+ * The process's meters, scraped at {@code /metrics} of the management port. Names: {@code
+ * weir.<part>.<what>}.
+ */
 public final class Metrics {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     @SuppressWarnings("resource") // the collector lives as long as the process
     public Metrics() {

@@ -7,6 +7,10 @@ package io.weir.runtime.sql;
  * @param acquireTimeoutMs how long one waits
  */
 public record DbConfig(
-        int appConnections, int systemConnections, int waitQueue, int acquireTimeoutMs, int statementTimeoutMs) {
+        int appConnections,
+        int systemConnections,
+        int waitQueue,
+        int acquireTimeoutMs,
+        int statementTimeoutMs) {
     public static final DbConfig USUAL = new DbConfig(12, 12, 2000, 10_000, 30_000);
 }

@@ -6,14 +6,17 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.model.access.Scope;
-import java.util.Set;
-import java.util.function.Function;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Set;
+import java.util.function.Function;
+
 /**
- * One database transaction under one scope, as straight-line code on a virtual thread. Never await anything but SQL
- * inside. A serialisation failure or deadlock is run again, at most three times, so the work must have no other effect.
+ * One database transaction under one scope, as straight-line code on a virtual thread. Never await
+ * anything but SQL inside. A serialisation failure or deadlock is run again, at most three times,
+ * so the work must have no other effect.
  */
 public final class Tx {
     private static final Logger LOG = LoggerFactory.getLogger(Tx.class);
@@ -39,7 +42,10 @@ public final class Tx {
         return attempt(db.system(), null, work);
     }
 
-    private static <T> T attempt(Pool pool, @org.jspecify.annotations.Nullable Tuple scope, Function<SqlConnection, T> work) {
+    private static <T> T attempt(
+            Pool pool,
+            @org.jspecify.annotations.Nullable Tuple scope,
+            Function<SqlConnection, T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(pool, scope, work);
@@ -52,14 +58,17 @@ public final class Tx {
         }
     }
 
-    private static <T> T once(Pool pool, @org.jspecify.annotations.Nullable Tuple scope, Function<SqlConnection, T> work) {
+    private static <T> T once(
+            Pool pool,
+            @org.jspecify.annotations.Nullable Tuple scope,
+            Function<SqlConnection, T> work) {
         SqlConnection connection = pool.getConnection().await();
         try {
-            // BEGIN and the scope leave together with the first statement: no round trip of their own.
+            // BEGIN and the scope leave together with the first statement: no round trip of their
+            // own.
             Future<?> begun = connection.query("BEGIN").execute();
-            Future<?> scoped = scope == null
-                    ? begun
-                    : connection.preparedQuery(SET_SCOPE).execute(scope);
+            Future<?> scoped =
+                    scope == null ? begun : connection.preparedQuery(SET_SCOPE).execute(scope);
             T result;
             try {
                 result = work.apply(connection);

@@ -1,10 +1,14 @@
 package io.weir.runtime.time;
 
 import io.weir.model.time.Tick;
+
 import java.time.Duration;
 import java.time.Instant;
 
-/** Clocks that stand still until told otherwise, for simulations: wall and monotonic time move apart at will. */
+/**
+ * Clocks that stand still until told otherwise, for simulations: wall and monotonic time move apart
+ * at will.
+ */
 public final class ManualTime implements Time {
     private Instant now;
     private Tick tick;

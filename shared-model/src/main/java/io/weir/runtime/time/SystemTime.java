@@ -1,6 +1,7 @@
 package io.weir.runtime.time;
 
 import io.weir.model.time.Tick;
+
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,7 @@
 package io.weir.runtime.time;
 
 import io.weir.model.time.Tick;
+
 import java.time.Instant;
 
 /** The only door to clocks. Wall time labels; ticks decide (DESIGN section 5). */
