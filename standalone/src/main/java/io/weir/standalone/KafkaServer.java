@@ -1,0 +1,113 @@
+package io.weir.standalone;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/** A real Kafka broker in this JVM, in a folder that is kept between runs (facts/probes.md 5). */
+public final class KafkaServer implements AutoCloseable {
+    private static final int NODE_ID = 1;
+
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private KafkaServer(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** Runs a broker alone: {@code KafkaServer <folder> <port>}; for the tests that kill it. */
+    public static void main(String[] args) {
+        KafkaServer server = start(Path.of(args[0]), Integer.parseInt(args[1]));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        server.server.awaitShutdown();
+    }
+
+    /** @param port 0 = a free one */
+    public static KafkaServer start(Path folder, int port) {
+        int client = port == 0 ? freePort() : port;
+        Map<String, Object> settings = settings(folder, client, freePort());
+        format(folder, settings);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
+        server.startup();
+        return new KafkaServer(server, client);
+    }
+
+    public String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static Map<String, Object> settings(Path folder, int client, int controller) {
+        Map<String, Object> s = new HashMap<>();
+        s.put("process.roles", "broker,controller");
+        s.put("node.id", NODE_ID);
+        s.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controller);
+        s.put("listeners", "PLAINTEXT://127.0.0.1:" + client + ",CONTROLLER://127.0.0.1:" + controller);
+        s.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + client);
+        s.put("controller.listener.names", "CONTROLLER");
+        s.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        s.put("log.dirs", folder.resolve("logs").toString());
+        s.put("auto.create.topics.enable", "false");
+        s.put("offsets.topic.replication.factor", "1");
+        s.put("offsets.topic.num.partitions", "1");
+        s.put("transaction.state.log.replication.factor", "1");
+        s.put("transaction.state.log.min.isr", "1");
+        s.put("share.coordinator.state.topic.replication.factor", "1");
+        s.put("share.coordinator.state.topic.min.isr", "1");
+        s.put("group.initial.rebalance.delay.ms", "0");
+        s.put("num.network.threads", "1");
+        s.put("num.io.threads", "2");
+        s.put("background.threads", "2");
+        s.put("log.cleaner.threads", "1");
+        s.put("log.cleaner.dedupe.buffer.size", "4194304");
+        s.put("message.max.bytes", "2097152");
+        return s;
+    }
+
+    private static void format(Path folder, Map<String, Object> settings) {
+        Path logs = folder.resolve("logs");
+        if (Files.exists(logs.resolve("meta.properties"))) {
+            return;
+        }
+        try {
+            Files.createDirectories(logs);
+            new Formatter()
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(NODE_ID)
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .setUnstableFeatureVersionsEnabled(false)
+                    .setIgnoreFormatted(false)
+                    .setControllerListenerName("CONTROLLER")
+                    .setMetadataLogDirectory(logs.toString())
+                    .addDirectory(logs.toString())
+                    .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException("Kafka's folder " + logs + " can't be formatted: " + settings, e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
