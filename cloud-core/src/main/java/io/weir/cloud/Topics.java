@@ -1,19 +1,24 @@
 package io.weir.cloud;
 
 import io.weir.model.fact.Lane;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the topics that are missing and refuses to start on topics that could lose what was acknowledged. */
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/**
+ * Makes the topics that are missing and refuses to start on topics that could lose what was
+ * acknowledged.
+ */
 public final class Topics {
     /** Facts of contexts, from their outboxes. */
     public static final String EVENTS = "weir.events.v1";
@@ -23,24 +28,40 @@ public final class Topics {
     private Topics() {}
 
     /**
-     * @param partitions of each topic; never changed for a topic version, since a device's facts stay in their partition
+     * @param partitions of each topic; never changed for a topic version, since a device's facts
+     *     stay in their partition
      * @param replication 3 in production
      * @param minInsync 2 in production
      * @param retentionHours how long consumers may be away
      */
-    public record TopicsConfig(int partitions, int replication, int minInsync, int retentionHours) {}
+    public record TopicsConfig(
+            int partitions, int replication, int minInsync, int retentionHours) {}
 
     public static void ensure(String bootstrap, TopicsConfig config) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             Set<String> there = admin.listTopics().names().get();
-            List<NewTopic> missing = names()
-                    .filter(name -> !there.contains(name))
-                    .map(name -> new NewTopic(name, config.partitions(), (short) config.replication())
-                            .configs(Map.of(
-                                    "min.insync.replicas", String.valueOf(config.minInsync()),
-                                    "retention.ms", String.valueOf(config.retentionHours() * 3_600_000L),
-                                    "max.message.bytes", "2097152")))
-                    .toList();
+            List<NewTopic> missing =
+                    names().filter(name -> !there.contains(name))
+                            .map(
+                                    name ->
+                                            new NewTopic(
+                                                            name,
+                                                            config.partitions(),
+                                                            (short) config.replication())
+                                                    .configs(
+                                                            Map.of(
+                                                                    "min.insync.replicas",
+                                                                            String.valueOf(
+                                                                                    config
+                                                                                            .minInsync()),
+                                                                    "retention.ms",
+                                                                            String.valueOf(
+                                                                                    config
+                                                                                                    .retentionHours()
+                                                                                            * 3_600_000L),
+                                                                    "max.message.bytes",
+                                                                            "2097152")))
+                            .toList();
             admin.createTopics(missing).all().get();
             if (!missing.isEmpty()) {
                 LOG.info("made topics {}", missing.stream().map(NewTopic::name).toList());
@@ -54,26 +75,52 @@ public final class Topics {
         }
     }
 
-    private static void check(Admin admin, TopicsConfig config) throws InterruptedException, ExecutionException {
+    private static void check(Admin admin, TopicsConfig config)
+            throws InterruptedException, ExecutionException {
         List<String> names = names().toList();
         List<String> faults = new ArrayList<>();
-        admin.describeTopics(names).allTopicNames().get().forEach((name, topic) -> {
-            if (topic.partitions().size() != config.partitions()) {
-                faults.add(name + " has " + topic.partitions().size() + " partitions, settings say " + config.partitions());
-            }
-            if (topic.partitions().getFirst().replicas().size() < config.replication()) {
-                faults.add(name + " has fewer than " + config.replication() + " replicas");
-            }
-        });
-        var resources = names.stream()
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                .toList();
-        admin.describeConfigs(resources).all().get().forEach((resource, values) -> {
-            int minInsync = Integer.parseInt(values.get("min.insync.replicas").value());
-            if (minInsync < config.minInsync()) {
-                faults.add(resource.name() + " has min.insync.replicas " + minInsync + ", needs " + config.minInsync());
-            }
-        });
+        admin.describeTopics(names)
+                .allTopicNames()
+                .get()
+                .forEach(
+                        (name, topic) -> {
+                            if (topic.partitions().size() != config.partitions()) {
+                                faults.add(
+                                        name
+                                                + " has "
+                                                + topic.partitions().size()
+                                                + " partitions, settings say "
+                                                + config.partitions());
+                            }
+                            if (topic.partitions().getFirst().replicas().size()
+                                    < config.replication()) {
+                                faults.add(
+                                        name
+                                                + " has fewer than "
+                                                + config.replication()
+                                                + " replicas");
+                            }
+                        });
+        var resources =
+                names.stream()
+                        .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                        .toList();
+        admin.describeConfigs(resources)
+                .all()
+                .get()
+                .forEach(
+                        (resource, values) -> {
+                            int minInsync =
+                                    Integer.parseInt(values.get("min.insync.replicas").value());
+                            if (minInsync < config.minInsync()) {
+                                faults.add(
+                                        resource.name()
+                                                + " has min.insync.replicas "
+                                                + minInsync
+                                                + ", needs "
+                                                + config.minInsync());
+                            }
+                        });
         if (!faults.isEmpty()) {
             throw new IllegalStateException("Kafka topics:\n  " + String.join("\n  ", faults));
         }

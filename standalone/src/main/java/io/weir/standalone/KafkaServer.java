@@ -1,5 +1,13 @@
 package io.weir.standalone;
 
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -7,12 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real Kafka broker in this JVM, in a folder that is kept between runs (facts/probes.md 5). */
 public final class KafkaServer implements AutoCloseable {
@@ -33,7 +35,9 @@ public final class KafkaServer implements AutoCloseable {
         server.server.awaitShutdown();
     }
 
-    /** @param port 0 = a free one */
+    /**
+     * @param port 0 = a free one
+     */
     public static KafkaServer start(Path folder, int port) {
         int client = port == 0 ? freePort() : port;
         Map<String, Object> settings = settings(folder, client, freePort());
@@ -58,7 +62,9 @@ public final class KafkaServer implements AutoCloseable {
         s.put("process.roles", "broker,controller");
         s.put("node.id", NODE_ID);
         s.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controller);
-        s.put("listeners", "PLAINTEXT://127.0.0.1:" + client + ",CONTROLLER://127.0.0.1:" + controller);
+        s.put(
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + client + ",CONTROLLER://127.0.0.1:" + controller);
         s.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + client);
         s.put("controller.listener.names", "CONTROLLER");
         s.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
@@ -96,10 +102,12 @@ public final class KafkaServer implements AutoCloseable {
                     .setControllerListenerName("CONTROLLER")
                     .setMetadataLogDirectory(logs.toString())
                     .addDirectory(logs.toString())
-                    .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                    .setPrintStream(
+                            new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
                     .run();
         } catch (Exception e) {
-            throw new IllegalStateException("Kafka's folder " + logs + " can't be formatted: " + settings, e);
+            throw new IllegalStateException(
+                    "Kafka's folder " + logs + " can't be formatted: " + settings, e);
         }
     }
 

@@ -1,6 +1,10 @@
 package io.weir.standalone;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,16 +18,15 @@ import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A real PostgreSQL in a folder that is kept between runs: synced, password-protected, on loopback. A postmaster that a
- * killed JVM left on the same folder is stopped first (facts/probes.md 4).
+ * A real PostgreSQL in a folder that is kept between runs: synced, password-protected, on loopback.
+ * A postmaster that a killed JVM left on the same folder is stopped first (facts/probes.md 4).
  */
 public final class PostgresServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
-    private static final String HBA = """
+    private static final String HBA =
+            """
             local all all scram-sha-256
             host all all 127.0.0.1/32 scram-sha-256
             """;
@@ -49,23 +52,24 @@ public final class PostgresServer implements AutoCloseable {
             stopOrphan(data);
             String password = password(folder.resolve("password"));
             Path log = folder.resolve("postgres.log");
-            var builder = EmbeddedPostgres.builder()
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .setOverrideWorkingDirectory(work.toFile())
-                    .setRegisterShutdownHook(false)
-                    .setConnectConfig("password", password)
-                    .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .setPGStartupWait(Duration.ofSeconds(30))
-                    // zonky's own defaults are for throw-away tests: no sync at all
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("full_page_writes", "on")
-                    .setServerConfig("shared_buffers", "128MB")
-                    .setServerConfig("max_wal_size", "2GB")
-                    .setServerConfig("max_connections", "100")
-                    .setServerConfig("listen_addresses", "127.0.0.1");
+            var builder =
+                    EmbeddedPostgres.builder()
+                            .setDataDirectory(data)
+                            .setCleanDataDirectory(false)
+                            .setOverrideWorkingDirectory(work.toFile())
+                            .setRegisterShutdownHook(false)
+                            .setConnectConfig("password", password)
+                            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                            .setPGStartupWait(Duration.ofSeconds(30))
+                            // zonky's own defaults are for throw-away tests: no sync at all
+                            .setServerConfig("fsync", "on")
+                            .setServerConfig("synchronous_commit", "on")
+                            .setServerConfig("full_page_writes", "on")
+                            .setServerConfig("shared_buffers", "128MB")
+                            .setServerConfig("max_wal_size", "2GB")
+                            .setServerConfig("max_connections", "100")
+                            .setServerConfig("listen_addresses", "127.0.0.1");
             if (port != 0) {
                 builder.setPort(port);
             }
@@ -88,7 +92,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /** The postmaster's process, for tests that kill it. */
     public ProcessHandle process() {
-        return postmaster(data).orElseThrow(() -> new IllegalStateException("no postmaster in " + data));
+        return postmaster(data)
+                .orElseThrow(() -> new IllegalStateException("no postmaster in " + data));
     }
 
     @Override
@@ -100,12 +105,16 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** First start: set the password, make the database, then let nobody in without the password. */
-    private static void lock(EmbeddedPostgres server, Path data, String password) throws IOException {
+    /**
+     * First start: set the password, make the database, then let nobody in without the password.
+     */
+    private static void lock(EmbeddedPostgres server, Path data, String password)
+            throws IOException {
         try (var connection = server.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("ALTER ROLE postgres PASSWORD '" + password + "'");
-            try (var found = statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = 'weir'")) {
+            try (var found =
+                    statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = 'weir'")) {
                 if (!found.next()) {
                     statement.execute("CREATE DATABASE weir");
                 }
@@ -124,24 +133,32 @@ public final class PostgresServer implements AutoCloseable {
         if (!Files.exists(file)) {
             byte[] bytes = new byte[16];
             new SecureRandom().nextBytes(bytes);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, HexFormat.of().formatHex(bytes));
         }
         return Files.readString(file);
     }
 
     private static void stopOrphan(Path data) {
-        postmaster(data).ifPresent(orphan -> {
-            LOG.info("stopping PostgreSQL {} that an earlier run left behind", orphan.pid());
-            orphan.destroy();
-            try {
-                orphan.onExit().get(15, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IllegalStateException("PostgreSQL " + orphan.pid() + " still holds " + data, e);
-            }
-        });
+        postmaster(data)
+                .ifPresent(
+                        orphan -> {
+                            LOG.info(
+                                    "stopping PostgreSQL {} that an earlier run left behind",
+                                    orphan.pid());
+                            orphan.destroy();
+                            try {
+                                orphan.onExit().get(15, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            } catch (ExecutionException | TimeoutException e) {
+                                throw new IllegalStateException(
+                                        "PostgreSQL " + orphan.pid() + " still holds " + data, e);
+                            }
+                        });
     }
 
     private static java.util.Optional<ProcessHandle> postmaster(Path data) {
@@ -152,7 +169,11 @@ public final class PostgresServer implements AutoCloseable {
             }
             long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().trim());
             return ProcessHandle.of(pid)
-                    .filter(p -> p.info().arguments().stream().flatMap(Arrays::stream).anyMatch(data.toString()::equals));
+                    .filter(
+                            p ->
+                                    p.info().arguments().stream()
+                                            .flatMap(Arrays::stream)
+                                            .anyMatch(data.toString()::equals));
         } catch (IOException | NumberFormatException e) {
             return java.util.Optional.empty();
         }

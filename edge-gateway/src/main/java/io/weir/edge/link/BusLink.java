@@ -14,15 +14,18 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.AsyncHandler;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The link over some Vert.x event bus that comes and goes. What was served or subscribed is remembered and put on every new
- * bus; the gateway's own (local, never clustered) Vert.x keeps running beneath it.
+ * The link over some Vert.x event bus that comes and goes. What was served or subscribed is
+ * remembered and put on every new bus; the gateway's own (local, never clustered) Vert.x keeps
+ * running beneath it.
  */
 public final class BusLink implements CloudLink {
     private record Attached(Bus bus) {}
@@ -60,37 +63,52 @@ public final class BusLink implements CloudLink {
     public <Q, R> Future<R> call(Op<Q, R> op, Q request) {
         Attached now = attached;
         if (now == null) {
-            return Future.failedFuture(new Rejected(CommonError.UNAVAILABLE, "no link to the cloud"));
+            return Future.failedFuture(
+                    new Rejected(CommonError.UNAVAILABLE, "no link to the cloud"));
         }
         Context caller = local.getOrCreateContext();
         Promise<R> promise = Promise.promise();
         var actor = new Actor("gateway:" + gateway, Role.PLATFORM, Scope.PLATFORM);
         now.bus()
                 .call(op, request, new Call(actor, null, UUID.randomUUID().toString()))
-                .onComplete(done -> caller.runOnContext(v -> {
-                    if (done.succeeded()) {
-                        promise.complete(done.result());
-                    } else {
-                        promise.fail(done.cause());
-                    }
-                }));
+                .onComplete(
+                        done ->
+                                caller.runOnContext(
+                                        v -> {
+                                            if (done.succeeded()) {
+                                                promise.complete(done.result());
+                                            } else {
+                                                promise.fail(done.cause());
+                                            }
+                                        }));
         return promise.future();
     }
 
     @Override
     public <Q, R> void serve(Op<Q, R> op, AsyncHandler<Q, R> handler) {
         Context owner = local.getOrCreateContext();
-        register(to -> to.bus().serveAsync(op.at(gateway), (call, request) -> {
-            Promise<R> promise = Promise.promise();
-            owner.runOnContext(v -> answer(handler, call, request, promise));
-            return promise.future();
-        }));
+        register(
+                to ->
+                        to.bus()
+                                .serveAsync(
+                                        op.at(gateway),
+                                        (call, request) -> {
+                                            Promise<R> promise = Promise.promise();
+                                            owner.runOnContext(
+                                                    v -> answer(handler, call, request, promise));
+                                            return promise.future();
+                                        }));
     }
 
     @Override
     public <T> void subscribe(Signal<T> signal, Consumer<T> listener) {
         Context owner = local.getOrCreateContext();
-        register(to -> to.bus().subscribe(signal, body -> owner.runOnContext(v -> listener.accept(body))));
+        register(
+                to ->
+                        to.bus()
+                                .subscribe(
+                                        signal,
+                                        body -> owner.runOnContext(v -> listener.accept(body))));
     }
 
     @Override
@@ -111,7 +129,8 @@ public final class BusLink implements CloudLink {
         }
     }
 
-    private static <Q, R> void answer(AsyncHandler<Q, R> handler, Call call, Q request, Promise<R> promise) {
+    private static <Q, R> void answer(
+            AsyncHandler<Q, R> handler, Call call, Q request, Promise<R> promise) {
         try {
             handler.handle(call, request).onComplete(promise);
         } catch (RuntimeException e) {

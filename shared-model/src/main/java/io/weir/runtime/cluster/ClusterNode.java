@@ -4,11 +4,17 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.weir.runtime.time.Time;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -16,15 +22,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One node's clustered Vert.x instance, kept alive. It may be closed and built anew at any time: after restarts of others
- * Hazelcast's subscriptions go stale and the bus goes deaf without any error (facts/probes.md 2, iot-platforms.md 3.2 #1-3).
- * So every node asks every peer both ways, and one that hears nobody for 15 s starts over. All of that runs on one thread
- * of its own; {@link Listener} is called on it.
+ * One node's clustered Vert.x instance, kept alive. It may be closed and built anew at any time:
+ * after restarts of others Hazelcast's subscriptions go stale and the bus goes deaf without any
+ * error (facts/probes.md 2, iot-platforms.md 3.2 #1-3). So every node asks every peer both ways,
+ * and one that hears nobody for 15 s starts over. All of that runs on one thread of its own; {@link
+ * Listener} is called on it.
  */
 public final class ClusterNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
@@ -33,7 +37,10 @@ public final class ClusterNode implements AutoCloseable {
     private static final long DEAF_MS = 15_000;
     private static final long ANSWER_WITHIN_MS = 2_000;
 
-    /** Told when there is a new instance and before the old one goes. Calls block the supervisor, so be brief. */
+    /**
+     * Told when there is a new instance and before the old one goes. Calls block the supervisor, so
+     * be brief.
+     */
     public interface Listener {
         /** A fresh clustered instance: register consumers, deploy verticles. */
         void up(Vertx clustered);
@@ -54,8 +61,8 @@ public final class ClusterNode implements AutoCloseable {
     private final Listener listener;
     private final LinkedBlockingQueue<Wake> wakes = new LinkedBlockingQueue<>();
     private final Map<String, Long> heard = new java.util.concurrent.ConcurrentHashMap<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("weir-cluster").factory());
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("weir-cluster").factory());
     private volatile boolean closing;
     private volatile boolean healthy;
     private volatile int builds;
@@ -66,7 +73,9 @@ public final class ClusterNode implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Starts the supervisor and returns at once; {@link Listener#up} tells when the bus is there. */
+    /**
+     * Starts the supervisor and returns at once; {@link Listener#up} tells when the bus is there.
+     */
     public void start() {
         var unused = thread.submit(this::supervise);
     }
@@ -98,7 +107,8 @@ public final class ClusterNode implements AutoCloseable {
     private void supervise() {
         int failures = 0;
         while (!closing) {
-            HazelcastClusterManager manager = new HazelcastClusterManager(HazelcastConfig.of(settings));
+            HazelcastClusterManager manager =
+                    new HazelcastClusterManager(HazelcastConfig.of(settings));
             Vertx vertx = build(manager);
             if (vertx == null) {
                 failures++;
@@ -131,17 +141,21 @@ public final class ClusterNode implements AutoCloseable {
         wakes.clear();
         heard.clear();
         servePings(vertx);
-        var registration = hazelcast.getCluster().addMembershipListener(new MembershipListener() {
-            @Override
-            public void memberAdded(MembershipEvent event) {
-                wakes.add(Wake.MEMBERS_CHANGED);
-            }
+        var registration =
+                hazelcast
+                        .getCluster()
+                        .addMembershipListener(
+                                new MembershipListener() {
+                                    @Override
+                                    public void memberAdded(MembershipEvent event) {
+                                        wakes.add(Wake.MEMBERS_CHANGED);
+                                    }
 
-            @Override
-            public void memberRemoved(MembershipEvent event) {
-                wakes.add(Wake.MEMBERS_CHANGED);
-            }
-        });
+                                    @Override
+                                    public void memberRemoved(MembershipEvent event) {
+                                        wakes.add(Wake.MEMBERS_CHANGED);
+                                    }
+                                });
         listener.up(vertx);
         try {
             listen(vertx, hazelcast, watch);
@@ -170,7 +184,10 @@ public final class ClusterNode implements AutoCloseable {
             drainHeard(watch);
             healthy = watch.healthy(nowMs());
             if (watch.deaf(nowMs())) {
-                LOG.warn("heard no peer of {} for {} ms: the clustered instance is built anew", peers.keySet(), DEAF_MS);
+                LOG.warn(
+                        "heard no peer of {} for {} ms: the clustered instance is built anew",
+                        peers.keySet(),
+                        DEAF_MS);
                 return;
             }
         }
@@ -201,20 +218,26 @@ public final class ClusterNode implements AutoCloseable {
     /** The peer answers only after it has asked us back: a reply proves both directions. */
     private void ask(Vertx vertx, String peer) {
         var options = new DeliveryOptions().setSendTimeout(ANSWER_WITHIN_MS * 2);
-        vertx.eventBus().<String>request("weir.ping@" + peer, settings.node(), options).onSuccess(reply -> {
-            heard.put(peer, nowMs());
-            wakes.add(Wake.HEARD);
-        });
+        vertx.eventBus()
+                .<String>request("weir.ping@" + peer, settings.node(), options)
+                .onSuccess(
+                        reply -> {
+                            heard.put(peer, nowMs());
+                            wakes.add(Wake.HEARD);
+                        });
     }
 
     private void servePings(Vertx vertx) {
-        vertx.eventBus().<String>consumer("weir.ping@" + settings.node(), ping -> {
-            var options = new DeliveryOptions().setSendTimeout(ANSWER_WITHIN_MS);
-            vertx.eventBus()
-                    .<String>request("weir.echo@" + ping.body(), "", options)
-                    .onSuccess(echo -> ping.reply(""))
-                    .onFailure(e -> ping.fail(1, "I can't reach you"));
-        });
+        vertx.eventBus()
+                .<String>consumer(
+                        "weir.ping@" + settings.node(),
+                        ping -> {
+                            var options = new DeliveryOptions().setSendTimeout(ANSWER_WITHIN_MS);
+                            vertx.eventBus()
+                                    .<String>request("weir.echo@" + ping.body(), "", options)
+                                    .onSuccess(echo -> ping.reply(""))
+                                    .onFailure(e -> ping.fail(1, "I can't reach you"));
+                        });
         vertx.eventBus().<String>consumer("weir.echo@" + settings.node(), echo -> echo.reply(""));
     }
 

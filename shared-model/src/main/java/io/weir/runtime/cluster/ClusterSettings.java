@@ -11,4 +11,5 @@ import java.util.List;
  * @param members host:port of the fixed members; no multicast
  * @param lite true at the edge: holds no data and cannot start alone
  */
-public record ClusterSettings(String node, String host, int port, List<String> members, boolean lite) {}
+public record ClusterSettings(
+        String node, String host, int port, List<String> members, boolean lite) {}

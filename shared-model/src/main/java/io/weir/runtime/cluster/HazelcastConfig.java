@@ -6,8 +6,9 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 
 /**
- * Hazelcast as Weir wants it: fixed members, no multicast, no phone-home, death noticed within seconds, only Vert.x's and
- * Hazelcast's own classes deserialised. Settings proved in facts/probes.md 2.
+ * Hazelcast as Weir wants it: fixed members, no multicast, no phone-home, death noticed within
+ * seconds, only Vert.x's and Hazelcast's own classes deserialised. Settings proved in
+ * facts/probes.md 2.
  */
 final class HazelcastConfig {
     static final String NODE = "weir.node";
@@ -30,7 +31,8 @@ final class HazelcastConfig {
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
                 .setProperty("hazelcast.merge.next.run.delay.seconds", "5");
         config.getMemberAttributeConfig().setAttribute(NODE, settings.node());
-        var network = config.getNetworkConfig().setPort(settings.port()).setPortAutoIncrement(false);
+        var network =
+                config.getNetworkConfig().setPort(settings.port()).setPortAutoIncrement(false);
         network.getInterfaces().setEnabled(true).addInterface(settings.host());
         network.getJoin().getAutoDetectionConfig().setEnabled(false);
         network.getJoin().getMulticastConfig().setEnabled(false);
@@ -39,7 +41,8 @@ final class HazelcastConfig {
                 .setEnabled(true)
                 .setConnectionTimeoutSeconds(2)
                 .setMembers(settings.members());
-        // A programmatic Config replaces Vert.x's default-cluster.xml: its collections are declared here.
+        // A programmatic Config replaces Vert.x's default-cluster.xml: its collections are declared
+        // here.
         config.addMultiMapConfig(
                 new MultiMapConfig("__vertx.subs").setBackupCount(1).setValueCollectionType("SET"));
         config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
