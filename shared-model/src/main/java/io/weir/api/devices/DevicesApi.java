@@ -36,6 +36,24 @@ public interface DevicesApi {
     Op<GetDispenser, Dispenser> DISPENSER =
             Op.of("devices.dispenser.v1", GetDispenser.class, Dispenser.class);
 
+    /**
+     * Who owns these devices and which gateway they are assigned to; unknown ones are left out of
+     * the answer. At most 500 at once. Every consumer of facts asks it, to refuse facts of devices
+     * that aren't the sending gateway's (DESIGN section 2).
+     */
+    Op<GetPlaces, List<Place>> PLACES =
+            Op.listed("devices.places.v1", GetPlaces.class, Place.class)
+                    .within(Duration.ofSeconds(5));
+
+    record GetPlaces(List<String> deviceIds) {}
+
+    /**
+     * @param tenant tenant path of the owner
+     * @param gateway the gateway that the device is assigned to, null when none
+     */
+    record Place(
+            String deviceId, String tenant, String productKey, @Nullable String gateway) {}
+
     record ChangesSince(String gateway, long since, int limit) {}
 
     record Lookup(String gateway, String productKey, String deviceName) {}
