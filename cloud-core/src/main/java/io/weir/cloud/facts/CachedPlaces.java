@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks the devices context and remembers the answer for a while. A change of assignment takes effect within {@code keepMs};
- * an unknown device is asked for again much sooner, since it may just have been registered.
+ * Asks the devices context and remembers the answer for a while. A change of assignment takes
+ * effect within {@code keepMs}; an unknown device is asked for again much sooner, since it may just
+ * have been registered.
  */
 public final class CachedPlaces implements Places {
     private static final int ASK_AT_ONCE = 500;

@@ -28,7 +28,8 @@ public record FactConfig(
         Duration quarantineKeep) {
     public FactConfig {
         if (maxFrames < 1 || maxEntries < 1 || maxBytes < 1 || fetchBytes < 1) {
-            throw new IllegalArgumentException("maxFrames, maxEntries, maxBytes and fetchBytes must be at least 1");
+            throw new IllegalArgumentException(
+                    "maxFrames, maxEntries, maxBytes and fetchBytes must be at least 1");
         }
         if (leaseTtl.compareTo(leaseRenew.multipliedBy(3)) < 0) {
             throw new IllegalArgumentException("leaseTtl must be at least three times leaseRenew");

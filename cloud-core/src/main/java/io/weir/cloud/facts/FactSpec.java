@@ -8,9 +8,10 @@ import java.util.List;
  * Who consumes what.
  *
  * @param name the consumer's name: in marks, metrics and in {@code IngestApi.MARKS.at(name)}
- * @param schema where its tables are; its migration has called {@code weir.create_fact_tables(schema)}
- * @param checked take out entries of devices that aren't assigned to the gateway that sent them, into the quarantine as
- *     {@code NOT_ASSIGNED} (DESIGN section 2)
+ * @param schema where its tables are; its migration has called {@code
+ *     weir.create_fact_tables(schema)}
+ * @param checked take out entries of devices that aren't assigned to the gateway that sent them,
+ *     into the quarantine as {@code NOT_ASSIGNED} (DESIGN section 2)
  */
 public record FactSpec(String name, String schema, List<Lane> lanes, boolean checked) {
     public FactSpec {

@@ -8,7 +8,9 @@ import java.util.Set;
 
 /** Who owns a device and which gateway it is assigned to, near at hand for consumers of facts. */
 public interface Places {
-    /** Makes sure that {@link #get} answers for these devices; waits, so never inside a transaction. */
+    /**
+     * Makes sure that {@link #get} answers for these devices; waits, so never inside a transaction.
+     */
     void load(Set<String> devices);
 
     /** Null when there is no such device, or it was never loaded. */

@@ -51,8 +51,7 @@ public interface DevicesApi {
      * @param tenant tenant path of the owner
      * @param gateway the gateway that the device is assigned to, null when none
      */
-    record Place(
-            String deviceId, String tenant, String productKey, @Nullable String gateway) {}
+    record Place(String deviceId, String tenant, String productKey, @Nullable String gateway) {}
 
     record ChangesSince(String gateway, long since, int limit) {}
 
