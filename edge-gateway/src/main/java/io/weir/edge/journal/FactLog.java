@@ -7,12 +7,14 @@ import io.weir.model.fact.Lane;
 public interface FactLog {
     /**
      * Journals one entry. Never blocks; may be called from any thread. {@code done} is called
-     * exactly once: in the order of appending within one lane, on the journal's own thread after
-     * the fsync, or at once on the caller's thread when the entry is refused.
+     * exactly once, for the entries of one caller and lane in the order of appending: after the
+     * fsync, on the Vert.x context that appended (no hop of the caller's own is needed, all of one
+     * commit come in one task) or, for a caller without one, on the journal's own thread; or before
+     * {@code append} returns when the entry is refused at once.
      */
     void append(Lane lane, Entry entry, Done done);
 
-    /** What became of an entry. Runs on the journal's thread: must be short and never block. */
+    /** What became of an entry. Must be short; without a context of its own it must never block. */
     @FunctionalInterface
     interface Done {
         /**
