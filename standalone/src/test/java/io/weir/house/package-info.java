@@ -1,0 +1,2 @@
+/** Tests of the house itself: who may import whom, what is banned, how code is formatted. */
+package io.weir.house;
