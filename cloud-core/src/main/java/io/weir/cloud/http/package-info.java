@@ -1,3 +1,6 @@
-/** The one API verticle: contract, tokens, limits, envelope. Contexts plug in through their {@code *Routes}. */
+/**
+ * The one API verticle: contract, tokens, limits, envelope. Contexts plug in through their {@code
+ * *Routes}.
+ */
 @org.jspecify.annotations.NullMarked
 package io.weir.cloud.http;

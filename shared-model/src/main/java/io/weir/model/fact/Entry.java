@@ -13,7 +13,7 @@ package io.weir.model.fact;
  */
 @SuppressWarnings(
         "ArrayRecordComponent") // bytes go from socket to disk to Kafka untouched; nobody compares
-                                // entries
+// entries
 public record Entry(
         FactKind kind,
         String device,
