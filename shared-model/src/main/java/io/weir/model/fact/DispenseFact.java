@@ -6,6 +6,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+
 /**
  * What the edge says of a dispense, on the money lane. All counts are cumulative over the dispense,
  * so that any permutation or repetition of these facts tells the same story (DESIGN section 5).
@@ -26,8 +30,15 @@ public sealed interface DispenseFact {
     /**
      * The command is about to be published, once; journaled before that. From here on the valve may
      * be open.
+     *
+     * @param meter the edge's own note, for its restart; others ignore it
      */
-    record Intent(String dispenseId, OpenDispense command) implements DispenseFact {}
+    record Intent(String dispenseId, OpenDispense command, @Nullable MeterMark meter)
+            implements DispenseFact {
+        public Intent(String dispenseId, OpenDispense command) {
+            this(dispenseId, command, null);
+        }
+    }
 
     /**
      * It was not and never will be published, or the device said no before any flow: nothing was
@@ -35,16 +46,32 @@ public sealed interface DispenseFact {
      */
     record Refused(String dispenseId, EndReason reason) implements DispenseFact {}
 
-    /** The device confirmed, or the first flow was seen. */
-    record Running(String dispenseId) implements DispenseFact {}
+    /**
+     * The device confirmed, or the first flow was seen.
+     *
+     * @param meter the edge's own note, for its restart; others ignore it
+     */
+    record Running(String dispenseId, @Nullable MeterMark meter) implements DispenseFact {
+        public Running(String dispenseId) {
+            this(dispenseId, null);
+        }
+    }
 
     /**
      * Poured so far.
      *
-     * @param pouredMl since the baseline, never falling
+     * @param pouredMl since the baseline, never falling (but for a baseline that the device's own
+     *     late reply corrects upwards)
      * @param secondsRun monotonic seconds of running
+     * @param meter the edge's own note, for its restart; others ignore it
      */
-    record Progress(String dispenseId, long pouredMl, long secondsRun) implements DispenseFact {}
+    record Progress(
+            String dispenseId, long pouredMl, long secondsRun, @Nullable MeterMark meter)
+            implements DispenseFact {
+        public Progress(String dispenseId, long pouredMl, long secondsRun) {
+            this(dispenseId, pouredMl, secondsRun, null);
+        }
+    }
 
     /** {@code stop} is being sent; the counter must come to rest. */
     record Stopping(String dispenseId, EndReason reason) implements DispenseFact {}
@@ -53,7 +80,11 @@ public sealed interface DispenseFact {
     record Ended(String dispenseId, long pouredMl, long secondsRun, EndReason reason)
             implements DispenseFact {}
 
-    /** Flow without a known dispense: stored and shown, never billed. */
+    /**
+     * Flow without a known dispense: stored and shown, never billed.
+     *
+     * @param ml since the device's last such fact
+     */
     record Unattributed(String deviceId, long ml) implements DispenseFact {}
 
     /** The device does not obey {@code stop}: no new dispense until {@link Cleared}. */
@@ -61,4 +92,9 @@ public sealed interface DispenseFact {
 
     /** The counter rested again. */
     record Cleared(String deviceId) implements DispenseFact {}
+
+    /** The name of a fact's type, as in {@code type} of its JSON and in the entry's name. */
+    static String nameOf(DispenseFact fact) {
+        return fact.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 }
