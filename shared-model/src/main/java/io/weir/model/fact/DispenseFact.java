@@ -65,8 +65,7 @@ public sealed interface DispenseFact {
      * @param secondsRun monotonic seconds of running
      * @param meter the edge's own note, for its restart; others ignore it
      */
-    record Progress(
-            String dispenseId, long pouredMl, long secondsRun, @Nullable MeterMark meter)
+    record Progress(String dispenseId, long pouredMl, long secondsRun, @Nullable MeterMark meter)
             implements DispenseFact {
         public Progress(String dispenseId, long pouredMl, long secondsRun) {
             this(dispenseId, pouredMl, secondsRun, null);
