@@ -14,6 +14,8 @@ import java.util.Map;
  * What others may ask of the devices context. HTTP-facing operations stand in {@code DeviceOps}.
  */
 public interface DevicesApi {
+    int EPOCHS_AT_ONCE = 10_000;
+
     /** A gateway asks for everything of its devices that changed since a version. */
     Op<ChangesSince, Changes> CHANGES =
             Op.of("devices.gateway.changes.v1", ChangesSince.class, Changes.class)
@@ -25,8 +27,8 @@ public interface DevicesApi {
                     .within(Duration.ofSeconds(3));
 
     /**
-     * {@code count} fresh epochs, from a PostgreSQL sequence; the answer is the first, the others
-     * follow it.
+     * {@code count} fresh epochs, at most {@link #EPOCHS_AT_ONCE}, never given twice; the answer is
+     * the first, the others follow it.
      */
     Op<TakeEpochs, Epochs> EPOCHS =
             Op.of("devices.gateway.epochs.v1", TakeEpochs.class, Epochs.class)
@@ -68,7 +70,8 @@ public interface DevicesApi {
      * A device that the gateway may serve. Secrets travel only to the gateway that the device is
      * assigned to.
      *
-     * @param usable registered, confirmed into stock, enabled
+     * @param deviceSecret empty when {@code refusal} is REMOVED: it is not this gateway's any more
+     * @param usable registered, confirmed into stock, enabled, and its product enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
      */
     record DeviceGrant(
@@ -118,4 +121,5 @@ public interface DevicesApi {
      * @param mlPer1000Pulses flow-meter constant; 0 when the product has none
      */
     record OutletFlow(long mlPerSecond, long mlPer1000Pulses) {}
+
 }
