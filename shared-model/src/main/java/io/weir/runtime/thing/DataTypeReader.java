@@ -21,7 +21,8 @@ final class DataTypeReader {
     private static final int MAX_LABELS = 100;
     private static final int MAX_TEXT = 10_240;
     private static final int MAX_ITEMS = 512;
-    private static final Set<String> ITEM_TYPES = Set.of("int", "float", "double", "text", "struct");
+    private static final Set<String> ITEM_TYPES =
+            Set.of("int", "float", "double", "text", "struct");
     private static final Map<String, BigDecimal> LIMITS =
             Map.of(
                     "float", new BigDecimal(Float.toString(Float.MAX_VALUE)),
@@ -57,8 +58,7 @@ final class DataTypeReader {
             case "float", "double" -> decimal(type, specs, at);
             case "bool" -> bool(specs, at);
             case "enum" -> enumeration(specs, at);
-            case "text" ->
-                    new DataType.Text(faults.whole(specs, at, "length", 2048, 1, MAX_TEXT));
+            case "text" -> new DataType.Text(faults.whole(specs, at, "length", 2048, 1, MAX_TEXT));
             case "date" -> new DataType.Date();
             case "array" -> array(specs, at, depth);
             case "struct" -> struct(specs, at, depth);
@@ -102,19 +102,20 @@ final class DataTypeReader {
         if (step.signum() < 0) {
             faults.add(at + ".step", "must not be negative");
         }
-        return new DataType.Decimal(
-                type, min, max, step, faults.text(specs, at, "unit", "", 50));
+        return new DataType.Decimal(type, min, max, step, faults.text(specs, at, "unit", "", 50));
     }
 
     private DataType bool(JsonNode specs, String at) {
         return new DataType.Bool(
-                faults.text(specs, at, "0", "false", 100), faults.text(specs, at, "1", "true", 100));
+                faults.text(specs, at, "0", "false", 100),
+                faults.text(specs, at, "1", "true", 100));
     }
 
     private DataType enumeration(JsonNode specs, String at) {
         SortedMap<Integer, String> labels = new TreeMap<>();
         if (!specs.isObject() || specs.isEmpty() || specs.size() > MAX_LABELS) {
-            faults.add(at, "must be an object of 1 to " + MAX_LABELS + " integers and their labels");
+            faults.add(
+                    at, "must be an object of 1 to " + MAX_LABELS + " integers and their labels");
             return new DataType.Enumeration(labels);
         }
         for (Map.Entry<String, JsonNode> label : specs.properties()) {

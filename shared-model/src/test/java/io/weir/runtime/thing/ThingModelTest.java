@@ -47,7 +47,10 @@ class ThingModelTest {
 
     @Test
     void aBareNameIsAnInfoEventWithoutOutputsAlsoWhenTheModelIsTextInsideJson() {
-        for (String sent : List.of("{\"events\":[\"switchon\"]}", "\"{\\\"events\\\": [\\\"switchon\\\"]}\"")) {
+        for (String sent :
+                List.of(
+                        "{\"events\":[\"switchon\"]}",
+                        "\"{\\\"events\\\": [\\\"switchon\\\"]}\"")) {
             ThingModel read = ThingModelReader.read(sent, "thing_model");
             assertThat(read.events())
                     .containsExactly(
@@ -58,7 +61,9 @@ class ThingModelTest {
 
     @Test
     void builtInMembersGoWithoutSaying() {
-        assertThat(model.events()).extracting(Event::identifier).containsExactly("switchon", "fault");
+        assertThat(model.events())
+                .extracting(Event::identifier)
+                .containsExactly("switchon", "fault");
         assertThat(model.services()).hasSize(1);
         assertThat(model.property("valve").orElseThrow().type())
                 .isInstanceOf(DataType.Enumeration.class);
@@ -113,9 +118,15 @@ class ThingModelTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "no json", "[]", "7", "null", "{\"events\":[\"a\"],\"events\":[\"b\"]}",
-                "{\"properties\":7}", "{\"properties\":[{\"identifier\":\"n\",\"accessMode\":\"r\",\"dataType\":"
-                    + "{\"type\":\"double\",\"specs\":{\"max\":\"1e999999999\"}}}]}"
+                "",
+                "no json",
+                "[]",
+                "7",
+                "null",
+                "{\"events\":[\"a\"],\"events\":[\"b\"]}",
+                "{\"properties\":7}",
+                "{\"properties\":[{\"identifier\":\"n\",\"accessMode\":\"r\",\"dataType\":"
+                        + "{\"type\":\"double\",\"specs\":{\"max\":\"1e999999999\"}}}]}"
             })
     void whatIsNoModelIsRefusedAndNamed(String sent) {
         assertThat(refused(sent).errors().getFirst().field()).startsWith("thing_model");
@@ -126,8 +137,10 @@ class ThingModelTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "count|0", "count|100", "temperature|-40", "temperature|120.5", "temperature|3", "flow|1e300", "power|1",
-                "valve|7", "label|\"水水\"", "made|\"1700000000000\"", "list|[]", "list|[1,2]", "place|{}", "place|{\"lat\":1.5}"
+                "count|0", "count|100", "temperature|-40", "temperature|120.5", "temperature|3",
+                        "flow|1e300", "power|1",
+                "valve|7", "label|\"水水\"", "made|\"1700000000000\"", "list|[]", "list|[1,2]",
+                        "place|{}", "place|{\"lat\":1.5}"
             })
     void aFittingValuePasses(String property, String value) {
         assertThat(ThingCheck.check(model, property, Json.tree(value))).isEmpty();
@@ -138,9 +151,12 @@ class ThingModelTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "count|-1", "count|101", "count|1.0", "count|\"1\"", "count|null", "count|99999999999", "temperature|120.6",
-                "temperature|\"3\"", "flow|1e999999999", "power|2", "power|true", "valve|2", "valve|\"0\"", "label|\"水水水\"",
-                "label|7", "made|1700000000000", "made|\"today\"", "list|[1,2,3]", "list|{}", "place|[]", "nothing|1"
+                "count|-1", "count|101", "count|1.0", "count|\"1\"", "count|null",
+                        "count|99999999999", "temperature|120.6",
+                "temperature|\"3\"", "flow|1e999999999", "power|2", "power|true", "valve|2",
+                        "valve|\"0\"", "label|\"水水水\"",
+                "label|7", "made|1700000000000", "made|\"today\"", "list|[1,2,3]", "list|{}",
+                        "place|[]", "nothing|1"
             })
     void anUnfittingValueIsLocatedAtTheProperty(String property, String value) {
         assertThat(ThingCheck.check(model, property, Json.tree(value)))
