@@ -121,5 +121,4 @@ public interface DevicesApi {
      * @param mlPer1000Pulses flow-meter constant; 0 when the product has none
      */
     record OutletFlow(long mlPerSecond, long mlPer1000Pulses) {}
-
 }
