@@ -1,0 +1,44 @@
+package io.weir.cloud.tokens;
+
+import io.vertx.core.json.JsonObject;
+import io.weir.model.access.Actor;
+import io.weir.model.access.Role;
+import io.weir.model.access.Scope;
+
+/**
+ * What an access token says.
+ *
+ * @param path tenant path of the account
+ * @param sid the session, which may be ended before the token is
+ */
+public record Claims(String uid, Role role, String path, String sid) {
+    public JsonObject json() {
+        return new JsonObject()
+                .put("sub", uid)
+                .put("uid", uid)
+                .put("role", role.name())
+                .put("path", path)
+                .put("sid", sid);
+    }
+
+    /** Throws when a claim is missing or no role of ours. */
+    public static Claims of(JsonObject json) {
+        return new Claims(
+                text(json, "uid"),
+                Role.valueOf(text(json, "role")),
+                text(json, "path"),
+                text(json, "sid"));
+    }
+
+    public Actor actor() {
+        Scope scope = role == Role.MEMBER ? Scope.member(path, uid) : Scope.tenant(path);
+        return new Actor(uid, role, scope);
+    }
+
+    private static String text(JsonObject json, String name) {
+        if (json.getValue(name) instanceof String value) {
+            return value;
+        }
+        throw new IllegalArgumentException("the token has no " + name);
+    }
+}
