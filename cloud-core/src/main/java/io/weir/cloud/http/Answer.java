@@ -45,8 +45,7 @@ record Answer(int status, Buffer body, int retryAfterSeconds, boolean hit) {
     }
 
     static Answer of(Rejected r, int retryAfterSeconds) {
-        var failure =
-                new Failure(false, r.code(), String.valueOf(r.getMessage()), r.errors());
+        var failure = new Failure(false, r.code(), String.valueOf(r.getMessage()), r.errors());
         return new Answer(r.status(), Json.buffer(failure), retryAfterSeconds, false);
     }
 

@@ -67,7 +67,11 @@ public final class ApiVerticle extends VerticleBase {
                                                                 .map(contract))
                                         .compose(
                                                 contract ->
-                                                        listen(router(contract, ready, revocations))));
+                                                        listen(
+                                                                router(
+                                                                        contract,
+                                                                        ready,
+                                                                        revocations))));
     }
 
     /** Takes no new request and lets the open ones finish. */
@@ -86,11 +90,9 @@ public final class ApiVerticle extends VerticleBase {
     private record Ready(Buffer document, List<Operation> operations) {}
 
     private Ready contract() {
-        var document =
-                ContractBundle.of(contexts.stream().map(ContextRoutes::context).toList());
+        var document = ContractBundle.of(contexts.stream().map(ContextRoutes::context).toList());
         var routes = contexts.stream().flatMap(c -> c.routes().stream()).toList();
-        return new Ready(
-                Buffer.buffer(document.toString()), Operations.compile(document, routes));
+        return new Ready(Buffer.buffer(document.toString()), Operations.compile(document, routes));
     }
 
     private Router router(OpenAPIContract contract, Ready ready, Revocations revocations) {
@@ -123,8 +125,7 @@ public final class ApiVerticle extends VerticleBase {
         return root;
     }
 
-    private Router operations(
-            OpenAPIContract contract, List<Operation> operations, Guard guard) {
+    private Router operations(OpenAPIContract contract, List<Operation> operations, Guard guard) {
         var store = new IdempotencyStore(parts.db().system());
         var idempotency =
                 new Idempotency(
@@ -142,8 +143,7 @@ public final class ApiVerticle extends VerticleBase {
             // Our own compiled check runs instead (DESIGN section 4); a test holds both equal.
             builder.getRoute(operation.id())
                     .setDoValidation(false)
-                    .addHandler(
-                            new OperationHandler(operation, parts, config, guard, idempotency));
+                    .addHandler(new OperationHandler(operation, parts, config, guard, idempotency));
         }
         builder.getRoutes().forEach(ApiVerticle::handled);
         return builder.createRouter();

@@ -7,8 +7,7 @@ final class ClientAddress {
     private ClientAddress() {}
 
     static String of(RoutingContext context, boolean trustForwarded) {
-        String forwarded =
-                trustForwarded ? context.request().getHeader("X-Forwarded-For") : null;
+        String forwarded = trustForwarded ? context.request().getHeader("X-Forwarded-For") : null;
         if (forwarded != null) {
             return forwarded.substring(forwarded.lastIndexOf(',') + 1).trim();
         }

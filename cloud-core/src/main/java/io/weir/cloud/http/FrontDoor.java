@@ -49,8 +49,7 @@ final class FrontDoor {
             return;
         }
         open++;
-        long timer =
-                vertx.setTimer(config.requestTimeout().toMillis(), t -> late(context));
+        long timer = vertx.setTimer(config.requestTimeout().toMillis(), t -> late(context));
         context.addEndHandler(
                 done -> {
                     open--;
@@ -107,7 +106,9 @@ final class FrontDoor {
         }
         for (String range : accept.toLowerCase(Locale.ROOT).split(",")) {
             String type = range.split(";", 2)[0].trim();
-            if (type.equals("*/*") || type.equals("application/*") || type.equals("application/json")) {
+            if (type.equals("*/*")
+                    || type.equals("application/*")
+                    || type.equals("application/json")) {
                 return;
             }
         }

@@ -83,8 +83,7 @@ public final class Guard {
             throw new Rejected(CommonError.UNAUTHENTICATED, "the session has ended");
         }
         if (!roles.contains(claims.role())) {
-            throw new Rejected(
-                    CommonError.FORBIDDEN, "not for the role " + claims.role().name());
+            throw new Rejected(CommonError.FORBIDDEN, "not for the role " + claims.role().name());
         }
         context.put(CLAIMS, claims);
         return claims;

@@ -59,11 +59,7 @@ final class Idempotency {
             Key key, Buffer hash, Supplier<Future<Answer>> work, long patienceMs) {
         UUID owner = UUID.randomUUID();
         return store.claim(key, hash, owner, lease)
-                .compose(
-                        ours ->
-                                ours
-                                        ? run(key, owner, work)
-                                        : seen(key, hash, work, patienceMs));
+                .compose(ours -> ours ? run(key, owner, work) : seen(key, hash, work, patienceMs));
     }
 
     private Future<Answer> run(Key key, UUID owner, Supplier<Future<Answer>> work) {

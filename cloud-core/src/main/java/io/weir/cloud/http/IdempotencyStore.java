@@ -82,8 +82,7 @@ final class IdempotencyStore {
 
     Future<Void> finish(Key key, UUID owner, int status, Buffer body) {
         return pool.preparedQuery(FINISH)
-                .execute(
-                        Tuple.of(key.caller(), key.operation(), key.key(), owner, status, body))
+                .execute(Tuple.of(key.caller(), key.operation(), key.key(), owner, status, body))
                 .mapEmpty();
     }
 
@@ -106,7 +105,6 @@ final class IdempotencyStore {
             return null;
         }
         Row row = iterator.next();
-        return new Seen(
-                row.getBuffer("hash"), row.getInteger("status"), row.getBuffer("body"));
+        return new Seen(row.getBuffer("hash"), row.getInteger("status"), row.getBuffer("body"));
     }
 }

@@ -29,7 +29,10 @@ final class OddValues {
                 if (hasNul(field.getKey())) {
                     faults.add(new FieldError(at, "has a name with the character U+0000"));
                 }
-                walk(at.isEmpty() ? field.getKey() : at + "." + field.getKey(), field.getValue(), faults);
+                walk(
+                        at.isEmpty() ? field.getKey() : at + "." + field.getKey(),
+                        field.getValue(),
+                        faults);
             }
         } else if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {

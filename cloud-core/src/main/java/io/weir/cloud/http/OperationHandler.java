@@ -82,8 +82,7 @@ final class OperationHandler implements Handler<RoutingContext> {
 
     private Future<Answer> answer(RoutingContext context) {
         try {
-            Claims claims =
-                    operation.isPublic() ? null : guard.admit(context, operation.roles());
+            Claims claims = operation.isPublic() ? null : guard.admit(context, operation.roles());
             limit(context, claims);
             String key = key(context);
             ObjectNode request = RequestReader.read(context, operation);
@@ -96,8 +95,7 @@ final class OperationHandler implements Handler<RoutingContext> {
                 return ask(operation.op(), request, call);
             }
             var id = new IdempotencyStore.Key(actor.uid(), operation.id(), key);
-            return idempotency.once(
-                    id, hash(request), () -> ask(operation.op(), request, call));
+            return idempotency.once(id, hash(request), () -> ask(operation.op(), request, call));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

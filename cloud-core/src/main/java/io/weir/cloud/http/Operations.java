@@ -159,8 +159,7 @@ final class Operations {
         if (route != null) {
             components(id, route, fields);
         }
-        return new Half(
-                id, method.toUpperCase(Locale.ROOT), path, json, parameters, body, route);
+        return new Half(id, method.toUpperCase(Locale.ROOT), path, json, parameters, body, route);
     }
 
     private void parameter(
@@ -182,8 +181,7 @@ final class Operations {
         String type = schema.path("type").asText("string");
         boolean required = declared.path("required").asBoolean();
         JsonNode preset = schema.get("default");
-        parameters.add(
-                new Operation.Parameter(name, in.equals("query"), required, type, preset));
+        parameters.add(new Operation.Parameter(name, in.equals("query"), required, type, preset));
         properties.set(name, declared.path("schema"));
         if (required) {
             all.withArrayProperty("required").add(name);

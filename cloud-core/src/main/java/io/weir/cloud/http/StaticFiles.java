@@ -27,7 +27,8 @@ final class StaticFiles {
                     + " connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none';"
                     + " form-action 'self'; frame-ancestors 'none'";
     // Swagger UI writes style attributes; scripts stay strict.
-    private static final String DOCS = STRICT.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+    private static final String DOCS =
+            STRICT.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     private static final Pattern SAFE =
             Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*");
     private static final Map<String, String> TYPES =

@@ -17,8 +17,7 @@ import java.util.List;
 final class TokenStore {
     private static final String OPEN =
             "INSERT INTO tokens.session (sid, uid, expires_at) VALUES ($1, $2, $3)";
-    private static final String ADD =
-            "INSERT INTO tokens.refresh (hash, sid) VALUES ($1, $2)";
+    private static final String ADD = "INSERT INTO tokens.refresh (hash, sid) VALUES ($1, $2)";
     private static final String FIND =
             """
             SELECT s.sid, s.uid, s.expires_at, s.ended_at IS NOT NULL AS ended,

@@ -49,10 +49,7 @@ public final class ManagementVerticle extends VerticleBase {
     private void ready(RoutingContext context) {
         Map<String, Health.Report> reports = health.reports();
         boolean up = reports.values().stream().allMatch(Health.Report::ok);
-        json(
-                context,
-                up ? 200 : 503,
-                Map.of("status", up ? "UP" : "DOWN", "parts", reports));
+        json(context, up ? 200 : 503, Map.of("status", up ? "UP" : "DOWN", "parts", reports));
     }
 
     private void scrape(RoutingContext context) {
