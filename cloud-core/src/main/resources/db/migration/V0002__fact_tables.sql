@@ -42,12 +42,13 @@ BEGIN
             PRIMARY KEY (consumer, owner)
         ) WITH (fillfactor = 50)$f$, schema_name);
 
-    -- Entries (or whole records, entry_index -1) that were not applied, with the reason. Kept, counted, never in the way.
+    -- Entries that were not applied, with the reason; kind RECORD is a whole Kafka record that is no frame, and frame is then
+    -- its offset. Kept, counted, never in the way.
     EXECUTE format($f$
         CREATE TABLE %1$I.quarantine (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             consumer text NOT NULL, lane text NOT NULL, partition int NOT NULL, gateway text NOT NULL, journal text NOT NULL,
-            frame bigint NOT NULL, entry_index int NOT NULL, kind text NOT NULL, device_id text NOT NULL, epoch bigint NOT NULL,
+            frame bigint NOT NULL, kind text NOT NULL, device_id text NOT NULL, epoch bigint NOT NULL,
             at_ms bigint NOT NULL, name text NOT NULL, payload bytea NOT NULL,
             reason text NOT NULL, detail text NOT NULL, quarantined_at timestamptz NOT NULL DEFAULT now()
         )$f$, schema_name);

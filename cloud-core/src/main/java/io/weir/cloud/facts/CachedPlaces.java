@@ -10,15 +10,18 @@ import io.weir.runtime.time.Time;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks the devices context and remembers the answer for a while. A change of assignment takes
- * effect within {@code keepMs}; an unknown device is asked for again much sooner, since it may just
- * have been registered.
+ * Asks the devices context and remembers the answer for a while. A change of assignment takes effect within {@code keepMs};
+ * an unknown device is asked for again much sooner, since it may just have been registered.
+ *
+ * <p>Two generations bound the memory: what was not loaded for a whole generation is forgotten, what was just loaded never
+ * is.
  */
 public final class CachedPlaces implements Places {
     private static final int ASK_AT_ONCE = 500;
@@ -30,11 +33,12 @@ public final class CachedPlaces implements Places {
     private final Time time;
     private final long keepMs;
     private final int limit;
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private volatile Map<String, Known> young = new ConcurrentHashMap<>();
+    private volatile Map<String, Known> old = Map.of();
 
     /**
-     * @param keepMs how old an answer may be; unknown devices: a fifteenth of it
-     * @param limit devices remembered; beyond it everything is forgotten and asked for again
+     * @param keepMs how old an answer may be; of unknown devices: a fifteenth of it
+     * @param limit devices per generation
      */
     public CachedPlaces(Bus bus, Time time, long keepMs, int limit) {
         this.bus = bus;
@@ -48,34 +52,41 @@ public final class CachedPlaces implements Places {
         long now = time.tick().ms();
         List<String> missing = new ArrayList<>();
         for (String device : devices) {
-            Known k = known.get(device);
+            Known k = find(device);
             if (k == null || k.untilMs <= now) {
                 missing.add(device);
+            } else {
+                young.putIfAbsent(device, k);
             }
-        }
-        if (missing.isEmpty()) {
-            return;
-        }
-        if (known.size() + missing.size() > limit) {
-            known.clear();
-            missing = new ArrayList<>(devices);
         }
         for (int from = 0; from < missing.size(); from += ASK_AT_ONCE) {
             ask(missing.subList(from, Math.min(from + ASK_AT_ONCE, missing.size())), now);
+        }
+        if (young.size() > limit) {
+            old = young;
+            young = new ConcurrentHashMap<>();
         }
     }
 
     @Override
     public @Nullable Place get(String device) {
-        Known k = known.get(device);
+        Known k = find(device);
         return k == null ? null : k.place;
     }
 
+    private @Nullable Known find(String device) {
+        Known k = young.get(device);
+        return k != null ? k : old.get(device);
+    }
+
     private void ask(List<String> devices, long now) {
-        List<Place> places =
-                bus.call(DevicesApi.PLACES, new GetPlaces(devices), Call.system("places")).await();
-        Known unknown = new Known(null, now + keepMs / UNKNOWN_SHARE);
-        devices.forEach(device -> known.put(device, unknown));
-        places.forEach(place -> known.put(place.deviceId(), new Known(place, now + keepMs)));
+        var call = bus.call(DevicesApi.PLACES, new GetPlaces(devices), Call.system("places"));
+        Map<String, Place> answered = new HashMap<>();
+        call.await().forEach(place -> answered.put(place.deviceId(), place));
+        for (String device : devices) {
+            Place place = answered.get(device);
+            long keep = place == null ? keepMs / UNKNOWN_SHARE : keepMs;
+            young.put(device, new Known(place, now + keep));
+        }
     }
 }

@@ -1,0 +1,176 @@
+package io.weir.cloud.facts;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.kafka.client.consumer.KafkaConsumer;
+import io.weir.api.ingest.IngestApi;
+import io.weir.api.ingest.IngestApi.Marks;
+import io.weir.model.fact.Lane;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings facts from Kafka into a context's tables, each frame exactly once (DESIGN section 2). Positions and marks stand in
+ * PostgreSQL beside the effect; Kafka is asked for records from a position and for nothing else. Each lane is read on
+ * its own, so that telemetry never delays money.
+ *
+ * <p>{@link #start} and {@link #stop} must be called on a virtual-thread context; all work is done there.
+ */
+public final class FactConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(FactConsumer.class);
+    private static final AtomicLong INSTANCES = new AtomicLong();
+
+    private final FactRuntime runtime;
+    private final FactSpec spec;
+    private final FactConfig config;
+    private final FactApplier applier;
+    private final long instance = INSTANCES.incrementAndGet();
+    private final List<LaneReader> readers = new ArrayList<>();
+    private final List<Promise<Void>> ended = new ArrayList<>();
+    private final List<KafkaConsumer<byte[], byte[]>> clients = new ArrayList<>();
+    private @Nullable Leases leases;
+    private @Nullable MessageConsumer<?> marks;
+    private volatile boolean running = true;
+
+    public FactConsumer(
+            FactRuntime runtime, FactSpec spec, FactConfig config, FactApplier applier) {
+        this.runtime = runtime;
+        this.spec = spec;
+        this.config = config;
+        this.applier = applier;
+    }
+
+    /** Reads from here on; the first partitions are taken before this returns. */
+    public void start() {
+        Map<Lane, KafkaConsumer<byte[], byte[]>> byLane = new EnumMap<>(Lane.class);
+        Map<Lane, Integer> partitions = new EnumMap<>(Lane.class);
+        for (Lane lane : spec.lanes()) {
+            KafkaConsumer<byte[], byte[]> client = client(lane);
+            byLane.put(lane, client);
+            partitions.put(lane, client.partitionsFor(lane.topic()).await().size());
+        }
+        Leases shared = new Leases(runtime, spec, config, instance, partitions);
+        leases = shared;
+        shared.renew();
+        FactStore store = new FactStore(spec);
+        marks =
+                runtime.bus()
+                        .serve(
+                                IngestApi.MARKS.at(spec.name()),
+                                (call, q) ->
+                                        new Marks(
+                                                runtime.tx()
+                                                        .system(
+                                                                tx ->
+                                                                        store.marksOf(
+                                                                                tx,
+                                                                                q.gateway(),
+                                                                                q.journal()))));
+        Alarms alarms = new Alarms(spec, runtime, instance);
+        byLane.forEach(
+                (lane, client) ->
+                        readers.add(
+                                new LaneReader(
+                                        runtime, spec, config, applier, lane, client, shared, store,
+                                        alarms)));
+        readers.forEach(reader -> loop(() -> reader.run(() -> running)));
+        loop(this::keepLeases);
+        LOG.info("{}: reads {} of {}", spec.name(), held(shared), partitions);
+    }
+
+    /** Ends after the running transactions; the partitions are free for others at once. */
+    public void stop() {
+        running = false;
+        if (marks != null) {
+            marks.unregister().await();
+        }
+        Future.join(ended.stream().map(Promise::future).toList()).await();
+        if (leases != null) {
+            try {
+                leases.release();
+            } catch (RuntimeException e) {
+                LOG.warn("{}: leases not given back, they expire", spec.name(), e);
+            }
+        }
+        clients.forEach(client -> client.close().await());
+    }
+
+    private void keepLeases() {
+        Leases mine = java.util.Objects.requireNonNull(leases);
+        long quiet = config.leaseRenew().toMillis();
+        long cleaned = runtime.time().tick().ms();
+        Quarantine quarantine = new Quarantine(spec, runtime.metrics().registry());
+        while (running) {
+            runtime.vertx().timer(quiet, java.util.concurrent.TimeUnit.MILLISECONDS).await();
+            try {
+                mine.renew();
+                long now = runtime.time().tick().ms();
+                if (now - cleaned > config.quarantineKeep().toMillis() / 30) {
+                    cleaned = now;
+                    runtime.tx()
+                            .system(
+                                    tx -> {
+                                        quarantine.forget(tx, config.quarantineKeep());
+                                        return true;
+                                    });
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("{}: leases not renewed", spec.name(), e);
+            }
+        }
+    }
+
+    private Map<Lane, Integer> held(Leases mine) {
+        Map<Lane, Integer> counts = new EnumMap<>(Lane.class);
+        spec.lanes().forEach(lane -> counts.put(lane, mine.held(lane).size()));
+        return counts;
+    }
+
+    private void loop(Runnable work) {
+        Promise<Void> end = Promise.promise();
+        ended.add(end);
+        Context context = Vertx.currentContext();
+        context.runOnContext(
+                v -> {
+                    try {
+                        work.run();
+                    } finally {
+                        end.complete();
+                    }
+                });
+    }
+
+    private KafkaConsumer<byte[], byte[]> client(Lane lane) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("bootstrap.servers", runtime.kafka());
+        settings.put("client.id", spec.name() + "-" + lane.name() + "-" + runtime.node() + "-" + instance);
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "none");
+        settings.put("allow.auto.create.topics", "false");
+        settings.put("check.crcs", "false"); // a frame carries its own
+        settings.put("max.poll.records", String.valueOf(config.maxFrames()));
+        settings.put("fetch.max.bytes", String.valueOf(config.fetchBytes()));
+        settings.put("max.partition.fetch.bytes", String.valueOf(config.fetchBytes()));
+        KafkaConsumer<byte[], byte[]> client =
+                KafkaConsumer.create(
+                        runtime.vertx(),
+                        settings,
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        clients.add(client);
+        return client;
+    }
+}
