@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What an operator must know of a consumer: journals that wait behind a gap, and transactions that keep failing. A gap is no
- * reason to call the node unready: the others go on, and another node could do no better.
+ * What an operator must know of a consumer: journals that wait behind a gap, and transactions that
+ * keep failing. A gap is no reason to call the node unready: the others go on, and another node
+ * could do no better.
  */
 final class Alarms {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
@@ -51,8 +52,8 @@ final class Alarms {
     void stopped(Lane lane, Mark.Key key, Mark mark) {
         if (stopped.put(new Where(lane, key), mark) == null) {
             LOG.error(
-                    "{}: {} of gateway {}, journal {} stops in partition {}: frame {} came, {} is missing; waiting for the"
-                            + " gateway to send it again",
+                    "{}: {} of gateway {}, journal {} stops in partition {}: frame {} came, {} is"
+                        + " missing; waiting for the gateway to send it again",
                     consumer,
                     lane,
                     key.gateway(),

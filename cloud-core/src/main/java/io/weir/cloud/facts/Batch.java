@@ -16,7 +16,8 @@ import java.util.Set;
 /** What one transaction takes in. */
 final class Batch {
     /** A Kafka record that is no frame of its partition. */
-    @SuppressWarnings("ArrayRecordComponent") // bytes on their way to the quarantine, never compared
+    @SuppressWarnings(
+            "ArrayRecordComponent") // bytes on their way to the quarantine, never compared
     record Unreadable(int partition, long offset, byte[] bytes, String reason, String detail) {}
 
     private final List<MarkFlow.Placed> frames = new ArrayList<>();
@@ -34,8 +35,7 @@ final class Batch {
 
     void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String detail) {
         byte[] value = record.value() == null ? new byte[0] : record.value();
-        unreadable.add(
-                new Unreadable(record.partition(), record.offset(), value, reason, detail));
+        unreadable.add(new Unreadable(record.partition(), record.offset(), value, reason, detail));
         next.put(record.partition(), record.offset() + 1);
         bytes += value.length;
     }

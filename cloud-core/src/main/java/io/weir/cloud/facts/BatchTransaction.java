@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The one transaction that makes facts happen exactly once: lease and fencing token, marks under their locks, the context's
- * effect, what was refused, new marks, new positions.
+ * The one transaction that makes facts happen exactly once: lease and fencing token, marks under
+ * their locks, the context's effect, what was refused, new marks, new positions.
  */
 final class BatchTransaction {
     /** Somebody else has taken these partitions. */
@@ -106,7 +106,8 @@ final class BatchTransaction {
         return outcome.plan().rewinds();
     }
 
-    private record Outcome(MarkFlow.Plan plan, List<Frame> effective, List<Quarantine.Refused> refused) {}
+    private record Outcome(
+            MarkFlow.Plan plan, List<Frame> effective, List<Quarantine.Refused> refused) {}
 
     private Outcome once(
             SqlConnection tx, Batch batch, Map<Integer, Long> tokens, boolean carefully) {

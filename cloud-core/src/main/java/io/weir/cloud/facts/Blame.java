@@ -7,13 +7,15 @@ import io.weir.model.problem.Rejected;
 import java.util.Set;
 
 /**
- * Whose fault is a failed batch? The database's or the network's: it runs again later as it is. Anything else is blamed on an
- * entry, which will fail again however often one tries, and must not stand in the way of the others.
+ * Whose fault is a failed batch? The database's or the network's: it runs again later as it is.
+ * Anything else is blamed on an entry, which will fail again however often one tries, and must not
+ * stand in the way of the others.
  */
 final class Blame {
     /**
-     * SQLSTATE classes that say something of an entry: cardinality, data, integrity, check option, raised by a function. A
-     * missing table or right (42) is not among them: it would send everything to the quarantine.
+     * SQLSTATE classes that say something of an entry: cardinality, data, integrity, check option,
+     * raised by a function. A missing table or right (42) is not among them: it would send
+     * everything to the quarantine.
      */
     private static final Set<String> ENTRY = Set.of("21", "22", "23", "44", "P0");
 

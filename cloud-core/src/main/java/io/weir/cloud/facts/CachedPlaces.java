@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks the devices context and remembers the answer for a while. A change of assignment takes effect within {@code keepMs};
- * an unknown device is asked for again much sooner, since it may just have been registered.
+ * Asks the devices context and remembers the answer for a while. A change of assignment takes
+ * effect within {@code keepMs}; an unknown device is asked for again much sooner, since it may just
+ * have been registered.
  *
- * <p>Two generations bound the memory: what was not loaded for a whole generation is forgotten, what was just loaded never
- * is.
+ * <p>Two generations bound the memory: what was not loaded for a whole generation is forgotten,
+ * what was just loaded never is.
  */
 public final class CachedPlaces implements Places {
     private static final int ASK_AT_ONCE = 500;

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param leaseTtl after how long without a sign of life a node's partitions are taken
  * @param leaseRenew how often a node gives one
  * @param retryMin first pause after a failed transaction, doubled up to {@code retryMax}
- * @param recheckRecords when a partition with an open gap is taken over, it is read again from before the gap if that is no
- *     more records than this
+ * @param recheckRecords when a partition with an open gap is taken over, it is read again from
+ *     before the gap if that is no more records than this
  * @param quarantineKeep how long quarantined entries are kept
  */
 public record FactConfig(
@@ -35,7 +35,8 @@ public record FactConfig(
                     "maxFrames, maxEntries, maxBytes and fetchBytes must be at least 1");
         }
         if (recheckRecords < 0 || quarantineKeep.isNegative() || quarantineKeep.isZero()) {
-            throw new IllegalArgumentException("recheckRecords must not be negative, quarantineKeep must be positive");
+            throw new IllegalArgumentException(
+                    "recheckRecords must not be negative, quarantineKeep must be positive");
         }
         if (leaseTtl.compareTo(leaseRenew.multipliedBy(3)) < 0) {
             throw new IllegalArgumentException("leaseTtl must be at least three times leaseRenew");

@@ -23,11 +23,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings facts from Kafka into a context's tables, each frame exactly once (DESIGN section 2). Positions and marks stand in
- * PostgreSQL beside the effect; Kafka is asked for records from a position and for nothing else. Each lane is read on
- * its own, so that telemetry never delays money.
+ * Brings facts from Kafka into a context's tables, each frame exactly once (DESIGN section 2).
+ * Positions and marks stand in PostgreSQL beside the effect; Kafka is asked for records from a
+ * position and for nothing else. Each lane is read on its own, so that telemetry never delays
+ * money.
  *
- * <p>{@link #start} and {@link #stop} must be called on a virtual-thread context; all work is done there.
+ * <p>{@link #start} and {@link #stop} must be called on a virtual-thread context; all work is done
+ * there.
  */
 public final class FactConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FactConsumer.class);
@@ -156,7 +158,9 @@ public final class FactConsumer {
     private KafkaConsumer<byte[], byte[]> client(Lane lane) {
         Map<String, String> settings = new HashMap<>();
         settings.put("bootstrap.servers", runtime.kafka());
-        settings.put("client.id", spec.name() + "-" + lane.name() + "-" + runtime.node() + "-" + instance);
+        settings.put(
+                "client.id",
+                spec.name() + "-" + lane.name() + "-" + runtime.node() + "-" + instance);
         settings.put("enable.auto.commit", "false");
         settings.put("auto.offset.reset", "none");
         settings.put("allow.auto.create.topics", "false");

@@ -91,10 +91,11 @@ final class FactStore {
     }
 
     /**
-     * Which of these leases are still ours; locked against a change of owner until the transaction ends. A connection that
-     * dies silently gives the lock back after {@code idle}.
+     * Which of these leases are still ours; locked against a change of owner until the transaction
+     * ends. A connection that dies silently gives the lock back after {@code idle}.
      */
-    List<Integer> leasesHeld(SqlConnection tx, Lane lane, Map<Integer, Long> tokens, Duration idle) {
+    List<Integer> leasesHeld(
+            SqlConnection tx, Lane lane, Map<Integer, Long> tokens, Duration idle) {
         Tuple arguments =
                 Tuple.of(
                         consumer,

@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /**
- * A consumer of facts as a verticle of its own, on virtual threads. Several instances share the partitions out like several
- * nodes do.
+ * A consumer of facts as a verticle of its own, on virtual threads. Several instances share the
+ * partitions out like several nodes do.
  */
 public final class FactVerticle extends VerticleBase {
     private final FactRuntime runtime;

@@ -15,15 +15,14 @@ import org.slf4j.LoggerFactory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads one lane: polls what is leased, in batches of bounded size, one transaction each, and polls again only when they are
- * done. A failure goes back to the last committed position.
+ * Reads one lane: polls what is leased, in batches of bounded size, one transaction each, and polls
+ * again only when they are done. A failure goes back to the last committed position.
  */
 final class LaneReader {
     private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
@@ -65,7 +64,8 @@ final class LaneReader {
         this.leases = leases;
         this.store = store;
         this.alarms = alarms;
-        this.transaction = new BatchTransaction(runtime, spec, config, applier, lane, store, alarms);
+        this.transaction =
+                new BatchTransaction(runtime, spec, config, applier, lane, store, alarms);
     }
 
     void run(BooleanSupplier running) {
@@ -127,8 +127,8 @@ final class LaneReader {
     }
 
     /**
-     * Where to begin: after the last transaction; and where a gap is open, once more after the journal's last applied frame, if
-     * that isn't far, in case that it was us who lost a record.
+     * Where to begin: after the last transaction; and where a gap is open, once more after the
+     * journal's last applied frame, if that isn't far, in case that it was us who lost a record.
      */
     private Map<Integer, Long> startOf(Set<Integer> partitions) {
         Map<Integer, Long> start = new HashMap<>();
@@ -174,9 +174,7 @@ final class LaneReader {
         commit(batch);
     }
 
-    /**
-     * Not what a poll brings from before a seek, nor what follows in this poll after a rewind.
-     */
+    /** Not what a poll brings from before a seek, nor what follows in this poll after a rewind. */
     private boolean expected(ConsumerRecord<byte[], byte[]> record) {
         Long offset = next.get(record.partition());
         return offset != null
@@ -192,7 +190,10 @@ final class LaneReader {
             if (frame.lane() == lane && frame.partition() == record.partition()) {
                 batch.add(frame, record.offset(), record.value().length);
             } else {
-                batch.refuse(record, Quarantine.MISPLACED, "frame of " + frame.lane() + "/" + frame.partition());
+                batch.refuse(
+                        record,
+                        Quarantine.MISPLACED,
+                        "frame of " + frame.lane() + "/" + frame.partition());
             }
         } catch (FrameCodec.CorruptFrame e) {
             batch.refuse(record, Quarantine.CORRUPT, String.valueOf(e.getMessage()));
@@ -215,13 +216,13 @@ final class LaneReader {
     }
 
     /**
-     * Kafka has these positions no more, or not yet: it lost records or was set up anew. The marks will tell what is missing.
+     * Kafka has these positions no more, or not yet: it lost records or was set up anew. The marks
+     * will tell what is missing.
      */
     private void fromTheBeginning(Map<org.apache.kafka.common.TopicPartition, Long> positions) {
         positions.forEach(
                 (tp, position) -> {
-                    long first =
-                            client.beginningOffsets(topicPartition(tp.partition())).await();
+                    long first = client.beginningOffsets(topicPartition(tp.partition())).await();
                     LOG.error(
                             "{}: Kafka has no offset {} in {}, reading it from {} on",
                             spec.name(),

@@ -42,7 +42,8 @@ final class LeaseStore {
             """;
 
     /**
-     * FOR UPDATE waits for nobody and respects the key-share lock of a transaction that is being applied under the lease.
+     * FOR UPDATE waits for nobody and respects the key-share lock of a transaction that is being
+     * applied under the lease.
      */
     private static final String TAKE =
             """
@@ -55,6 +56,7 @@ final class LeaseStore {
             WHERE l.consumer = $1 AND l.lane = $2 AND l.partition = free.partition
             RETURNING l.lane, l.partition, l.token
             """;
+
     private static final String GIVE_BACK =
             """
             UPDATE %s.lease SET owner = '', node = '', expires_at = '-infinity'
@@ -69,7 +71,10 @@ final class LeaseStore {
             DELETE FROM %s.consumer_node WHERE consumer = $1 AND owner = $2
             """;
 
-    /** Before the first sign of life of this process: what an earlier life of this node held is nobody's. */
+    /**
+     * Before the first sign of life of this process: what an earlier life of this node held is
+     * nobody's.
+     */
     private static final String BURY_FORMER_SELF =
             """
             DELETE FROM %s.consumer_node WHERE consumer = $1 AND node = $2 AND NOT starts_with(owner, $3)

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Shares the partitions of a consumer out among its living owners (node and instance), each taking its fair share per lane and
- * giving back what is more. Expiry goes by the database's clock; what makes it safe is not the clock but the token that
- * each applying transaction checks.
+ * Shares the partitions of a consumer out among its living owners (node and instance), each taking
+ * its fair share per lane and giving back what is more. Expiry goes by the database's clock; what
+ * makes it safe is not the clock but the token that each applying transaction checks.
  */
 final class Leases {
     private final LeaseStore store;
@@ -37,11 +37,7 @@ final class Leases {
         this.runtime = runtime;
         this.config = config;
         this.partitions = partitions;
-        this.me =
-                new LeaseStore.Owner(
-                        runtime.node(),
-                        runtime.time().tick().boot(),
-                        instance);
+        this.me = new LeaseStore.Owner(runtime.node(), runtime.time().tick().boot(), instance);
     }
 
     /** Partition -> fencing token of what is ours, as far as we know. */
@@ -94,8 +90,7 @@ final class Leases {
         Map<Lane, Map<Integer, Long>> shared = new HashMap<>();
         partitions.forEach(
                 (lane, count) -> {
-                    Map<Integer, Long> tokens =
-                            new HashMap<>(mine.getOrDefault(lane, Map.of()));
+                    Map<Integer, Long> tokens = new HashMap<>(mine.getOrDefault(lane, Map.of()));
                     int fair = Math.ceilDiv(count, living);
                     if (tokens.size() < fair) {
                         tokens.putAll(

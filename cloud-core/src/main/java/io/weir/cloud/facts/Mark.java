@@ -23,7 +23,8 @@ record Mark(long frame, long offset, long stoppedFrame, long stoppedOffset) {
 
     Mark passedOver(long number, long at) {
         return stopped()
-                ? new Mark(frame, offset, Math.min(stoppedFrame, number), Math.min(stoppedOffset, at))
+                ? new Mark(
+                        frame, offset, Math.min(stoppedFrame, number), Math.min(stoppedOffset, at))
                 : new Mark(frame, offset, number, at);
     }
 

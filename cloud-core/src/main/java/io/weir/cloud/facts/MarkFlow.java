@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides what becomes of frames, given the marks: pure, so that a simulation can try every order (DESIGN section 2).
+ * Decides what becomes of frames, given the marks: pure, so that a simulation can try every order
+ * (DESIGN section 2).
  *
- * <p>frame = mark + 1 is applied, frame <= mark was applied before and is dropped, frame > mark + 1 is a gap: it and what
- * follows of that journal is passed over, never applied, until the hole is filled (the gateway sends again from the mark). Then
- * the partition is read once more from the first frame passed over, so that nothing of it is lost.
+ * <p>frame = mark + 1 is applied, frame <= mark was applied before and is dropped, frame > mark + 1
+ * is a gap: it and what follows of that journal is passed over, never applied, until the hole is
+ * filled (the gateway sends again from the mark). Then the partition is read once more from the
+ * first frame passed over, so that nothing of it is lost.
  */
 final class MarkFlow {
     /** A frame and where in Kafka it stood. */

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where entries go that can't be applied: kept with the reason, counted, never in the way of others. An applier puts an
- * entry here itself when it knows what is wrong with it.
+ * Where entries go that can't be applied: kept with the reason, counted, never in the way of
+ * others. An applier puts an entry here itself when it knows what is wrong with it.
  */
 public final class Quarantine {
     /** The device isn't the gateway's that sent it. */
