@@ -53,7 +53,7 @@ final class Alarms {
         if (stopped.put(new Where(lane, key), mark) == null) {
             LOG.error(
                     "{}: {} of gateway {}, journal {} stops in partition {}: frame {} came, {} is"
-                        + " missing; waiting for the gateway to send it again",
+                            + " missing; waiting for the gateway to send it again",
                     consumer,
                     lane,
                     key.gateway(),

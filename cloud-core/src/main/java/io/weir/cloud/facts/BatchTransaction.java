@@ -195,7 +195,11 @@ final class BatchTransaction {
     private void tell(Outcome outcome) {
         MarkFlow.Plan plan = outcome.plan();
         plan.closed().forEach(key -> alarms.resumed(lane, key));
-        plan.opened().forEach(key -> alarms.stopped(lane, key, plan.marks().getOrDefault(key, Mark.NONE)));
+        plan.opened()
+                .forEach(
+                        key ->
+                                alarms.stopped(
+                                        lane, key, plan.marks().getOrDefault(key, Mark.NONE)));
         dropped.increment(plan.dropped());
         passedOver.increment(plan.passedOver());
         applied.increment(outcome.effective().stream().mapToInt(f -> f.entries().size()).sum());
