@@ -1,0 +1,254 @@
+package io.weir.edge.downlink;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.weir.api.edge.EdgeApi.CommandReply;
+import io.weir.edge.metering.Valve;
+import io.weir.edge.registry.Device;
+import io.weir.edge.registry.DeviceRegistry;
+import io.weir.edge.registry.Product;
+import io.weir.edge.registry.ThingModel;
+import io.weir.edge.registry.ValueType;
+import io.weir.model.dispense.OpenDispense;
+import io.weir.model.problem.CommandError;
+import io.weir.model.problem.CommonError;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.json.Json;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends commands to connected devices and matches their replies. A command is published at most
+ * once: never again, and never queued for a device that is away. Safe for any thread; futures
+ * complete on the caller's context.
+ */
+public final class Downlink implements Valve {
+    private static final String SET = "property/set";
+
+    private record Waiting(DeviceLine line, Promise<CommandReply> promise, long timer) {}
+
+    private final Vertx vertx;
+    private final DeviceLines lines;
+    private final DeviceRegistry registry;
+    private final Map<String, Map<String, Waiting>> waiting = new ConcurrentHashMap<>();
+    // Not from 1: a late reply to a command of the last boot must not match one of this boot.
+    private final AtomicLong ids =
+            new AtomicLong(ThreadLocalRandom.current().nextLong(1, 1L << 30) << 20);
+    private volatile @Nullable DownlinkConfig config;
+
+    public Downlink(Vertx vertx, DeviceLines lines, DeviceRegistry registry) {
+        this.vertx = vertx;
+        this.lines = lines;
+        this.registry = registry;
+    }
+
+    void start(DownlinkConfig config) {
+        this.config = config;
+    }
+
+    /** Invokes a service for anyone but the dispense engine. Fails only with Rejected. */
+    public Future<CommandReply> invoke(String deviceId, String service, String paramsJson) {
+        try {
+            Product product = product(deviceId);
+            refuseControlled(product, service);
+            ThingModel.Service s = service(product, service);
+            String params = CommandJson.checkedParams(paramsJson, s.input());
+            return send(line(deviceId), service, s.sync(), params);
+        } catch (Rejected e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Sets properties for anyone but the dispense engine. Fails only with Rejected. */
+    public Future<CommandReply> setProperties(String deviceId, String paramsJson) {
+        try {
+            ValueType.Struct shape = writable(product(deviceId), paramsJson);
+            String params = CommandJson.checkedParams(paramsJson, shape);
+            return send(line(deviceId), SET, false, params);
+        } catch (Rejected e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @Override
+    public boolean connected(String deviceId) {
+        return lines.find(deviceId) != null;
+    }
+
+    @Override
+    public Future<CommandReply> dispense(String deviceId, OpenDispense command) {
+        return trusted(
+                deviceId,
+                "dispense",
+                Json.text(
+                        new Dispense(
+                                command.dispenseId(),
+                                command.outlet().wire(),
+                                command.orderedMl(),
+                                command.secondsMax())));
+    }
+
+    @Override
+    public Future<CommandReply> stop(String deviceId, String dispenseId) {
+        return trusted(deviceId, "stop", Json.text(new Stop(dispenseId)));
+    }
+
+    private record Dispense(String dispenseId, String outlet, long volumeMl, long secondsMax) {}
+
+    private record Stop(String dispenseId) {}
+
+    /** A device answered a command on this line. False when nobody waits for it. */
+    public boolean replied(DeviceLine line, @Nullable String id, byte[] json, int from, int size) {
+        CommandJson.Reply reply = CommandJson.reply(json, from, size);
+        if (reply == null) {
+            return false;
+        }
+        Waiting w = take(line, id == null ? reply.id() : id);
+        return w != null && w.promise.tryComplete(reply.reply());
+    }
+
+    /** The line is gone: what it still owed won't come. */
+    public void lost(DeviceLine line) {
+        Map<String, Waiting> mine = waiting.get(line.device().deviceId());
+        if (mine == null) {
+            return;
+        }
+        for (String id : mine.keySet()) {
+            Waiting w = take(line, id);
+            if (w != null) {
+                w.promise.tryFail(
+                        new Rejected(
+                                CommandError.REPLY_TIMEOUT,
+                                "the device went offline before it replied"));
+            }
+        }
+    }
+
+    private Future<CommandReply> trusted(String deviceId, String service, String params) {
+        try {
+            DeviceLine line = line(deviceId);
+            return send(line, service, service(line.device().product(), service).sync(), params);
+        } catch (Rejected e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private Future<CommandReply> send(DeviceLine line, String service, boolean sync, String params) {
+        DownlinkConfig c = config;
+        if (c == null) {
+            throw new Rejected(CommonError.UNAVAILABLE, "the downlink has not started");
+        }
+        String device = line.device().deviceId();
+        String id = String.valueOf(ids.incrementAndGet());
+        Promise<CommandReply> promise = ((VertxInternal) vertx).promise();
+        long timer = vertx.setTimer(c.replyTimeout().toMillis(), t -> late(line, id));
+        Map<String, Waiting> mine =
+                waiting.computeIfAbsent(device, d -> new ConcurrentHashMap<>());
+        if (mine.size() >= c.perDevice()) {
+            vertx.cancelTimer(timer);
+            throw new Rejected(
+                    CommandError.TOO_MANY_COMMANDS,
+                    "the device has " + c.perDevice() + " commands to answer, try later");
+        }
+        mine.put(id, new Waiting(line, promise, timer));
+        String method = "thing.service." + service.replace('/', '.');
+        if (!line.publish(topic(line, service, sync, id), CommandJson.request(id, method, params))
+                && take(line, id) != null) {
+            throw offline();
+        }
+        return promise.future();
+    }
+
+    private static String topic(DeviceLine line, String service, boolean sync, String id) {
+        String root = "/sys/" + line.device().productKey() + "/" + line.device().deviceName();
+        String usual = root + "/thing/service/" + service;
+        if (!sync) {
+            return usual;
+        }
+        return line.extRrpc() ? "/ext/rrpc/" + id + usual : root + "/rrpc/request/" + id;
+    }
+
+    private void late(DeviceLine line, String id) {
+        Waiting w = take(line, id);
+        if (w != null) {
+            w.promise.tryFail(
+                    new Rejected(CommandError.REPLY_TIMEOUT, "the device did not reply in time"));
+        }
+    }
+
+    /** Only the device, on the very connection that was asked, can answer. */
+    private @Nullable Waiting take(DeviceLine line, String id) {
+        Map<String, Waiting> mine = waiting.get(line.device().deviceId());
+        Waiting w = mine == null ? null : mine.get(id);
+        if (mine == null || w == null || w.line != line || !mine.remove(id, w)) {
+            return null;
+        }
+        vertx.cancelTimer(w.timer);
+        return w;
+    }
+
+    private DeviceLine line(String deviceId) {
+        DeviceLine line = lines.find(deviceId);
+        if (line == null) {
+            throw offline();
+        }
+        return line;
+    }
+
+    private Product product(String deviceId) {
+        Device device = registry.find(deviceId);
+        if (device == null) {
+            throw Rejected.notFound("device " + deviceId);
+        }
+        return device.product();
+    }
+
+    private static Rejected offline() {
+        return new Rejected(CommandError.DEVICE_OFFLINE, "the device is not connected");
+    }
+
+    private static ThingModel.Service service(Product product, String service) {
+        ThingModel model = product.model();
+        ThingModel.Service s = model == null ? null : model.service(service);
+        // set and get are TSL's own names for property access, which has its own operation.
+        if (s == null || service.equals("set") || service.equals("get")) {
+            throw Rejected.invalid("service", "the product has no service of this name");
+        }
+        return s;
+    }
+
+    private static void refuseControlled(Product product, String name) {
+        if (product.controlled().contains(name)) {
+            throw new Rejected(
+                    CommandError.CONTROLLED_BY_DISPENSE,
+                    name + " is only used by a dispense of this device");
+        }
+    }
+
+    /** The shape that these params must have: writable, not controlled properties. */
+    private static ValueType.Struct writable(Product product, String paramsJson) {
+        ThingModel model = product.model();
+        Map<String, ValueType.Struct.Member> members = new HashMap<>();
+        for (String name : CommandJson.names(paramsJson)) {
+            refuseControlled(product, name);
+            ThingModel.Property p = model == null ? null : model.property(name);
+            if (p == null || !p.writable()) {
+                throw Rejected.invalid(
+                        "params", name + (p == null ? " is no property" : " is read-only"));
+            }
+            members.put(name, new ValueType.Struct.Member(members.size(), p.type()));
+        }
+        if (members.isEmpty()) {
+            throw Rejected.invalid("params", "names no property");
+        }
+        return new ValueType.Struct(members);
+    }
+}

@@ -1,0 +1,45 @@
+package io.weir.edge.downlink;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.weir.api.edge.EdgeApi;
+import io.weir.edge.link.CloudLink;
+import io.weir.edge.registry.DeviceRegistry;
+
+/**
+ * Opens the downlink, answers the cloud's commands, and lets go of devices that became unusable.
+ */
+public final class DownlinkVerticle extends VerticleBase {
+    private final DownlinkConfig config;
+    private final Downlink downlink;
+    private final DeviceLines lines;
+    private final DeviceRegistry registry;
+    private final CloudLink link;
+
+    public DownlinkVerticle(
+            DownlinkConfig config,
+            Downlink downlink,
+            DeviceLines lines,
+            DeviceRegistry registry,
+            CloudLink link) {
+        this.config = config;
+        this.downlink = downlink;
+        this.lines = lines;
+        this.registry = registry;
+        this.link = link;
+    }
+
+    @Override
+    public Future<?> start() {
+        downlink.start(config);
+        registry.onChange(lines::changed);
+        link.serve(
+                EdgeApi.SET_PROPERTIES,
+                (call, set) -> downlink.setProperties(set.deviceId(), set.paramsJson()));
+        link.serve(
+                EdgeApi.INVOKE,
+                (call, invoke) ->
+                        downlink.invoke(invoke.deviceId(), invoke.service(), invoke.paramsJson()));
+        return Future.succeededFuture();
+    }
+}
