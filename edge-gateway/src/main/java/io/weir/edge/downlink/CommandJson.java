@@ -2,11 +2,9 @@ package io.weir.edge.downlink;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.weir.api.edge.EdgeApi.CommandReply;
-import io.weir.edge.registry.ValueType;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.json.Json;
 
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /**
  * Commands and replies as JSON. Requests are compact, with {@code params} last: the C SDK scans
@@ -37,39 +33,18 @@ final class CommandJson {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The params as compact JSON; 422 when they are no object of the model's shape. */
-    static String checkedParams(String params, ValueType.Struct shape) {
-        try (JsonParser p = FACTORY.createParser(params)) {
-            p.nextToken();
-            String fault = shape.check(p);
-            if (fault == null && p.nextToken() != null) {
-                fault = "more than one JSON value";
-            }
-            if (fault != null) {
-                throw Rejected.invalid("params", fault + where(p));
-            }
-            return Json.tree(params).toString();
-        } catch (IOException e) {
-            throw Rejected.invalid("params", "not JSON");
+    /** The params of a command as a tree; 422 when they are no JSON object. */
+    static JsonNode params(String json) {
+        JsonNode params;
+        try {
+            params = Json.tree(json);
+        } catch (IllegalArgumentException e) {
+            throw Rejected.invalid("params", "must be JSON");
         }
-    }
-
-    /** The names of a JSON object's members, without its values. */
-    static Set<String> names(String params) {
-        Set<String> names = new LinkedHashSet<>();
-        try (JsonParser p = FACTORY.createParser(params)) {
-            if (p.nextToken() != JsonToken.START_OBJECT) {
-                throw Rejected.invalid("params", "not an object");
-            }
-            for (String name = p.nextFieldName(); name != null; name = p.nextFieldName()) {
-                names.add(name);
-                p.nextToken();
-                p.skipChildren();
-            }
-            return names;
-        } catch (IOException e) {
-            throw Rejected.invalid("params", "not JSON");
+        if (!params.isObject()) {
+            throw Rejected.invalid("params", "must be an object");
         }
+        return params;
     }
 
     /** What a device answered; null when it is no reply at all. */
@@ -89,11 +64,6 @@ final class CommandJson {
         } catch (IOException e) {
             return null;
         }
-    }
-
-    private static String where(JsonParser p) throws IOException {
-        String name = p.currentName();
-        return name == null || p.currentToken() == JsonToken.END_OBJECT ? "" : " (" + name + ")";
     }
 
     /**

@@ -1,25 +1,30 @@
 package io.weir.edge.downlink;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.edge.metering.Valve;
+import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.Device;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Product;
-import io.weir.edge.registry.ThingModel;
-import io.weir.edge.registry.ValueType;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.problem.CommandError;
 import io.weir.model.problem.CommonError;
+import io.weir.model.problem.FieldError;
 import io.weir.model.problem.Rejected;
+import io.weir.model.thing.Service;
+import io.weir.model.thing.ThingModel;
 import io.weir.runtime.json.Json;
+import io.weir.runtime.thing.ThingCheck;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -59,9 +64,10 @@ public final class Downlink implements Valve {
         try {
             Product product = product(deviceId);
             refuseControlled(product, service);
-            ThingModel.Service s = service(product, service);
-            String params = CommandJson.checkedParams(paramsJson, s.input());
-            return send(line(deviceId), service, s.sync(), params);
+            Service s = service(product, service);
+            JsonNode params = CommandJson.params(paramsJson);
+            refuse(ThingCheck.invoke(s, params, "params"));
+            return send(line(deviceId), service, s.synchronous(), params.toString());
         } catch (Rejected e) {
             return Future.failedFuture(e);
         }
@@ -70,9 +76,11 @@ public final class Downlink implements Valve {
     /** Sets properties for anyone but the dispense engine. Fails only with Rejected. */
     public Future<CommandReply> setProperties(String deviceId, String paramsJson) {
         try {
-            ValueType.Struct shape = writable(product(deviceId), paramsJson);
-            String params = CommandJson.checkedParams(paramsJson, shape);
-            return send(line(deviceId), SET, false, params);
+            Product product = product(deviceId);
+            JsonNode params = CommandJson.params(paramsJson);
+            params.fieldNames().forEachRemaining(name -> refuseControlled(product, name));
+            refuse(ThingCheck.set(model(product), params, "params"));
+            return send(line(deviceId), SET, false, params.toString());
         } catch (Rejected e) {
             return Future.failedFuture(e);
         }
@@ -135,7 +143,7 @@ public final class Downlink implements Valve {
     private Future<CommandReply> trusted(String deviceId, String service, String params) {
         try {
             DeviceLine line = line(deviceId);
-            return send(line, service, service(line.device().product(), service).sync(), params);
+            return send(line, service, service(line.device().product(), service).synchronous(), params);
         } catch (Rejected e) {
             return Future.failedFuture(e);
         }
@@ -215,14 +223,21 @@ public final class Downlink implements Valve {
         return new Rejected(CommandError.DEVICE_OFFLINE, "the device is not connected");
     }
 
-    private static ThingModel.Service service(Product product, String service) {
-        ThingModel model = product.model();
-        ThingModel.Service s = model == null ? null : model.service(service);
-        // set and get are TSL's own names for property access, which has its own operation.
-        if (s == null || service.equals("set") || service.equals("get")) {
-            throw Rejected.invalid("service", "the product has no service of this name");
+    private static ThingModel model(Product product) {
+        CompiledModel model = product.model();
+        if (model == null) {
+            throw Rejected.notFound("thing model of product " + product.productKey());
         }
-        return s;
+        return model.source();
+    }
+
+    private static Service service(Product product, String service) {
+        return model(product)
+                .service(service)
+                .orElseThrow(
+                        () ->
+                                Rejected.invalid(
+                                        "service", "the product has no service of this name"));
     }
 
     private static void refuseControlled(Product product, String name) {
@@ -233,22 +248,11 @@ public final class Downlink implements Valve {
         }
     }
 
-    /** The shape that these params must have: writable, not controlled properties. */
-    private static ValueType.Struct writable(Product product, String paramsJson) {
-        ThingModel model = product.model();
-        Map<String, ValueType.Struct.Member> members = new HashMap<>();
-        for (String name : CommandJson.names(paramsJson)) {
-            refuseControlled(product, name);
-            ThingModel.Property p = model == null ? null : model.property(name);
-            if (p == null || !p.writable()) {
-                throw Rejected.invalid(
-                        "params", name + (p == null ? " is no property" : " is read-only"));
-            }
-            members.put(name, new ValueType.Struct.Member(members.size(), p.type()));
+    private static void refuse(List<FieldError> faults) {
+        if (!faults.isEmpty()) {
+            FieldError first = faults.getFirst();
+            throw new Rejected(
+                    CommonError.INVALID, first.field() + ": " + first.rule(), faults);
         }
-        if (members.isEmpty()) {
-            throw Rejected.invalid("params", "names no property");
-        }
-        return new ValueType.Struct(members);
     }
 }

@@ -3,7 +3,9 @@ package io.weir.edge.registry;
 import io.weir.api.devices.DevicesApi.Changes;
 import io.weir.api.devices.DevicesApi.DeviceGrant;
 import io.weir.api.devices.DevicesApi.ProductGrant;
+import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
+import io.weir.runtime.thing.ThingModelReader;
 import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
@@ -187,11 +189,11 @@ public final class DeviceRegistry {
     }
 
     private static Product compile(ProductGrant p) {
-        ThingModel model = null;
+        CompiledModel model = null;
         try {
-            model = TslCompiler.compile(p.tslJson());
-        } catch (IllegalArgumentException e) {
-            LOG.error("thing model of product {}: {}", p.productKey(), e.getMessage());
+            model = new CompiledModel(ThingModelReader.read(p.tslJson(), "thing_model"));
+        } catch (Rejected e) {
+            LOG.error("product {}: {} {}", p.productKey(), e.getMessage(), e.errors());
         }
         return new Product(
                 p.productKey(), model, Set.copyOf(p.controlled()), p.enabled(), p.requireTls());

@@ -13,7 +13,7 @@ import java.util.Set;
  */
 public record Product(
         String productKey,
-        @Nullable ThingModel model,
+        @Nullable CompiledModel model,
         Set<String> controlled,
         boolean enabled,
         boolean requireTls) {
