@@ -25,6 +25,8 @@ public interface DeviceLine {
      */
     boolean publish(String topic, byte[] payload);
 
-    /** Ends the line: told to journal and meter, then the socket goes. Only the first call counts. */
+    /**
+     * Ends the line: told to journal and meter, then the socket goes. Only the first call counts.
+     */
     void end(String reason);
 }

@@ -143,13 +143,15 @@ public final class Downlink implements Valve {
     private Future<CommandReply> trusted(String deviceId, String service, String params) {
         try {
             DeviceLine line = line(deviceId);
-            return send(line, service, service(line.device().product(), service).synchronous(), params);
+            return send(
+                    line, service, service(line.device().product(), service).synchronous(), params);
         } catch (Rejected e) {
             return Future.failedFuture(e);
         }
     }
 
-    private Future<CommandReply> send(DeviceLine line, String service, boolean sync, String params) {
+    private Future<CommandReply> send(
+            DeviceLine line, String service, boolean sync, String params) {
         DownlinkConfig c = config;
         if (c == null) {
             throw new Rejected(CommonError.UNAVAILABLE, "the downlink has not started");
@@ -158,8 +160,7 @@ public final class Downlink implements Valve {
         String id = String.valueOf(ids.incrementAndGet());
         Promise<CommandReply> promise = ((VertxInternal) vertx).promise();
         long timer = vertx.setTimer(c.replyTimeout().toMillis(), t -> late(line, id));
-        Map<String, Waiting> mine =
-                waiting.computeIfAbsent(device, d -> new ConcurrentHashMap<>());
+        Map<String, Waiting> mine = waiting.computeIfAbsent(device, d -> new ConcurrentHashMap<>());
         if (mine.size() >= c.perDevice()) {
             vertx.cancelTimer(timer);
             throw new Rejected(
@@ -251,8 +252,7 @@ public final class Downlink implements Valve {
     private static void refuse(List<FieldError> faults) {
         if (!faults.isEmpty()) {
             FieldError first = faults.getFirst();
-            throw new Rejected(
-                    CommonError.INVALID, first.field() + ": " + first.rule(), faults);
+            throw new Rejected(CommonError.INVALID, first.field() + ": " + first.rule(), faults);
         }
     }
 }

@@ -179,8 +179,7 @@ public sealed interface ValueType {
         }
 
         /** The opening brace and the first name are already read; null name = the object's end. */
-        public @Nullable String checkFrom(JsonParser p, @Nullable String first)
-                throws IOException {
+        public @Nullable String checkFrom(JsonParser p, @Nullable String first) throws IOException {
             long[] seen = new long[(members.size() + 63) / 64];
             for (String name = first; name != null; name = p.nextFieldName()) {
                 Member member = members.get(name);
