@@ -5,6 +5,7 @@ import io.weir.model.Money;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -37,8 +38,20 @@ public interface LedgerApi {
     /**
      * @param tenant the vendor's path; the hold's rows are seen by it
      * @param purpose what it is for, e.g. {@code dispense:{id}}
+     * @param expiresAt when the ledger gives it back by itself; null for a dispense, which only a
+     *     fact of the edge may end (DESIGN section 5)
      */
-    record Hold(String key, String tenant, String member, Money amount, String purpose) {}
+    record Hold(
+            String key,
+            String tenant,
+            String member,
+            Money amount,
+            String purpose,
+            @Nullable Instant expiresAt) {
+        public Hold(String key, String tenant, String member, Money amount, String purpose) {
+            this(key, tenant, member, amount, purpose, null);
+        }
+    }
 
     record Held(String hold, Money amount) {}
 
@@ -50,8 +63,14 @@ public interface LedgerApi {
      * @param kind PAYABLE, COMMISSION or PLATFORM_FEE
      * @param to tenant id for PAYABLE, member uid for COMMISSION, empty for PLATFORM_FEE
      * @param level 1..3 for COMMISSION, else 0
+     * @param path the payee's own tenant path, so that they see their account; null: only the vendor
+     *     sees it
      */
-    record Leg(LegKind kind, String to, int level, Money amount) {}
+    record Leg(LegKind kind, String to, int level, Money amount, @Nullable String path) {
+        public Leg(LegKind kind, String to, int level, Money amount) {
+            this(kind, to, level, amount, null);
+        }
+    }
 
     enum LegKind {
         PAYABLE,
