@@ -18,12 +18,6 @@ record Account(
         boolean flagged) {
     Account with(long newBalance) {
         return new Account(
-                id,
-                code,
-                kind,
-                tenant,
-                member,
-                newBalance,
-                newBalance < 0 && kind.clawedBack());
+                id, code, kind, tenant, member, newBalance, newBalance < 0 && kind.clawedBack());
     }
 }

@@ -29,7 +29,9 @@ enum AccountKind {
         this.clawedBack = clawedBack;
     }
 
-    /** Has a materialised balance with a lower limit; all others are append-only and never locked. */
+    /**
+     * Has a materialised balance with a lower limit; all others are append-only and never locked.
+     */
     boolean constrained() {
         return constrained;
     }

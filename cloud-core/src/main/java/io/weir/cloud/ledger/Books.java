@@ -74,8 +74,8 @@ final class Books {
     }
 
     /**
-     * The answer of an earlier request under this key; null when there was none. Another input under
-     * the same key is refused.
+     * The answer of an earlier request under this key; null when there was none. Another input
+     * under the same key is refused.
      */
     @Nullable String earlier(Command command) {
         Done before = done.get(command.key());

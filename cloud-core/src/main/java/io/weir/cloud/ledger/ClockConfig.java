@@ -12,11 +12,7 @@ import java.time.Duration;
  * @param checkSlice old transactions, accounts and holds each that a proof checks again
  */
 public record ClockConfig(
-        Duration timerEvery,
-        int timerBatch,
-        Duration checkEvery,
-        int foldBatches,
-        int checkSlice) {
+        Duration timerEvery, int timerBatch, Duration checkEvery, int foldBatches, int checkSlice) {
     public ClockConfig {
         if (timerEvery.toMillis() < 1 || checkEvery.toMillis() < 1) {
             throw new IllegalArgumentException("timerEvery and checkEvery are above zero");

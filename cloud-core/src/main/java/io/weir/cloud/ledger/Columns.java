@@ -21,8 +21,7 @@ final class Columns {
         return rows.stream().map(row -> (short) column.applyAsInt(row)).toArray(Short[]::new);
     }
 
-    static <T> @Nullable String[] texts(
-            Collection<T> rows, Function<T, @Nullable String> column) {
+    static <T> @Nullable String[] texts(Collection<T> rows, Function<T, @Nullable String> column) {
         return rows.stream().map(column).toArray(String[]::new);
     }
 

@@ -29,7 +29,6 @@ record Holding(
     }
 
     Holding refunded(long total) {
-        return new Holding(
-                id, tenant, member, purpose, amount, captured, total, state, expiresAt);
+        return new Holding(id, tenant, member, purpose, amount, captured, total, state, expiresAt);
     }
 }

@@ -19,8 +19,9 @@ import java.util.List;
 
 /**
  * Brings concurrent requests into shared database transactions: what arrives while one commits goes
- * into the next together, so a commit's fsync is paid by many. Belongs to one virtual-thread context
- * and is used only from there; several ledgers at once are kept apart by PostgreSQL's row locks.
+ * into the next together, so a commit's fsync is paid by many. Belongs to one virtual-thread
+ * context and is used only from there; several ledgers at once are kept apart by PostgreSQL's row
+ * locks.
  *
  * <p>When a whole batch fails in PostgreSQL its requests run again one by one, so that a poisonous
  * one fails alone; asking twice is safe because every request has its key.
@@ -70,7 +71,8 @@ final class LedgerBatcher {
         List<Future<Object>> answers = new ArrayList<>(commands.size());
         for (int from = 0; from < commands.size(); from += config.maxBatch()) {
             List<Job> jobs =
-                    commands.subList(from, Math.min(from + config.maxBatch(), commands.size()))
+                    commands
+                            .subList(from, Math.min(from + config.maxBatch(), commands.size()))
                             .stream()
                             .map(command -> new Job(command, Promise.promise()))
                             .toList();

@@ -1,5 +1,6 @@
 package io.weir.cloud.ledger;
 
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.weir.runtime.health.Health;
@@ -7,8 +8,6 @@ import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Db;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
-
-import io.micrometer.core.instrument.Gauge;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

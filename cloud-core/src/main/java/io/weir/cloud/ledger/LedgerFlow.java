@@ -84,8 +84,7 @@ record LedgerFlow(Duration maturesAfter) {
                 new LedgerApi.Held(String.valueOf(id), ask.amount()));
     }
 
-    private Decision take(
-            Books books, Scope scope, LedgerApi.Capture ask, long id, Instant now) {
+    private Decision take(Books books, Scope scope, LedgerApi.Capture ask, long id, Instant now) {
         Holding holding = Rules.open(books, scope, ask.hold());
         List<Share> shares = shares(books, holding.id(), holding.tenant(), ask.legs(), now);
         long charged = shares.stream().mapToLong(Share::amount).reduce(0, Math::addExact);

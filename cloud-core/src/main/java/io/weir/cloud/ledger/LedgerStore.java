@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * Loads and locks what a batch needs. Locks are taken in one order everywhere, holds before
- * accounts and each sorted, so that batches of several nodes wait for each other but don't deadlock.
+ * accounts and each sorted, so that batches of several nodes wait for each other but don't
+ * deadlock.
  */
 final class LedgerStore {
     private static final String LOCK_HOLDS =
@@ -53,6 +54,7 @@ final class LedgerStore {
             "SELECT key, input_hash, answer FROM ledger.transaction WHERE key = ANY($1)";
     private static final String DRAW_IDS =
             "SELECT nextval('ledger.transaction_id') FROM generate_series(1, $1::int)";
+
     /** Loads and locks holds, with the shares of those that were captured. */
     void loadHolds(SqlConnection db, Collection<Long> ids, Books books) {
         if (ids.isEmpty()) {
@@ -66,13 +68,12 @@ final class LedgerStore {
     }
 
     /**
-     * Loads accounts, locks those with a limit, and opens those that don't exist yet. Keys are looked
-     * up after the locks are held, so that a request running twice at once sees itself.
+     * Loads accounts, locks those with a limit, and opens those that don't exist yet. Keys are
+     * looked up after the locks are held, so that a request running twice at once sees itself.
      */
     List<Long> loadAccounts(
             SqlConnection db, Collection<AccountRef> refs, List<Command> commands, Books books) {
-        Future<RowSet<Row>> ids =
-                db.preparedQuery(DRAW_IDS).execute(Tuple.of(commands.size()));
+        Future<RowSet<Row>> ids = db.preparedQuery(DRAW_IDS).execute(Tuple.of(commands.size()));
         load(db, refs, books);
         List<AccountRef> missing = refs.stream().filter(ref -> !books.knows(ref)).toList();
         if (!missing.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.weir.cloud.ledger;
 
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.weir.api.Op;
@@ -10,8 +11,6 @@ import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Db;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
-
-import io.micrometer.core.instrument.Gauge;
 
 import java.util.List;
 import java.util.Map;

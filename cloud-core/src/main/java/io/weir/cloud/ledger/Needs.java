@@ -39,10 +39,7 @@ final class Needs {
                             AccountRef.wallet(a.tenant(), a.member()),
                             AccountRef.clearing(a.channel(), a.tenant()));
             case Ask.Charge a ->
-                    with(
-                            List.of(AccountRef.wallet(a.tenant(), a.member())),
-                            a.legs(),
-                            a.tenant());
+                    with(List.of(AccountRef.wallet(a.tenant(), a.member())), a.legs(), a.tenant());
             case Ask.Expire a -> ofHold(books, String.valueOf(a.hold()));
             case Ask.Mature a -> {
                 List<AccountRef> refs = new ArrayList<>();
@@ -50,8 +47,7 @@ final class Needs {
                         .filter(s -> s.n() == a.n())
                         .forEach(
                                 s -> {
-                                    refs.add(
-                                            AccountRef.commissionPending(s.tenant(), s.payee()));
+                                    refs.add(AccountRef.commissionPending(s.tenant(), s.payee()));
                                     refs.add(AccountRef.commission(s.tenant(), s.payee()));
                                 });
                 yield refs;
@@ -94,7 +90,8 @@ final class Needs {
         for (LedgerApi.Leg leg : legs) {
             all.add(
                     switch (leg.kind()) {
-                        case PAYABLE -> AccountRef.payable(LedgerFlow.pathOf(leg, tenant), leg.to());
+                        case PAYABLE ->
+                                AccountRef.payable(LedgerFlow.pathOf(leg, tenant), leg.to());
                         case COMMISSION -> AccountRef.commissionPending(tenant, leg.to());
                         case PLATFORM_FEE -> AccountRef.platformFee();
                     });

@@ -5,8 +5,8 @@ import io.weir.model.Money;
 
 /**
  * A way for money to come in from outside: it is told of an attempt and confirms it, once or many
- * times. A confirmation names the attempt and the amount as the channel knows them; the ledger posts
- * it exactly once.
+ * times. A confirmation names the attempt and the amount as the channel knows them; the ledger
+ * posts it exactly once.
  */
 interface PayChannel {
     /** As it stands in requests and account codes. */

@@ -76,6 +76,7 @@ final class ProofStore {
             SELECT code, 'balance ' || balance || ', entries sum to ' || entries
             FROM compared WHERE balance <> entries
             """;
+
     private static final String BELOW_ZERO =
             """
             SELECT code, 'balance ' || balance FROM ledger.account
@@ -95,6 +96,7 @@ final class ProofStore {
                 FROM ledger.hold AS h WHERE h.id = ANY($1)) AS x
             WHERE captured > amount OR remains <> CASE WHEN state = 'HELD' THEN amount ELSE 0 END
             """;
+
     private static final String REFUNDED_WRONGLY =
             """
             SELECT id::text, 'captured ' || captured || ', refunded ' || refunded || ', shares gave ' || given

@@ -76,8 +76,7 @@ final class Rules {
     static Holding settled(Books books, Scope scope, String hold) {
         Holding holding = seen(books, scope, hold);
         if (holding.state() == HoldState.HELD) {
-            throw new Rejected(
-                    LedgerError.HOLD_STILL_OPEN, "hold " + hold + " is not settled yet");
+            throw new Rejected(LedgerError.HOLD_STILL_OPEN, "hold " + hold + " is not settled yet");
         }
         return holding;
     }

@@ -56,8 +56,7 @@ record Share(
     Share refundedBy(long fen) {
         long total = refunded + fen;
         State next = state != null && total == amount ? State.REVERSED : state;
-        return new Share(
-                hold, n, tenant, kind, payee, level, amount, total, availableAt, next);
+        return new Share(hold, n, tenant, kind, payee, level, amount, total, availableAt, next);
     }
 
     Share available() {

@@ -40,8 +40,7 @@ final class TopUpStore {
             Money amount,
             Instant now) {
         Tuple values =
-                Tuple.of(
-                        key, tenant, member, channel, amount.fen(), now.atOffset(ZoneOffset.UTC));
+                Tuple.of(key, tenant, member, channel, amount.fen(), now.atOffset(ZoneOffset.UTC));
         db.preparedQuery(CREATE).execute(values).await();
         Row row =
                 db.preparedQuery(FIND)

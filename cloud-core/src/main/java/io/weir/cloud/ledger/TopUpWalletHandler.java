@@ -24,8 +24,7 @@ final class TopUpWalletHandler {
     private final Map<String, PayChannel> channels;
     private final TopUpStore store = new TopUpStore();
 
-    TopUpWalletHandler(
-            Tx tx, Time time, LedgerBatcher batcher, Map<String, PayChannel> channels) {
+    TopUpWalletHandler(Tx tx, Time time, LedgerBatcher batcher, Map<String, PayChannel> channels) {
         this.tx = tx;
         this.time = time;
         this.batcher = batcher;

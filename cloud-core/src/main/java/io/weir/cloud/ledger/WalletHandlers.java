@@ -27,8 +27,7 @@ final class WalletHandlers {
         String path = path(call, request.uid());
         String wallet = AccountRef.wallet(path, request.uid()).code();
         String hold = AccountRef.hold(path, request.uid()).code();
-        Map<String, Long> fen =
-                tx.run(call.scope(), db -> store.balances(db, path, wallet, hold));
+        Map<String, Long> fen = tx.run(call.scope(), db -> store.balances(db, path, wallet, hold));
         if (fen.isEmpty()) {
             mustExist(call, request.uid());
         }

@@ -63,8 +63,8 @@ public interface LedgerApi {
      * @param kind PAYABLE, COMMISSION or PLATFORM_FEE
      * @param to tenant id for PAYABLE, member uid for COMMISSION, empty for PLATFORM_FEE
      * @param level 1..3 for COMMISSION, else 0
-     * @param path the payee's own tenant path, so that they see their account; null: only the vendor
-     *     sees it
+     * @param path the payee's own tenant path, so that they see their account; null: only the
+     *     vendor sees it
      */
     record Leg(LegKind kind, String to, int level, Money amount, @Nullable String path) {
         public Leg(LegKind kind, String to, int level, Money amount) {
