@@ -1,0 +1,87 @@
+package io.weir.cloud.members;
+
+import io.weir.api.members.MemberOps.Login;
+import io.weir.api.members.MemberOps.Refresh;
+import io.weir.api.members.MemberOps.Tokens;
+import io.weir.cloud.members.AccountStore.Account;
+import io.weir.cloud.tokens.Claims;
+import io.weir.cloud.tokens.Sessions;
+import io.weir.model.access.Scope;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.sql.Tx;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Login and refresh. Whatever is wrong at a login (no such user, wrong password, disabled, a code
+ * that was never sent), the answer and the work done for it are the same.
+ */
+final class LoginHandler {
+    private final Tx tx;
+    private final Passwords passwords;
+    private final Sessions sessions;
+
+    LoginHandler(Tx tx, Passwords passwords, Sessions sessions) {
+        this.tx = tx;
+        this.passwords = passwords;
+        this.sessions = sessions;
+    }
+
+    Tokens login(Call call, Login request) {
+        Account account = find(request);
+        String known = account == null ? null : account.hash();
+        boolean good = passwords.matches(request.pwd(), known);
+        if (!good || account == null || !account.active()) {
+            throw new Rejected(
+                    MembersError.BAD_CREDENTIALS, "user, password or code is wrong");
+        }
+        return tokens(account, sessions.open(account.uid()));
+    }
+
+    Tokens refresh(Call call, Refresh request) {
+        Sessions.Renewed renewed = sessions.renew(request.refreshToken());
+        String sid = renewed.sid();
+        Account account = sid == null ? null : byUid(renewed.uid());
+        if (sid == null || account == null) {
+            throw bad();
+        }
+        if (!account.active()) {
+            sessions.end(sid, "account not active");
+            throw bad();
+        }
+        return tokens(account, renewed);
+    }
+
+    private @Nullable Account find(Login request) {
+        String vid = request.vid();
+        return tx.system(
+                c ->
+                        vid == null
+                                ? AccountStore.byName(c, request.user())
+                                : AccountStore.byMobile(c, vid, request.user()));
+    }
+
+    private @Nullable Account byUid(String uid) {
+        return tx.system(c -> AccountStore.byUid(c, Scope.PLATFORM, uid));
+    }
+
+    private Tokens tokens(Account account, Sessions.Renewed session) {
+        String sid = session.sid();
+        if (sid == null) {
+            throw bad();
+        }
+        var claims = new Claims(account.uid(), account.role(), account.tenant(), sid);
+        return new Tokens(
+                sessions.accessToken(claims),
+                session.refreshToken(),
+                sessions.accessSeconds(),
+                account.uid(),
+                account.role());
+    }
+
+    private static Rejected bad() {
+        return new Rejected(
+                MembersError.BAD_REFRESH_TOKEN, "the refresh token is not good any more, log in");
+    }
+}
