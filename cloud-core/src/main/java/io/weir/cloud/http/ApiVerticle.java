@@ -1,5 +1,7 @@
 package io.weir.cloud.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The one HTTP door of the cloud: the bundled contract routes, the compiled checks judge, the bus
@@ -36,6 +39,7 @@ public final class ApiVerticle extends VerticleBase {
     private final ApiParts parts;
     private final List<ContextRoutes> contexts;
     private final List<RouterExtension> extensions;
+    private final Function<List<String>, ObjectNode> bundler;
     private @Nullable HttpServer server;
 
     public ApiVerticle(
@@ -43,6 +47,17 @@ public final class ApiVerticle extends VerticleBase {
             ApiParts parts,
             List<ContextRoutes> contexts,
             List<RouterExtension> extensions) {
+        this(config, parts, contexts, extensions, ContractBundle::of);
+    }
+
+    /** With another contract than that of the class path: tests plant holes. */
+    ApiVerticle(
+            ApiConfig config,
+            ApiParts parts,
+            List<ContextRoutes> contexts,
+            List<RouterExtension> extensions,
+            Function<List<String>, ObjectNode> bundler) {
+        this.bundler = bundler;
         this.config = config;
         this.parts = parts;
         this.contexts = contexts;

@@ -2,6 +2,7 @@ package io.weir.cloud.members;
 
 import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.cloud.members.AccountStore.Account;
+import io.weir.cloud.tokens.Sessions;
 import io.weir.model.access.Role;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -46,10 +47,10 @@ public final class AdminBootstrap {
      *
      * @return whether the account was born by this call
      */
-    private static boolean set(Tx tx, Time time, MembersConfig config, String password, boolean replace) {
+    private static boolean set(
+            Tx tx, Time time, MembersConfig config, String password, boolean replace) {
         String hash = Argon2.hash(password, config.argonMemoryKib(), config.argonPasses());
-        var admin =
-                new PutAccount("/", null, Role.PLATFORM, NAME, null, null, 2, null);
+        var admin = new PutAccount("/", null, Role.PLATFORM, NAME, null, null, 2, null);
         return tx.system(
                 c -> {
                     AccountStore.alone(c);
@@ -60,6 +61,7 @@ public final class AdminBootstrap {
                                     : there.uid();
                     if (there == null || replace) {
                         AccountStore.setPassword(c, uid, hash, time.now());
+                        Sessions.endAll(c, uid, "password set at start");
                     }
                     return there == null;
                 });

@@ -3,6 +3,7 @@ package io.weir.cloud.tokens;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.Signal;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.sql.Tx;
@@ -110,6 +111,11 @@ public final class Sessions {
     /** Ends all sessions of an account: disabled, or its password changed. */
     public void endAll(String uid, String reason) {
         tell(tx.system(c -> TokenStore.endAll(c, uid, reason)));
+    }
+
+    /** The same within a transaction at hand and without the hint: nodes learn it in seconds. */
+    public static void endAll(SqlConnection c, String uid, String reason) {
+        TokenStore.endAll(c, uid, reason);
     }
 
     /** Deletes sessions that expired more than a day ago. */

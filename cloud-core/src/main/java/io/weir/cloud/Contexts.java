@@ -1,0 +1,15 @@
+package io.weir.cloud;
+
+import io.weir.cloud.http.ContextRoutes;
+import io.weir.cloud.members.MembersRoutes;
+import io.weir.cloud.vendors.VendorsRoutes;
+
+import java.util.List;
+
+/** Every context that speaks HTTP. A test holds this list and the contract files equal. */
+public final class Contexts {
+    public static final List<ContextRoutes> ALL =
+            List.of(MembersRoutes.CONTEXT, VendorsRoutes.CONTEXT);
+
+    private Contexts() {}
+}
