@@ -2,7 +2,9 @@ package io.weir.cloud.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
@@ -252,6 +254,16 @@ final class Operations {
         documents.put(ID, checks.toString());
         return JsonSchemaFactory.getInstance(
                 SpecVersion.VersionFlag.V202012,
-                builder -> builder.schemaLoaders(loaders -> loaders.schemas(documents)));
+                builder ->
+                        builder.metaSchema(dialect())
+                                .schemaLoaders(loaders -> loaders.schemas(documents)));
+    }
+
+    /** JSON Schema 2020-12 and the words of OpenAPI that check nothing. */
+    private static JsonMetaSchema dialect() {
+        return JsonMetaSchema.builder(JsonMetaSchema.getV202012())
+                .keyword(new NonValidationKeyword("components"))
+                .keyword(new NonValidationKeyword("example"))
+                .build();
     }
 }

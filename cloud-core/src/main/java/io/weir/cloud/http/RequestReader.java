@@ -172,11 +172,17 @@ final class RequestReader {
     private static void merge(ObjectNode merged, ObjectNode body) {
         for (var field : body.properties()) {
             JsonNode before = merged.get(field.getKey());
-            if (before != null && !before.equals(field.getValue())) {
+            if (before != null && !same(before, field.getValue())) {
                 throw Rejected.invalid(field.getKey(), "differs from the path or query");
             }
             merged.set(field.getKey(), field.getValue());
         }
+    }
+
+    private static boolean same(JsonNode a, JsonNode b) {
+        return a.isNumber() && b.isNumber()
+                ? a.decimalValue().compareTo(b.decimalValue()) == 0
+                : a.equals(b);
     }
 
     private static Rejected rejected(CommonError code, List<FieldError> faults) {
