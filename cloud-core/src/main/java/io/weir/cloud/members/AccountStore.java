@@ -19,15 +19,21 @@ final class AccountStore {
     private static final String COLUMNS =
             " a.uid, a.tenant, a.vid, a.role, a.name, a.mobile, a.state, a.rid, a.created_at ";
     private static final String BY_NAME =
-            "SELECT" + COLUMNS + ", c.hash FROM members.account a"
+            "SELECT"
+                    + COLUMNS
+                    + ", c.hash FROM members.account a"
                     + " LEFT JOIN members.credential c USING (uid)"
                     + " WHERE lower(a.name) = lower($1) AND a.role <> 'MEMBER'";
     private static final String BY_MOBILE =
-            "SELECT" + COLUMNS + ", c.hash FROM members.account a"
+            "SELECT"
+                    + COLUMNS
+                    + ", c.hash FROM members.account a"
                     + " LEFT JOIN members.credential c USING (uid)"
                     + " WHERE a.vid = $1 AND a.mobile = $2 AND a.role = 'MEMBER'";
     private static final String BY_UID =
-            "SELECT" + COLUMNS + ", NULL AS hash FROM members.account a WHERE a.uid = $1"
+            "SELECT"
+                    + COLUMNS
+                    + ", NULL AS hash FROM members.account a WHERE a.uid = $1"
                     + " AND starts_with(a.tenant, $2) AND ($3 = '' OR a.uid = $3)";
     private static final String REFERRERS =
             """
@@ -85,8 +91,7 @@ final class AccountStore {
         return one(c.preparedQuery(BY_MOBILE).execute(Tuple.of(vid, mobile)).await());
     }
 
-    static @Nullable Account byUid(
-            SqlConnection c, io.weir.model.access.Scope scope, String uid) {
+    static @Nullable Account byUid(SqlConnection c, io.weir.model.access.Scope scope, String uid) {
         String member = scope.member() == null ? "" : scope.member();
         return one(c.preparedQuery(BY_UID).execute(Tuple.of(uid, scope.path(), member)).await());
     }

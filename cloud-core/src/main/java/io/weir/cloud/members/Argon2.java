@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Argon2id of the MD5 that clients send (DESIGN section 4), kept as a PHC text, so that the cost can
- * be raised later without touching old hashes. Slow on purpose: never on an event loop.
+ * Argon2id of the MD5 that clients send (DESIGN section 4), kept as a PHC text, so that the cost
+ * can be raised later without touching old hashes. Slow on purpose: never on an event loop.
  */
 final class Argon2 {
     private static final Pattern MD5 = Pattern.compile("[0-9a-fA-F]{32}");
@@ -32,7 +32,14 @@ final class Argon2 {
         byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
         byte[] hash = derive(password, salt, memoryKib, passes, HASH_BYTES);
-        return "$argon2id$v=19$m=" + memoryKib + ",t=" + passes + ",p=1$" + text(salt) + "$" + text(hash);
+        return "$argon2id$v=19$m="
+                + memoryKib
+                + ",t="
+                + passes
+                + ",p=1$"
+                + text(salt)
+                + "$"
+                + text(hash);
     }
 
     static boolean matches(String password, String phc) {

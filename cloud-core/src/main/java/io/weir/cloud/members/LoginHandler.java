@@ -33,8 +33,7 @@ final class LoginHandler {
         String known = account == null ? null : account.hash();
         boolean good = passwords.matches(request.pwd(), known);
         if (!good || account == null || !account.active()) {
-            throw new Rejected(
-                    MembersError.BAD_CREDENTIALS, "user, password or code is wrong");
+            throw new Rejected(MembersError.BAD_CREDENTIALS, "user, password or code is wrong");
         }
         return tokens(account, sessions.open(account.uid()));
     }

@@ -52,9 +52,7 @@ public final class MembersVerticle extends VerticleBase {
                 });
         bus.serve(MemberOps.GET_USER, users::get);
         bus.serve(MembersApi.FACTS, users::facts);
-        bus.serve(
-                MemberOps.PUT_ACCOUNT,
-                new PutAccountHandler(tx, time, hashing, sessions)::put);
+        bus.serve(MemberOps.PUT_ACCOUNT, new PutAccountHandler(tx, time, hashing, sessions)::put);
         vertx.setPeriodic(FORGET.toMillis(), t -> sessions.forgetExpired());
         return Future.succeededFuture();
     }

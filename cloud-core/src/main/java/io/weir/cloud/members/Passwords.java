@@ -26,8 +26,7 @@ final class Passwords {
     Passwords(Vertx vertx, MembersConfig config) {
         this.config = config;
         this.pool =
-                vertx.createSharedWorkerExecutor(
-                        POOL, config.hashThreads(), 60, TimeUnit.SECONDS);
+                vertx.createSharedWorkerExecutor(POOL, config.hashThreads(), 60, TimeUnit.SECONDS);
         this.nobody =
                 Argon2.hash("nobody's password", config.argonMemoryKib(), config.argonPasses());
     }
@@ -49,8 +48,7 @@ final class Passwords {
 
     private <T> T run(Callable<T> work) {
         if (waiting >= config.hashQueue()) {
-            throw new Rejected(
-                    CommonError.TOO_MANY_REQUESTS, "too many logins at once, try again");
+            throw new Rejected(CommonError.TOO_MANY_REQUESTS, "too many logins at once, try again");
         }
         waiting++;
         try {

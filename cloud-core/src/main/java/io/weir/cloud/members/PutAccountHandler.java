@@ -57,8 +57,7 @@ final class PutAccountHandler {
             uid = AccountStore.insert(c, code(a.tenant()), a, time.now());
         } else {
             if (there.role() != a.role() || !there.tenant().equals(a.tenant())) {
-                throw new Rejected(
-                        MembersError.NAME_TAKEN, "name: is taken by another account");
+                throw new Rejected(MembersError.NAME_TAKEN, "name: is taken by another account");
             }
             uid = there.uid();
             AccountStore.update(c, uid, a.name(), a.state());
@@ -103,8 +102,7 @@ final class PutAccountHandler {
         }
         Account referrer = AccountStore.byUid(c, Scope.tenant(a.tenant()), a.rid());
         if (referrer == null || referrer.role() != Role.MEMBER) {
-            throw new Rejected(
-                    MembersError.UNKNOWN_REFERRER, "rid: is no member of this vendor");
+            throw new Rejected(MembersError.UNKNOWN_REFERRER, "rid: is no member of this vendor");
         }
     }
 

@@ -52,8 +52,7 @@ public interface MemberOps {
     /**
      * @param expiresIn seconds
      */
-    record Tokens(
-            String accessToken, String refreshToken, int expiresIn, String uid, Role role) {
+    record Tokens(String accessToken, String refreshToken, int expiresIn, String uid, Role role) {
         @Override
         public String toString() {
             return "Tokens[uid=" + uid + "]";
