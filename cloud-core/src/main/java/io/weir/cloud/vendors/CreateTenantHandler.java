@@ -55,7 +55,8 @@ final class CreateTenantHandler {
                     Tenant parent = TenantStore.at(c, request.parent());
                     String above = parent == null ? TOP : parent.kind();
                     boolean exists = parent != null || request.parent().equals("/");
-                    if (!exists || !PARENTS.getOrDefault(request.kind(), Set.of()).contains(above)) {
+                    if (!exists
+                            || !PARENTS.getOrDefault(request.kind(), Set.of()).contains(above)) {
                         throw new Rejected(
                                 VendorsError.WRONG_PARENT,
                                 "parent: " + request.kind() + " can't stand below it");
