@@ -1,0 +1,193 @@
+package io.weir.edge.metering;
+
+import io.weir.model.fact.MeterMark;
+import io.weir.model.fact.MeterMark.Span;
+import io.weir.model.time.Tick;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How far one cumulative counter of a device went since a baseline, from reports that come late,
+ * twice, in any order, and over resets (DESIGN section 5 "Counters, never deltas").
+ *
+ * <p>Each run of the counter (a boot, or what follows a reset) is a span from the lowest to the
+ * highest value seen of it. The count is the sum of the spans' lengths, plus those parts of
+ * (baseline, highest value) that no span covers. That is never more than what flowed: the device's
+ * true runs form a chain that begins at the baseline and where no run begins above the end of the
+ * one before, so they cover everything up to the highest value, and each of them covers at least
+ * what was seen of it. It needs no guess whether a counter starts again at zero, goes on, or comes
+ * back a little lower out of a flash memory. And it depends on the set of reports only: with boot
+ * ids any permutation, repetition or delay gives the same count.
+ *
+ * <p>Without boot ids the order of arrival within a connection counts: a value below the last one
+ * is SUSPECT and counts nothing, unless the next report of that connection is not higher than the
+ * old run and a second later; then it is a reset.
+ */
+final class CounterLine {
+    /** Copies sent again after a reconnect come in a burst; a reset device reports at its pace. */
+    static final long CONFIRM_MS = 1_000;
+
+    private static final int SPANS_MAX = 16;
+
+    private record Suspect(long value, long connection, Tick at) {}
+
+    private final List<String> older;
+    private final List<Span> spans = new ArrayList<>();
+    private @Nullable Long base;
+    private @Nullable String boot;
+    private long connection;
+    private Tick baseAt;
+    private @Nullable Suspect suspect;
+
+    /**
+     * @param older boot ids that are over already
+     */
+    CounterLine(List<String> older, Tick now) {
+        this.older = List.copyOf(older);
+        this.baseAt = now;
+    }
+
+    CounterLine(MeterMark mark) {
+        this.older = mark.older();
+        this.base = mark.base();
+        this.boot = mark.boot();
+        this.connection = mark.connection();
+        this.baseAt = new Tick(mark.atMs(), mark.edgeBoot());
+        this.spans.addAll(mark.spans());
+    }
+
+    MeterMark mark() {
+        return new MeterMark(
+                base, boot, connection, baseAt.ms(), baseAt.boot(), List.copyOf(spans), older);
+    }
+
+    boolean hasBase() {
+        return base != null;
+    }
+
+    /** Counts from {@code value} on. A better baseline of the same run keeps what was seen. */
+    void baseline(long value, @Nullable String bootId, long onConnection, Tick at) {
+        long high = value;
+        String name = bootId;
+        if (base != null && base <= value && sameRun(bootId, onConnection, at)) {
+            high = Math.max(value, spans.getFirst().high());
+            name = bootId == null ? boot : bootId;
+            spans.removeFirst();
+        } else {
+            spans.clear();
+        }
+        base = value;
+        boot = name;
+        connection = onConnection;
+        baseAt = at;
+        spans.addFirst(new Span(boot, value, high));
+        suspect = null;
+    }
+
+    /** Takes one report in; true when the count went up. */
+    boolean accept(
+            long value,
+            @Nullable String bootId,
+            @Nullable Long uptimeS,
+            long onConnection,
+            Tick at) {
+        if (value < 0 || (bootId != null && older.contains(bootId))) {
+            return false;
+        }
+        if (base == null) {
+            baseline(value, bootId, onConnection, at);
+            return false;
+        }
+        long before = count();
+        if (bootId != null) {
+            booted(value, bootId, uptimeS, onConnection, at);
+        } else {
+            arrived(value, onConnection, at);
+        }
+        return count() > before;
+    }
+
+    long count() {
+        if (base == null) {
+            return 0;
+        }
+        long total = 0;
+        long covered = base;
+        List<Span> sorted = new ArrayList<>(spans);
+        sorted.sort(Comparator.comparingLong(Span::low));
+        for (Span span : sorted) {
+            total += span.high() - span.low();
+            total += Math.max(0, span.low() - covered);
+            covered = Math.max(covered, span.high());
+        }
+        return total;
+    }
+
+    private boolean sameRun(@Nullable String bootId, long onConnection, Tick at) {
+        return bootId != null && boot != null
+                ? bootId.equals(boot)
+                : onConnection == connection && at.sameBoot(baseAt);
+    }
+
+    private void booted(
+            long value, String bootId, @Nullable Long uptimeS, long onConnection, Tick at) {
+        boolean began =
+                uptimeS != null
+                        && at.sameBoot(baseAt)
+                        && at.ms() - uptimeS * 1_000 < baseAt.ms(); // before the baseline
+        if (boot == null) {
+            if (!began && !(onConnection == connection && at.sameBoot(baseAt))) {
+                widen(value, bootId);
+            } else if (value >= spans.getFirst().low()) {
+                boot = bootId; // the baseline's own run, which had no name yet
+                spans.set(0, raised(spans.getFirst(), value, bootId));
+            }
+        } else if (bootId.equals(boot)) {
+            if (value >= spans.getFirst().low()) { // below: from before the baseline
+                spans.set(0, raised(spans.getFirst(), value, bootId));
+            }
+        } else if (!began) {
+            widen(value, bootId);
+        }
+    }
+
+    private void widen(long value, String bootId) {
+        for (int i = 1; i < spans.size(); i++) {
+            Span span = spans.get(i);
+            if (bootId.equals(span.boot())) {
+                Span wider = raised(span, value, bootId);
+                spans.set(i, new Span(bootId, Math.min(span.low(), value), wider.high()));
+                return;
+            }
+        }
+        if (spans.size() < SPANS_MAX) {
+            spans.add(new Span(bootId, value, value));
+        }
+    }
+
+    /** No boot id: only the newest run can go on. */
+    private void arrived(long value, long onConnection, Tick at) {
+        Span newest = spans.getLast();
+        Suspect low = suspect;
+        if (value >= newest.high()) {
+            spans.set(spans.size() - 1, raised(newest, value, newest.boot()));
+            suspect = null;
+        } else if (low == null
+                || low.connection() != onConnection
+                || !at.sameBoot(low.at())
+                || value < low.value()) {
+            suspect = new Suspect(value, onConnection, at);
+        } else if (at.since(low.at()) >= CONFIRM_MS && spans.size() < SPANS_MAX) {
+            spans.add(new Span(null, low.value(), value));
+            suspect = null;
+        }
+    }
+
+    private static Span raised(Span span, long value, @Nullable String bootId) {
+        return new Span(bootId, span.low(), Math.max(span.high(), value));
+    }
+}

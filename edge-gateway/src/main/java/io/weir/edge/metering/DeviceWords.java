@@ -1,0 +1,42 @@
+package io.weir.edge.metering;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.weir.runtime.json.Json;
+
+import org.jspecify.annotations.Nullable;
+
+/** What devices say in replies and events, read leniently: what can't be read is not said. */
+final class DeviceWords {
+    private DeviceWords() {}
+
+    /** {@code total_ml} of a reply or an event. */
+    static @Nullable Long totalMl(JsonNode params) {
+        JsonNode total = params.path("total_ml");
+        return total.isIntegralNumber() && total.canConvertToLong() && total.longValue() >= 0
+                ? total.longValue()
+                : null;
+    }
+
+    static String text(JsonNode params, String name) {
+        JsonNode value = params.path(name);
+        return value.isValueNode() ? value.asText() : "";
+    }
+
+    /** Missing when it isn't JSON. */
+    static JsonNode read(byte[] json) {
+        try {
+            return Json.tree(json);
+        } catch (IllegalArgumentException e) {
+            return Json.MAPPER.missingNode();
+        }
+    }
+
+    static JsonNode read(String json) {
+        try {
+            return Json.tree(json);
+        } catch (IllegalArgumentException e) {
+            return Json.MAPPER.missingNode();
+        }
+    }
+}

@@ -1,0 +1,522 @@
+package io.weir.edge.metering;
+
+import io.weir.api.edge.EdgeApi.Known;
+import io.weir.edge.metering.RestWatch.Rest;
+import io.weir.edge.metering.Run.Phase;
+import io.weir.model.dispense.EndReason;
+import io.weir.model.dispense.MeasureMode;
+import io.weir.model.dispense.OpenDispense;
+import io.weir.model.fact.DispenseFact;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device's side of the engine: at most one open dispense, INTENT -> COMMANDED -> RUNNING ->
+ * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3). No I/O and no clock; effects go to the
+ * {@link Host}.
+ */
+final class Dispenser {
+    private static final String STOP_IGNORED = "STOP_IGNORED";
+    private static final int OK = 200;
+
+    /** Longer than this no valve takes to close; a report that came late is no measure. */
+    private static final long LEAD_MAX_MS = 3_000;
+
+    private final String id;
+    private final Host host;
+    private final MeteringConfig config;
+    private final DeviceCounters counters = new DeviceCounters();
+    private final StrayFlow stray;
+    private boolean connected;
+    private long connection;
+    private long epoch;
+    private long connectedAt;
+    private long leadMs;
+    private @Nullable String faulted;
+    private @Nullable Run run;
+    private @Nullable OpenDispense lastCommand;
+
+    /** Counters sent before this may miss water of the last dispense: no baseline. */
+    private long cleanFrom = Long.MIN_VALUE / 4;
+
+    Dispenser(String id, Host host) {
+        this.id = id;
+        this.host = host;
+        this.config = host.config();
+        this.leadMs = config.firstLead().toMillis();
+        this.stray = new StrayFlow(this, host);
+    }
+
+    String id() {
+        return id;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    boolean isFaulted() {
+        return faulted != null;
+    }
+
+    @Nullable OpenDispense lastCommand() {
+        return lastCommand;
+    }
+
+    @Nullable Run run() {
+        return run;
+    }
+
+    long leadMs() {
+        return leadMs;
+    }
+
+    @Nullable String fault() {
+        return faulted;
+    }
+
+    /** Nothing of it would be missed. */
+    boolean isIdle() {
+        return run == null && faulted == null && !connected && !stray.active();
+    }
+
+    boolean isWatched() {
+        return run != null || faulted != null || stray.active();
+    }
+
+    /** As a checkpoint or a replayed fact tells. */
+    void restore(@Nullable String fault, long lead) {
+        faulted = fault;
+        leadMs = lead;
+    }
+
+    void restore(@Nullable Run restored) {
+        run = restored;
+        if (restored != null) {
+            lastCommand = restored.command;
+        }
+    }
+
+    /** The process starts: what was open must be stopped and read. */
+    void restarted(Moment now) {
+        if (run != null && run.phase != Phase.STOPPING) {
+            run.phase = Phase.STOPPING;
+            run.reason = EndReason.EDGE_RESTART;
+            append(new DispenseFact.Stopping(run.id(), EndReason.EDGE_RESTART));
+        } else if (run == null && faulted != null) {
+            stray.begin(now.ms());
+        }
+    }
+
+    /** Why nothing may be opened now; null when it may. */
+    @Nullable EndReason refusal(boolean owes) {
+        if (faulted != null) {
+            return EndReason.DEVICE_FAULTED;
+        }
+        if (run != null || stray.active() || owes) {
+            return EndReason.DEVICE_BUSY;
+        }
+        return connected ? null : EndReason.DEVICE_OFFLINE;
+    }
+
+    void open(long asker, OpenDispense command, Moment now) {
+        Run opening = new Run(command, freshMeter(command, now), config);
+        opening.arrivedAt = now.ms();
+        opening.askers.add(asker);
+        run = opening;
+        lastCommand = command;
+        host.opened(this, opening);
+        host.append(
+                this,
+                new DispenseFact.Intent(opening.id(), command, opening.meter.mark()),
+                (kept, at) -> intended(opening, kept, at));
+    }
+
+    /** The intent is on disk, or refused: the only place from where a valve is opened. */
+    private void intended(Run opening, boolean kept, Moment now) {
+        if (!kept) {
+            for (long asker : opening.askers) {
+                host.emit(new Effect.Fail(asker, "the journal did not keep the intent"));
+            }
+            opening.askers.clear();
+            refused(opening, EndReason.NOT_PUBLISHED);
+        } else if (opening.reason != null) {
+            refused(opening, opening.reason);
+        } else if (now.ms() - opening.arrivedAt > opening.command.ttlMs()) {
+            refused(opening, EndReason.EXPIRED);
+        } else if (!connected) {
+            refused(opening, EndReason.DEVICE_OFFLINE);
+        } else {
+            opening.phase = Phase.COMMANDED;
+            opening.publishedAt = now.ms();
+            host.emit(new Effect.PublishDispense(opening.command));
+            host.answer(opening.askers, opening.id());
+            opening.askers.clear();
+        }
+    }
+
+    /** The device answered {@code dispense}. */
+    void replied(Run asked, int code, @Nullable Long totalMl, Moment now) {
+        if (run != asked) {
+            return;
+        }
+        if (code == OK) {
+            if (totalMl != null) {
+                asked.meter.baseline(totalMl, counters.boot(connection), connection, now.tick());
+            }
+            if (asked.phase == Phase.COMMANDED) {
+                running(asked, now);
+            }
+            asked.opened = true;
+        } else if (!asked.opened && asked.pouredMl() == 0) {
+            refused(asked, EndReason.DEVICE_REFUSED);
+        } else if (asked.phase == Phase.RUNNING) {
+            stopping(asked, EndReason.DEVICE, now);
+        }
+    }
+
+    /**
+     * @param published whether the command may have reached the device
+     */
+    void unanswered(Run asked, boolean published, Moment now) {
+        if (run != asked || asked.opened) {
+            return;
+        }
+        if (!published && asked.pouredMl() == 0) {
+            refused(asked, EndReason.DEVICE_OFFLINE);
+        } else if (asked.phase == Phase.COMMANDED) {
+            stopping(asked, EndReason.DEVICE_REFUSED, now);
+        }
+    }
+
+    /** Somebody wants it stopped. True when the asker is answered later, with the refusal. */
+    boolean stop(Run asked, long asker, EndReason reason, Moment now) {
+        if (asked.phase == Phase.INTENT) {
+            asked.reason = reason;
+            asked.askers.add(asker);
+            return true;
+        }
+        if (asked.phase != Phase.STOPPING) {
+            stopping(asked, reason, now);
+        }
+        return false;
+    }
+
+    void stopReplied(String dispenseId, int code, Moment now) {
+        if (code != OK) {
+            return;
+        }
+        if (run != null && run.id().equals(dispenseId)) {
+            run.watch.agreed(now.ms());
+            settle(run, now);
+        } else if (run == null) {
+            stray.agreed(now.ms());
+        }
+    }
+
+    void counters(CounterReport report, Moment now) {
+        long sentAt = counters.take(report);
+        long strayUnits = counters.strayUnits(report);
+        Run open = run;
+        if (open == null) {
+            stray.report(sentAt, now.ms(), strayUnits, counters.strayMode());
+        } else if (open.phase == Phase.INTENT) {
+            open.meter = freshMeter(open.command, now); // still before the command
+        } else {
+            read(open, report, sentAt, now);
+            if (open.phase == Phase.RUNNING) {
+                limit(open, now);
+            } else if (open.phase == Phase.STOPPING) {
+                settle(open, now);
+            }
+        }
+    }
+
+    /** The device says that it closed its valve. */
+    void deviceEnded(String dispenseId, @Nullable Long totalMl, Moment now) {
+        Run open = run;
+        if (open == null || open.phase == Phase.INTENT || !open.id().equals(dispenseId)) {
+            return;
+        }
+        if (totalMl != null && open.command.mode() == MeasureMode.VOLUME) {
+            String boot = counters.boot(connection);
+            counters(
+                    new CounterReport(
+                            id, connection, epoch, totalMl, null, null, null, boot, now.tick()),
+                    now);
+        }
+        if (open.phase == Phase.COMMANDED) {
+            running(open, now);
+        }
+        open.watch.closed(now.ms());
+        if (open.phase == Phase.RUNNING) {
+            open.watch.asked(now.ms());
+            open.ran(now.ms());
+            boolean all = open.pouredMl() >= open.command.orderedMl();
+            stopped(open, all ? EndReason.LIMIT : EndReason.DEVICE);
+        }
+        if (run == open) {
+            settle(open, now);
+        }
+    }
+
+    /** The device reports a fault of its own. */
+    void deviceFault(String code, Moment now) {
+        if (faulted != null) {
+            return;
+        }
+        Run open = run;
+        fault(open == null ? "" : open.id(), code);
+        if (open == null) {
+            stray.begin(now.ms());
+        } else if (open.phase == Phase.INTENT) {
+            open.reason = EndReason.DEVICE_FAULTED;
+        } else if (open.phase != Phase.STOPPING) {
+            stopping(open, EndReason.FAULT, now);
+        }
+    }
+
+    void connected(long newConnection, long newEpoch, Moment now) {
+        if (connected) {
+            disconnected(connection, now);
+        }
+        connected = true;
+        connection = newConnection;
+        epoch = newEpoch;
+        connectedAt = now.ms();
+        Run open = run;
+        if (open != null) {
+            open.watch.unasked();
+            open.lastFlowAt = now.ms();
+            if (open.phase == Phase.STOPPING) {
+                countGap(open, now);
+                sendStop(open, now);
+            }
+        }
+        stray.connected(now.ms());
+    }
+
+    void disconnected(long oldConnection, Moment now) {
+        if (oldConnection != connection) {
+            return; // another connection took over before
+        }
+        connected = false;
+        if (run != null && run.phase == Phase.RUNNING && run.meter.ticking()) {
+            // Nobody can tell how long it still runs: what isn't known isn't billed.
+            stopping(run, EndReason.DEVICE, now);
+        }
+    }
+
+    /** Once a second. */
+    void tick(Moment now) {
+        Run open = run;
+        if (open != null) {
+            switch (open.phase) {
+                case INTENT -> {} // the journal answers
+                case COMMANDED -> waitForReply(open, now);
+                case RUNNING -> progress(open, now);
+                case STOPPING -> settle(open, now);
+            }
+        }
+        stray.tick(now.ms());
+    }
+
+    /** The moment that {@link #limit} asked for. */
+    void wake(Moment now) {
+        if (run != null && run.phase == Phase.RUNNING) {
+            limit(run, now);
+        }
+    }
+
+    /** The stray flow, or the device that did not obey, rests. */
+    void rested(Rest rest, long now) {
+        cleanFrom = rest == Rest.BY_COUNTER ? counters.lastSentAt() : now;
+        if (faulted != null) {
+            faulted = null;
+            host.appendSurely(this, new DispenseFact.Cleared(id), () -> {});
+        }
+    }
+
+    void fault(String dispenseId, String code) {
+        faulted = code;
+        host.appendSurely(this, new DispenseFact.Faulted(id, dispenseId, code), () -> {});
+    }
+
+    private Meter freshMeter(OpenDispense command, Moment now) {
+        CounterReport baseline = counters.baseline(connection, cleanFrom);
+        return Meter.before(command, baseline, counters.olderBoots(), now.tick());
+    }
+
+    private void running(Run open, Moment now) {
+        open.phase = Phase.RUNNING;
+        open.opened = true;
+        open.meter.opened();
+        open.countedAt = now.ms();
+        open.lastFlowAt = now.ms();
+        append(new DispenseFact.Running(open.id(), open.meter.mark()));
+    }
+
+    private void read(Run open, CounterReport report, long sentAt, Moment now) {
+        boolean flowed = open.meter.accept(report);
+        open.watch.report(sentAt, now.ms(), flowed);
+        if (flowed) {
+            if (open.phase == Phase.COMMANDED) {
+                running(open, now);
+            }
+            open.opened = true;
+            open.lastFlowAt = now.ms();
+            open.rate.flowed(open.pouredMl(), now.ms());
+        }
+    }
+
+    private void waitForReply(Run open, Moment now) {
+        long since = Math.max(open.publishedAt, connectedAt);
+        if (connected && now.ms() - since >= config.noReply().toMillis()) {
+            stopping(open, EndReason.DEVICE_REFUSED, now);
+        }
+    }
+
+    private void progress(Run open, Moment now) {
+        open.ran(now.ms());
+        append(
+                new DispenseFact.Progress(
+                        open.id(), open.pouredMl(), open.ranMs / 1_000, open.meter.mark()));
+        if (open.ranMs >= open.command.secondsMax() * 1_000) {
+            stopping(open, EndReason.TIME_LIMIT, now);
+        } else if (connected
+                && !open.meter.ticking()
+                && now.ms() - open.lastFlowAt >= config.noFlow().toMillis()) {
+            stopping(open, EndReason.NO_FLOW, now);
+        } else {
+            limit(open, now);
+        }
+    }
+
+    /** Stops at the ordered volume minus what still flows while the valve closes. */
+    private void limit(Run open, Moment now) {
+        open.ran(now.ms());
+        boolean ticking = open.meter.ticking();
+        long flow = ticking ? open.command.mlPerSecond() : open.rate.mlPerSecond();
+        long ordered = open.command.orderedMl();
+        long target = ticking ? ordered : Math.max(1, ordered - flow * leadMs / 1_000);
+        long estimate =
+                ticking ? open.pouredMl() : open.rate.estimateMl(open.pouredMl(), now.ms());
+        if (estimate >= target) {
+            open.stoppedAtMl = estimate;
+            stopping(open, EndReason.LIMIT, now);
+            return;
+        }
+        long in =
+                ticking
+                        ? (flow > 0 ? (target - estimate) * 1_000 / flow : -1)
+                        : open.rate.reachesInMs(target, now.ms());
+        if (in >= 0 && in <= 2_000) {
+            host.emit(new Effect.Wake(id, in + 1));
+        }
+    }
+
+    private void stopping(Run open, EndReason reason, Moment now) {
+        if (open.phase == Phase.RUNNING) {
+            open.ran(now.ms());
+        }
+        stopped(open, reason);
+        sendStop(open, now);
+    }
+
+    private void stopped(Run open, EndReason reason) {
+        open.phase = Phase.STOPPING;
+        open.reason = reason;
+        append(new DispenseFact.Stopping(open.id(), reason));
+    }
+
+    private void sendStop(Run open, Moment now) {
+        if (connected) {
+            host.emit(new Effect.PublishStop(id, open.id()));
+            open.watch.asked(now.ms());
+        }
+    }
+
+    private void settle(Run open, Moment now) {
+        if (open.phase != Phase.STOPPING || !connected) {
+            return; // who isn't there can't tell that the water rests
+        }
+        Rest rest =
+                open.meter.ticking() ? open.watch.restedByWord() : open.watch.rested(now.ms());
+        if (rest != Rest.NO) {
+            cleanFrom = rest == Rest.BY_COUNTER ? counters.lastSentAt() : now.ms();
+            learnLead(open, rest);
+            ended(open, rest, now);
+        } else if (open.watch.disobeyed(now.ms())) {
+            if (faulted == null) {
+                fault(open.id(), STOP_IGNORED);
+            }
+            cleanFrom = now.ms();
+            ended(open, EndReason.FAULT, now);
+        } else if (open.watch.repeatDue(now.ms())) {
+            sendStop(open, now);
+        }
+    }
+
+    private void ended(Run open, Rest rest, Moment now) {
+        EndReason reason = open.reason == null ? EndReason.DEVICE : open.reason;
+        if (reason != EndReason.DEVICE_REFUSED) {
+            ended(open, reason, now);
+        } else if (!open.opened && open.pouredMl() == 0 && rest == Rest.BY_COUNTER) {
+            refused(open, EndReason.DEVICE_REFUSED);
+        } else {
+            ended(open, open.pouredMl() > 0 ? EndReason.DEVICE : EndReason.NO_FLOW, now);
+        }
+    }
+
+    private void ended(Run open, EndReason reason, Moment now) {
+        run = null;
+        long poured = open.pouredMl();
+        host.closed(open.id(), Known.ENDED, reason, poured);
+        host.appendSurely(
+                this,
+                new DispenseFact.Ended(open.id(), poured, open.ranMs / 1_000, reason),
+                () -> host.answer(open.askers, open.id()));
+        if (faulted != null) {
+            stray.begin(now.ms());
+        }
+    }
+
+    private void refused(Run open, EndReason reason) {
+        run = null;
+        host.closed(open.id(), Known.REFUSED, reason, 0);
+        host.appendSurely(
+                this,
+                new DispenseFact.Refused(open.id(), reason),
+                () -> host.answer(open.askers, open.id()));
+    }
+
+    /** What flowed after {@code stop} at the limit tells how long the device takes to close. */
+    private void learnLead(Run open, Rest rest) {
+        long flow = open.rate.mlPerSecond();
+        if (rest == Rest.BY_COUNTER && open.stoppedAtMl >= 0 && flow > 0) {
+            long after = Math.max(0, open.pouredMl() - open.stoppedAtMl) * 1_000 / flow;
+            leadMs = (3 * leadMs + Math.min(after, LEAD_MAX_MS)) / 4;
+        }
+    }
+
+    /**
+     * A timer without a counter, across a restart of the edge: the gap, at most until its limit.
+     */
+    private void countGap(Run open, Moment now) {
+        Long from = open.gapFromWallMs;
+        open.gapFromWallMs = null;
+        if (from != null && open.opened) {
+            long limit = open.command.secondsMax() * 1_000;
+            long gap = Math.clamp(now.wallMs() - from, 0, limit);
+            open.ranMs = Math.min(limit, open.ranMs + gap);
+        }
+    }
+
+    private void append(DispenseFact fact) {
+        host.append(this, fact, (kept, at) -> {});
+    }
+}

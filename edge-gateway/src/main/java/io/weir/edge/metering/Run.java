@@ -1,0 +1,70 @@
+package io.weir.edge.metering;
+
+import io.weir.model.dispense.EndReason;
+import io.weir.model.dispense.OpenDispense;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One open dispense as its {@link Dispenser} keeps it. */
+final class Run {
+    /** Where it stands; a dispense is open in all of them. */
+    enum Phase {
+        /** The intent is being journaled; nothing was published. */
+        INTENT,
+        /** Published; neither a reply nor flow yet. */
+        COMMANDED,
+        RUNNING,
+        /** Must come to rest. */
+        STOPPING
+    }
+
+    final OpenDispense command;
+    Meter meter;
+    final FlowRate rate;
+    final RestWatch watch;
+    final List<Long> askers = new ArrayList<>();
+    Phase phase = Phase.INTENT;
+    long arrivedAt;
+    long publishedAt;
+    /** The last tick up to which {@link #ranMs} is counted. */
+    long countedAt;
+
+    long ranMs;
+    long lastFlowAt;
+    /** The device confirmed, or water was seen: it did open. */
+    boolean opened;
+
+    @Nullable EndReason reason;
+    /** Estimate when {@code stop} was sent at the limit; what came after it tells the lead. */
+    long stoppedAtMl = -1;
+
+    /**
+     * Wall time of its last fact when an earlier process of the edge ran it, until the gap is
+     * counted.
+     */
+    @Nullable Long gapFromWallMs;
+
+    Run(OpenDispense command, Meter meter, MeteringConfig config) {
+        this.command = command;
+        this.meter = meter;
+        this.rate = new FlowRate(command.mlPerSecond());
+        this.watch = new RestWatch(config);
+    }
+
+    String id() {
+        return command.dispenseId();
+    }
+
+    long pouredMl() {
+        return meter.pouredMl(ranMs);
+    }
+
+    /** Counts the time that it ran; never beyond its limit. */
+    void ran(long now) {
+        ranMs = Math.min(ranMs + now - countedAt, command.secondsMax() * 1_000);
+        countedAt = now;
+    }
+}
