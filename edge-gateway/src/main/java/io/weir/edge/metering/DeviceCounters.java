@@ -50,7 +50,8 @@ final class DeviceCounters {
                 sentAt = Math.min(arrived, bootedAtMs + uptime * 1_000 + 1_000);
             }
         }
-        if (!stale && (last == null || sentAt >= lastSentAt || last.connection() != r.connection())) {
+        if (!stale
+                && (last == null || sentAt >= lastSentAt || last.connection() != r.connection())) {
             last = merged(last, r);
             lastSentAt = sentAt;
         }
@@ -93,7 +94,8 @@ final class DeviceCounters {
             strayLine = new CounterLine(olderBoots(), r.at());
             strayMode = mode;
         }
-        if (value == null || !strayLine.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at())) {
+        if (value == null
+                || !strayLine.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at())) {
             return 0;
         }
         long units = strayLine.count();
@@ -110,7 +112,8 @@ final class DeviceCounters {
         if (strayMode != null && Meter.reading(strayMode, r) != null) {
             return strayMode;
         }
-        for (MeasureMode mode : List.of(MeasureMode.VOLUME, MeasureMode.FLOW_METER, MeasureMode.TIMER)) {
+        for (MeasureMode mode :
+                List.of(MeasureMode.VOLUME, MeasureMode.FLOW_METER, MeasureMode.TIMER)) {
             if (Meter.reading(mode, r) != null) {
                 return strayMode == null ? mode : null;
             }

@@ -195,12 +195,9 @@ final class DispenseEngine implements Host {
                                         ? gap
                                         : Long.valueOf(now.wallMs())));
             }
-            if (d.isFaulted()
-                    || owed.owes(d.id())
-                    || d.leadMs() != config.firstLead().toMillis()) {
+            if (d.isFaulted() || owed.owes(d.id()) || d.leadMs() != config.firstLead().toMillis()) {
                 marks.add(
-                        new EngineSnapshot.Device(
-                                d.id(), d.leadMs(), d.fault(), owed.of(d.id())));
+                        new EngineSnapshot.Device(d.id(), d.leadMs(), d.fault(), owed.of(d.id())));
             }
         }
         return new EngineSnapshot(runMs, runs, known.all(), marks);

@@ -403,8 +403,7 @@ final class Dispenser {
         long flow = ticking ? open.command.mlPerSecond() : open.rate.mlPerSecond();
         long ordered = open.command.orderedMl();
         long target = ticking ? ordered : Math.max(1, ordered - flow * leadMs / 1_000);
-        long estimate =
-                ticking ? open.pouredMl() : open.rate.estimateMl(open.pouredMl(), now.ms());
+        long estimate = ticking ? open.pouredMl() : open.rate.estimateMl(open.pouredMl(), now.ms());
         if (estimate >= target) {
             open.stoppedAtMl = estimate;
             stopping(open, EndReason.LIMIT, now);
@@ -444,8 +443,7 @@ final class Dispenser {
         if (open.phase != Phase.STOPPING || !connected) {
             return; // who isn't there can't tell that the water rests
         }
-        Rest rest =
-                open.meter.ticking() ? open.watch.restedByWord() : open.watch.rested(now.ms());
+        Rest rest = open.meter.ticking() ? open.watch.restedByWord() : open.watch.rested(now.ms());
         if (rest != Rest.NO) {
             cleanFrom = rest == Rest.BY_COUNTER ? counters.lastSentAt() : now.ms();
             learnLead(open, rest);

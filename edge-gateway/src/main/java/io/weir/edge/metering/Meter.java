@@ -98,9 +98,7 @@ final class Meter {
      * @param ranMs how long the valve was open by the edge's ticks
      */
     long pouredMl(long ranMs) {
-        return ticking
-                ? ranMs * command.mlPerSecond() / 1_000
-                : millilitres(command, line.count());
+        return ticking ? ranMs * command.mlPerSecond() / 1_000 : millilitres(command, line.count());
     }
 
     MeterMark mark() {

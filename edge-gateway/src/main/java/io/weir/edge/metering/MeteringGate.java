@@ -51,8 +51,7 @@ public final class MeteringGate implements MeteringInlet {
     }
 
     @Override
-    public void event(
-            String deviceId, long connection, String event, byte[] paramsJson, Tick at) {
+    public void event(String deviceId, long connection, String event, byte[] paramsJson, Tick at) {
         MeteringInlet inlet = behind;
         if (inlet != null) {
             inlet.event(deviceId, connection, event, paramsJson, at);

@@ -97,17 +97,13 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
 
     private void begin() {
         Gauge.builder("weir.metering.open", engine, DispenseEngine::openCount).register(meters);
-        health.register(
-                "metering",
-                () -> Health.Report.up(Map.of("open", engine.openCount())));
+        health.register("metering", () -> Health.Report.up(Map.of("open", engine.openCount())));
         journal.onCheckpointDue(this::checkpoint);
         perform(engine.restarted(now()));
         vertx.setPeriodic(TICK_MS, timer -> perform(engine.tick(now())));
         gate.attach(this);
         link.serve(EdgeApi.OPEN, (call, command) -> open(command));
-        link.serve(
-                EdgeApi.STOP,
-                (call, stop) -> ask(asker -> engine.stop(asker, stop, now())));
+        link.serve(EdgeApi.STOP, (call, stop) -> ask(asker -> engine.stop(asker, stop, now())));
         link.serve(
                 EdgeApi.RESOLVE,
                 (call, resolve) -> ask(asker -> engine.resolve(asker, resolve, now())));
@@ -125,27 +121,21 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
 
     @Override
     public void connected(String deviceId, long connection, long epoch, Tick at) {
-        context
-                .runOnContext(
-                        v -> perform(engine.connected(deviceId, connection, epoch, now())));
+        context.runOnContext(v -> perform(engine.connected(deviceId, connection, epoch, now())));
     }
 
     @Override
     public void disconnected(String deviceId, long connection, Tick at) {
-        context
-                .runOnContext(v -> perform(engine.disconnected(deviceId, connection, now())));
+        context.runOnContext(v -> perform(engine.disconnected(deviceId, connection, now())));
     }
 
     @Override
-    public void event(
-            String deviceId, long connection, String event, byte[] paramsJson, Tick at) {
+    public void event(String deviceId, long connection, String event, byte[] paramsJson, Tick at) {
         if (event.equals("dispense_end")) {
             JsonNode params = DeviceWords.read(paramsJson);
             String id = DeviceWords.text(params, "dispense_id");
             Long total = DeviceWords.totalMl(params);
-            context
-                    .runOnContext(
-                            v -> perform(engine.deviceEnded(deviceId, id, total, now())));
+            context.runOnContext(v -> perform(engine.deviceEnded(deviceId, id, total, now())));
         } else if (event.equals("fault")) {
             String code = DeviceWords.text(DeviceWords.read(paramsJson), "code");
             context.runOnContext(v -> perform(engine.deviceFault(deviceId, code, now())));
@@ -159,7 +149,8 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
                 || command.mlPerSecond() < 0
                 || command.mlPer1000Pulses() < 0) {
             return Future.failedFuture(
-                    Rejected.invalid("command", "volume and times positive, constants not below 0"));
+                    Rejected.invalid(
+                            "command", "volume and times positive, constants not below 0"));
         }
         boolean room = journal.hasRoom(Lane.MONEY);
         return ask(asker -> engine.open(asker, command, room, now()));
@@ -221,18 +212,13 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
                         time.tick().ms(),
                         name,
                         Json.bytes(fact));
-        journal.append(
-                Lane.MONEY, entry, kept -> perform(engine.journaled(append, kept, now())));
+        journal.append(Lane.MONEY, entry, kept -> perform(engine.journaled(append, kept, now())));
     }
 
     private void dispense(OpenDispense command) {
         String id = command.dispenseId();
         valve.dispense(command.deviceId(), command)
-                .onComplete(
-                        done ->
-                                context
-                                        .runOnContext(
-                                                v -> perform(replied(id, done))));
+                .onComplete(done -> context.runOnContext(v -> perform(replied(id, done))));
     }
 
     private List<Effect> replied(String dispenseId, AsyncResult<CommandReply> done) {
@@ -250,15 +236,14 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
         valve.stop(deviceId, dispenseId)
                 .onSuccess(
                         reply ->
-                                context
-                                        .runOnContext(
-                                                v ->
-                                                        perform(
-                                                                engine.stopReplied(
-                                                                        deviceId,
-                                                                        dispenseId,
-                                                                        reply.code(),
-                                                                        now()))))
+                                context.runOnContext(
+                                        v ->
+                                                perform(
+                                                        engine.stopReplied(
+                                                                deviceId,
+                                                                dispenseId,
+                                                                reply.code(),
+                                                                now()))))
                 .onFailure(e -> LOG.debug("stop of {} has no reply: {}", deviceId, e.getMessage()));
     }
 

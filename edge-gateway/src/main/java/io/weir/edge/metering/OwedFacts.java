@@ -55,9 +55,6 @@ final class OwedFacts {
     }
 
     List<DispenseFact> of(String deviceId) {
-        return refused.stream()
-                .filter(o -> o.deviceId().equals(deviceId))
-                .map(Owed::fact)
-                .toList();
+        return refused.stream().filter(o -> o.deviceId().equals(deviceId)).map(Owed::fact).toList();
     }
 }

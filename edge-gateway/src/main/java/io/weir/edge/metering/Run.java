@@ -29,15 +29,18 @@ final class Run {
     Phase phase = Phase.INTENT;
     long arrivedAt;
     long publishedAt;
+
     /** The last tick up to which {@link #ranMs} is counted. */
     long countedAt;
 
     long ranMs;
     long lastFlowAt;
+
     /** The device confirmed, or water was seen: it did open. */
     boolean opened;
 
     @Nullable EndReason reason;
+
     /** Estimate when {@code stop} was sent at the limit; what came after it tells the lead. */
     long stoppedAtMl = -1;
 

@@ -1,11 +1,10 @@
 package io.weir.edge.metering;
 
-import io.weir.model.dispense.OpenDispense;
 import io.weir.model.dispense.MeasureMode;
+import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.DispenseFact;
 
 import org.jspecify.annotations.Nullable;
-
 
 /**
  * Water that no dispense ordered, and the way out of FAULTED: {@code stop} to whatever runs, every
@@ -116,5 +115,4 @@ final class StrayFlow {
         }
         return last != null && last.mode() == mode ? Meter.millilitres(last, units) : 0;
     }
-
 }
