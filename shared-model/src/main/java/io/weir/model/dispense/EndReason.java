@@ -29,5 +29,9 @@ public enum EndReason {
     /** Never opened: the command came too late. */
     EXPIRED,
     /** Never opened: the command never reached the gateway. */
-    NOT_PUBLISHED
+    NOT_PUBLISHED,
+    /** Never opened: the wallet did not hold enough. */
+    INSUFFICIENT_FUNDS,
+    /** Never opened: the cloud broke off before it sent the command. */
+    ABANDONED
 }

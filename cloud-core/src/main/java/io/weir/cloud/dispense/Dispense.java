@@ -1,0 +1,83 @@
+package io.weir.cloud.dispense;
+
+import io.weir.model.Money;
+import io.weir.model.dispense.MeasureMode;
+import io.weir.model.dispense.OpenDispense;
+import io.weir.model.dispense.Outlet;
+
+import java.time.Instant;
+
+/**
+ * One dispense: what was agreed and how it went.
+ *
+ * @param updated label of the last change
+ */
+record Dispense(Order order, Course course, Instant updated) {
+    String id() {
+        return order.id();
+    }
+
+    Dispense with(Course next) {
+        return new Dispense(order, next, updated);
+    }
+
+    /** Poured as far as is known: the end's count, else the last counter. */
+    long pouredMl() {
+        Long end = course.endMl();
+        return end != null ? end : course.progressMl();
+    }
+
+    /** What is charged for; before the end: what would be. */
+    long billedMl() {
+        Long settled = course.settledMl();
+        return settled != null ? settled : DispensePricing.billedMl(pouredMl(), order.orderedMl());
+    }
+
+    /**
+     * Frozen at CREATED.
+     *
+     * @param tenant path of the device's owner
+     * @param key the caller's idempotency key
+     * @param hold the price of the ordered volume
+     * @param ttlMs how long the edge may wait with the command
+     */
+    record Order(
+            String id,
+            String tenant,
+            String member,
+            String key,
+            String deviceId,
+            String gateway,
+            Outlet outlet,
+            long orderedMl,
+            MeasureMode mode,
+            long mlPerSecond,
+            long mlPer1000Pulses,
+            long secondsMax,
+            long ttlMs,
+            Terms terms,
+            Parties parties,
+            Money hold,
+            Instant created) {
+        OpenDispense command() {
+            return new OpenDispense(
+                    id,
+                    deviceId,
+                    outlet,
+                    orderedMl,
+                    mode,
+                    mlPerSecond,
+                    mlPer1000Pulses,
+                    secondsMax,
+                    ttlMs);
+        }
+
+        Money tariff(long ml) {
+            return DispensePricing.tariff(terms, ml);
+        }
+
+        String purpose() {
+            return "dispense:" + id;
+        }
+    }
+}

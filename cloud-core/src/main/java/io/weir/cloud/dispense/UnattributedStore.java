@@ -1,0 +1,70 @@
+package io.weir.cloud.dispense;
+
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.weir.api.dispense.OperationsOps.UnattributedView;
+import io.weir.model.Page;
+import io.weir.model.access.Scope;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Water that flowed without a known dispense: stored, shown, never billed (DESIGN section 5.6). */
+final class UnattributedStore {
+    private static final String INSERT =
+            """
+            INSERT INTO dispense.unattributed (device_id, tenant, gateway, ml, seen_at) VALUES ($1, $2, $3, $4, $5)
+            """;
+    private static final String COUNT =
+            """
+            SELECT count(*) FROM dispense.unattributed WHERE starts_with(tenant, $1) AND acknowledged_at IS NULL
+            """;
+    private static final String LIST =
+            """
+            SELECT id, device_id, gateway, ml, seen_at FROM dispense.unattributed
+            WHERE starts_with(tenant, $1) AND acknowledged_at IS NULL ORDER BY seen_at DESC, id DESC LIMIT $2 OFFSET $3
+            """;
+    private static final String ACKNOWLEDGE =
+            """
+            UPDATE dispense.unattributed
+            SET acknowledged_at = coalesce(acknowledged_at, $3), acknowledged_by = coalesce(acknowledged_by, $4)
+            WHERE starts_with(tenant, $1) AND id = $2
+            """;
+
+    void insert(
+            SqlConnection tx, String tenant, String device, String gateway, long ml, Instant now) {
+        Tuple values = Tuple.of(device, tenant, gateway, ml, now.atOffset(ZoneOffset.UTC));
+        tx.preparedQuery(INSERT).execute(values).await();
+    }
+
+    /** False when there is none in the scope; doing it twice is doing it once. */
+    boolean acknowledge(SqlConnection tx, Scope scope, long id, String by, Instant now) {
+        Tuple values = Tuple.of(scope.path(), id, now.atOffset(ZoneOffset.UTC), by);
+        return tx.preparedQuery(ACKNOWLEDGE).execute(values).await().rowCount() == 1;
+    }
+
+    Page<UnattributedView> page(SqlConnection tx, Scope scope, Paging paging) {
+        long total =
+                tx.preparedQuery(COUNT)
+                        .execute(Tuple.of(scope.path()))
+                        .await()
+                        .iterator()
+                        .next()
+                        .getLong(0);
+        Tuple values = Tuple.of(scope.path(), paging.limit(), paging.offset());
+        List<UnattributedView> found = new ArrayList<>();
+        for (Row r : tx.preparedQuery(LIST).execute(values).await()) {
+            found.add(
+                    new UnattributedView(
+                            r.getLong(0),
+                            r.getString(1),
+                            r.getString(2),
+                            r.getLong(3),
+                            r.getOffsetDateTime(4).toInstant()));
+        }
+        return new Page<>(total, found);
+    }
+}
