@@ -22,6 +22,7 @@ import io.weir.cloud.dispense.DispenseInput.Abandoned;
 import io.weir.cloud.dispense.DispenseInput.CommandLeaving;
 import io.weir.cloud.dispense.DispenseInput.HoldDone;
 import io.weir.cloud.dispense.DispenseInput.HoldRefused;
+import io.weir.cloud.dispense.Parties.Payee;
 import io.weir.cloud.dispense.TariffStore.Tariff;
 import io.weir.model.Money;
 import io.weir.model.access.Actor;
@@ -172,14 +173,14 @@ final class CreateDispenseHandler {
                 Objects.requireNonNull(tenant(chain, "VENDOR"), "a chain without a vendor"),
                 tenant(chain, "AGENT"),
                 tenant(chain, "DEALER"),
-                partner == null ? null : partner.id(),
+                partner == null ? null : new Payee(partner.id(), partner.path()),
                 member.referrers().stream().limit(Terms.LEVELS).toList());
     }
 
-    private static @Nullable String tenant(Chain chain, String kind) {
+    private static @Nullable Payee tenant(Chain chain, String kind) {
         return chain.tenants().stream()
                 .filter(t -> t.kind().equals(kind))
-                .map(Tenant::id)
+                .map(t -> new Payee(t.id(), t.path()))
                 .findFirst()
                 .orElse(null);
     }

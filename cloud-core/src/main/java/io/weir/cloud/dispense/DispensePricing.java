@@ -2,6 +2,7 @@ package io.weir.cloud.dispense;
 
 import io.weir.api.ledger.LedgerApi.Leg;
 import io.weir.api.ledger.LedgerApi.LegKind;
+import io.weir.cloud.dispense.Parties.Payee;
 import io.weir.model.Money;
 
 import org.jspecify.annotations.Nullable;
@@ -37,15 +38,17 @@ final class DispensePricing {
      */
     static List<Leg> legs(Terms terms, Parties parties, Money charged) {
         Shares shares = new Shares();
-        shares.add(LegKind.PAYABLE, parties.agent(), 0, terms.agent());
-        shares.add(LegKind.PAYABLE, parties.dealer(), 0, terms.dealer());
-        shares.add(LegKind.PAYABLE, parties.partner(), 0, terms.partner());
+        shares.payable(parties.agent(), terms.agent());
+        shares.payable(parties.dealer(), terms.dealer());
+        shares.payable(parties.partner(), terms.partner());
         int levels = Math.min(terms.commission().size(), parties.referrers().size());
         for (int i = 0; i < levels; i++) {
+            String referrer = parties.referrers().get(i);
             shares.add(
-                    LegKind.COMMISSION, parties.referrers().get(i), i + 1, terms.commission().get(i));
+                    new Leg(LegKind.COMMISSION, referrer, i + 1, Money.ZERO),
+                    terms.commission().get(i));
         }
-        shares.add(LegKind.PLATFORM_FEE, "", 0, terms.platform());
+        shares.add(new Leg(LegKind.PLATFORM_FEE, "", 0, Money.ZERO), terms.platform());
         return shares.divide(parties.vendor(), charged);
     }
 
@@ -55,23 +58,32 @@ final class DispensePricing {
         private final List<Long> weights = new ArrayList<>();
         private long claimed;
 
-        void add(LegKind kind, @Nullable String to, int level, int basisPoints) {
-            if (to != null) {
-                legs.add(new Leg(kind, to, level, Money.ZERO));
-                weights.add((long) basisPoints);
-                claimed += basisPoints;
+        void payable(@Nullable Payee payee, int basisPoints) {
+            if (payee != null) {
+                add(leg(payee), basisPoints);
             }
         }
 
-        List<Leg> divide(String vendor, Money charged) {
-            legs.addFirst(new Leg(LegKind.PAYABLE, vendor, 0, Money.ZERO));
+        void add(Leg leg, int basisPoints) {
+            legs.add(leg);
+            weights.add((long) basisPoints);
+            claimed += basisPoints;
+        }
+
+        private static Leg leg(Payee payee) {
+            return new Leg(LegKind.PAYABLE, payee.id(), 0, Money.ZERO, payee.path());
+        }
+
+        List<Leg> divide(Payee vendor, Money charged) {
+            legs.addFirst(leg(vendor));
             weights.addFirst(Terms.WHOLE - claimed);
             List<Money> parts = charged.split(weights);
             List<Leg> filled = new ArrayList<>();
             for (int i = 0; i < parts.size(); i++) {
                 Leg leg = legs.get(i);
                 if (parts.get(i).isPositive()) {
-                    filled.add(new Leg(leg.kind(), leg.to(), leg.level(), parts.get(i)));
+                    filled.add(
+                            new Leg(leg.kind(), leg.to(), leg.level(), parts.get(i), leg.path()));
                 }
             }
             return List.copyOf(filled);

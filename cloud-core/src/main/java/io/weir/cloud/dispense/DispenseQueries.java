@@ -86,8 +86,8 @@ final class DispenseQueries {
         return new Some(count, views(rows(tx, newest, values)));
     }
 
-    private static String column(@Nullable String sort) {
-        return switch (sort == null ? "create_tms" : sort) {
+    private static String column(String sort) {
+        return switch (sort) {
             case "create_tms" -> "created_at";
             case "volume_ml" -> "coalesce(end_ml, progress_ml)";
             case "charged" -> "charged_fen";
@@ -95,8 +95,8 @@ final class DispenseQueries {
         };
     }
 
-    private static String direction(@Nullable String order) {
-        return switch (order == null ? "desc" : order) {
+    private static String direction(String order) {
+        return switch (order) {
             case "asc" -> "ASC";
             case "desc" -> "DESC";
             default -> throw Rejected.invalid("order", "must be asc or desc");

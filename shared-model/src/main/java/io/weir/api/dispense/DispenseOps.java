@@ -46,10 +46,10 @@ public interface DispenseOps {
      * @param order {@code asc} or {@code desc}
      */
     record ListDispenses(
-            @Nullable Integer limit,
-            @Nullable Integer offset,
-            @Nullable String sort,
-            @Nullable String order,
+            int limit,
+            int offset,
+            String sort,
+            String order,
             @Nullable DispenseState state,
             @Nullable String deviceId,
             @Nullable String memberUid) {}

@@ -4,8 +4,6 @@ import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.api.dispense.DispenseOps.DispenseView;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 
@@ -40,9 +38,9 @@ public interface OperationsOps {
     Op<DeclareGatewayLost, GatewayLost> DECLARE_LOST =
             Op.of("dispense.gateway.lost.v1", DeclareGatewayLost.class, GatewayLost.class);
 
-    record GetSummary(@Nullable Integer limit) {}
+    record GetSummary(int limit) {}
 
-    record ListOpenMatters(@Nullable Integer limit, @Nullable Integer offset) {}
+    record ListOpenMatters(int limit, int offset) {}
 
     record AcknowledgeUnattributed(long id) {}
 
