@@ -39,6 +39,7 @@ CREATE TABLE dispense.dispense (
     ml_per_1000_pulses bigint NOT NULL,
     seconds_max       bigint NOT NULL,
     ttl_ms            bigint NOT NULL,
+    end_within_ms     bigint NOT NULL,                            -- of stream time, from the first fact
     terms             jsonb NOT NULL,
     parties           jsonb NOT NULL,
     hold_fen          bigint NOT NULL CHECK (hold_fen >= 0),

@@ -194,6 +194,7 @@ final class CreateDispenseHandler {
             OutletFlow flow,
             Terms terms,
             Parties parties) {
+        long secondsMax = config.secondsMax(ask.volumeMl(), flow.mlPerSecond());
         return new Order(
                 ids.next(),
                 device.tenant(),
@@ -206,8 +207,9 @@ final class CreateDispenseHandler {
                 device.mode(),
                 flow.mlPerSecond(),
                 flow.mlPer1000Pulses(),
-                config.secondsMax(ask.volumeMl(), flow.mlPerSecond()),
+                secondsMax,
                 config.openWithin().toMillis(),
+                config.endWithinMs(secondsMax),
                 terms,
                 parties,
                 DispensePricing.tariff(terms, ask.volumeMl()),

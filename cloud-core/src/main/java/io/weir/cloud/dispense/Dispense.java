@@ -40,6 +40,7 @@ record Dispense(Order order, Course course, Instant updated) {
      * @param key the caller's idempotency key
      * @param hold the price of the ordered volume
      * @param ttlMs how long the edge may wait with the command
+     * @param endWithinMs stream time from the first fact within which an end must come
      */
     record Order(
             String id,
@@ -55,6 +56,7 @@ record Dispense(Order order, Course course, Instant updated) {
             long mlPer1000Pulses,
             long secondsMax,
             long ttlMs,
+            long endWithinMs,
             Terms terms,
             Parties parties,
             Money hold,

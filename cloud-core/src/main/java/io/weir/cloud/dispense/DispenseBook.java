@@ -8,7 +8,6 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +22,11 @@ final class DispenseBook {
     private final DispenseStore dispenses = new DispenseStore();
     private final PostingStore postings = new PostingStore();
     private final DispenseNews news;
-    private final long graceMs;
 
-    /**
-     * @param grace stream time after a dispense's deadline that its end is still waited for
-     */
-    DispenseBook(Tx tx, Time time, DispenseNews news, Duration grace) {
+    DispenseBook(Tx tx, Time time, DispenseNews news) {
         this.tx = tx;
         this.time = time;
         this.news = news;
-        this.graceMs = grace.toMillis();
     }
 
     /** One input in a transaction of its own, as somebody who may see the dispense. */
@@ -55,7 +49,7 @@ final class DispenseBook {
         if (found.isEmpty()) {
             throw Rejected.notFound("dispense " + id);
         }
-        Outcome outcome = DispenseFlow.apply(found.getFirst(), input, graceMs);
+        Outcome outcome = DispenseFlow.apply(found.getFirst(), input);
         if (outcome.changed()) {
             Instant now = time.now();
             dispenses.save(connection, List.of(outcome.dispense()), now);
@@ -70,7 +64,7 @@ final class DispenseBook {
         List<Posting> due = new ArrayList<>();
         boolean changed = false;
         for (Told fact : facts) {
-            Outcome outcome = DispenseFlow.apply(now, fact, graceMs);
+            Outcome outcome = DispenseFlow.apply(now, fact);
             now = outcome.dispense();
             due.addAll(outcome.postings());
             changed |= outcome.changed();

@@ -48,6 +48,11 @@ public record DispenseConfig(
         }
     }
 
+    /** Stream time within which an end must come. */
+    long endWithinMs(long secondsMax) {
+        return openWithin.plusSeconds(secondsMax).plus(orphanGrace).toMillis();
+    }
+
     /** The time limit of a run. */
     long secondsMax(long orderedMl, long mlPerSecond) {
         long flow = Math.max(mlPerSecond, slowestMlPerSecond);

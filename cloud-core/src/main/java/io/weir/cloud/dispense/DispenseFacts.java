@@ -38,6 +38,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * itself are taken from the gateway that it is assigned to.
  */
 final class DispenseFacts implements FactApplier {
+    private static final Set<String> OF_DEVICES = Set.of("unattributed", "faulted", "cleared");
     static final String FOREIGN = "NOT_THIS_GATEWAYS";
     static final String UNKNOWN = "UNKNOWN_DISPENSE";
 
@@ -52,7 +53,10 @@ final class DispenseFacts implements FactApplier {
     private final FaultStore faults = new FaultStore();
     private final UnattributedStore unattributed = new UnattributedStore();
 
-    /** Dispenses touched since the last news; kept across a rollback, which makes news superfluous, never wrong. */
+    /**
+     * Dispenses touched since the last news. A rollback leaves them here, which makes news superfluous,
+     * never wrong.
+     */
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
 
     DispenseFacts(
@@ -211,12 +215,7 @@ final class DispenseFacts implements FactApplier {
                             c, place.tenant(), device, f.dispenseId(), f.code(), time.now());
             case DispenseFact.Cleared f ->
                     faults.cleared(c, Scope.PLATFORM, device, frame.gateway(), time.now());
-            case DispenseFact.Intent f -> {}
-            case DispenseFact.Refused f -> {}
-            case DispenseFact.Running f -> {}
-            case DispenseFact.Progress f -> {}
-            case DispenseFact.Stopping f -> {}
-            case DispenseFact.Ended f -> {}
+            default -> {}
         }
     }
 
@@ -239,18 +238,14 @@ final class DispenseFacts implements FactApplier {
         if (place == null) {
             return;
         }
-        switch (Json.read(entry.payload(), DispenseFact.class)) {
+        DispenseFact fact = Json.read(entry.payload(), DispenseFact.class);
+        switch (fact) {
             case DispenseFact.Unattributed f ->
                     news.unattributed(place.tenant(), entry.device(), f.ml());
             case DispenseFact.Faulted f ->
                     news.fault(place.tenant(), entry.device(), true, f.code());
             case DispenseFact.Cleared f -> news.fault(place.tenant(), entry.device(), false, null);
-            case DispenseFact.Intent f -> {}
-            case DispenseFact.Refused f -> {}
-            case DispenseFact.Running f -> {}
-            case DispenseFact.Progress f -> {}
-            case DispenseFact.Stopping f -> {}
-            case DispenseFact.Ended f -> {}
+            default -> {}
         }
     }
 
@@ -268,6 +263,4 @@ final class DispenseFacts implements FactApplier {
             }
         }
     }
-
-    private static final Set<String> OF_DEVICES = Set.of("unattributed", "faulted", "cleared");
 }

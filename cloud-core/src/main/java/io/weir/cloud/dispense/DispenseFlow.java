@@ -33,21 +33,16 @@ final class DispenseFlow {
     private final Dispense before;
     private final Dispense.Order order;
     private final Course.Draft draft;
-    private final long graceMs;
     private final List<Posting> postings = new ArrayList<>();
 
-    private DispenseFlow(Dispense before, long graceMs) {
+    private DispenseFlow(Dispense before) {
         this.before = before;
         this.order = before.order();
         this.draft = before.course().edit();
-        this.graceMs = graceMs;
     }
 
-    /**
-     * @param graceMs stream time after a dispense's own deadline that its end is still waited for
-     */
-    static Outcome apply(Dispense dispense, DispenseInput input, long graceMs) {
-        DispenseFlow flow = new DispenseFlow(dispense, graceMs);
+    static Outcome apply(Dispense dispense, DispenseInput input) {
+        DispenseFlow flow = new DispenseFlow(dispense);
         flow.take(input);
         Course after = flow.draft.done();
         return new Outcome(
@@ -122,8 +117,7 @@ final class DispenseFlow {
         if (!told.journal().equals(draft.journal)) {
             draft.journal = told.journal();
             draft.partition = told.partition();
-            draft.orphanAtMs =
-                    told.streamMs() + order.ttlMs() + order.secondsMax() * 1000 + graceMs;
+            draft.orphanAtMs = told.streamMs() + order.endWithinMs();
         }
     }
 

@@ -37,7 +37,7 @@ final class DispenseQueries {
     private static final String ORPHAN =
             """
             (state = 'ORPHAN' OR state IN ('COMMANDED', 'RUNNING')
-              AND created_at + (seconds_max * 1000 + ttl_ms + $3::bigint) * interval '1 millisecond' < $4)
+              AND created_at + end_within_ms * interval '1 millisecond' < $3)
             """;
     private static final String OVERRUN = "end_ml > ordered_ml + $3::bigint AND overrun_seen_at IS NULL";
     private static final String ACKNOWLEDGE =
@@ -63,8 +63,8 @@ final class DispenseQueries {
     }
 
     /** Those whose end is overdue by the wall clock, which is what an operator looks at. */
-    Some orphan(SqlConnection tx, Scope scope, long graceMs, Instant now, int limit) {
-        Tuple values = within(scope).addValue(graceMs).addValue(now.atOffset(ZoneOffset.UTC));
+    Some orphan(SqlConnection tx, Scope scope, Instant now, int limit) {
+        Tuple values = within(scope).addValue(now.atOffset(ZoneOffset.UTC));
         return some(tx, ORPHAN, values, limit);
     }
 

@@ -18,7 +18,7 @@ final class DispenseRows {
     static final String COLUMNS =
             """
             id, tenant, member, idempotency_key, device_id, gateway, outlet, ordered_ml, measure_mode, ml_per_second,
-            ml_per_1000_pulses, seconds_max, ttl_ms, terms::text AS terms, parties::text AS parties, hold_fen, created_at,
+            ml_per_1000_pulses, seconds_max, ttl_ms, end_within_ms, terms::text AS terms, parties::text AS parties, hold_fen, created_at,
             state, hold, progress_ml, seconds_run, end_ml, settled_ml, reason, charged_fen, corrected_fen, refunded_fen,
             bad_debt_fen, journal, partition, orphan_at_ms, updated_at
             """;
@@ -44,6 +44,7 @@ final class DispenseRows {
                 r.getLong("ml_per_1000_pulses"),
                 r.getLong("seconds_max"),
                 r.getLong("ttl_ms"),
+                r.getLong("end_within_ms"),
                 Json.read(r.getString("terms"), Terms.class),
                 Json.read(r.getString("parties"), Parties.class),
                 Money.ofFen(r.getLong("hold_fen")),
@@ -84,6 +85,7 @@ final class DispenseRows {
                 .addValue(o.mlPer1000Pulses())
                 .addValue(o.secondsMax())
                 .addValue(o.ttlMs())
+                .addValue(o.endWithinMs())
                 .addValue(Json.text(o.terms()))
                 .addValue(Json.text(o.parties()))
                 .addValue(o.hold().fen())

@@ -29,7 +29,7 @@ public final class DispenseVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         DispenseNews news = new DispenseNews(bus);
-        DispenseBook book = new DispenseBook(tx, time, news, config.orphanGrace());
+        DispenseBook book = new DispenseBook(tx, time, news);
         LedgerDesk ledger = new LedgerDesk(bus, tx, time, metrics, book);
         TariffDesk tariffs = new TariffDesk(bus);
         OperatorHandlers operator = new OperatorHandlers(tx, time, config, book, news);

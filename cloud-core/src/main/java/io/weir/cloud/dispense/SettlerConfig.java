@@ -15,7 +15,6 @@ import java.time.Duration;
  * @param abandonAfter a dispense not yet commanded is given up after this; longer than all its
  *     timeouts
  * @param silent a gateway silent for this long is given up (DESIGN section 5.5)
- * @param orphanGrace stream time after the deadline that an end is waited for (DESIGN section 5.5)
  */
 public record SettlerConfig(
         int batch,
@@ -26,8 +25,7 @@ public record SettlerConfig(
         Duration resolveMax,
         Duration sweep,
         Duration abandonAfter,
-        Duration silent,
-        Duration orphanGrace) {
+        Duration silent) {
     public SettlerConfig {
         if (batch < 1 || batch > 1000) {
             throw new IllegalArgumentException("batch must be 1..1000");
@@ -42,9 +40,8 @@ public record SettlerConfig(
         if (sweep.toMillis() < 1000 || silent.compareTo(sweep) < 0) {
             throw new IllegalArgumentException("sweep must be >= 1 s and not above silent");
         }
-        if (abandonAfter.toSeconds() < 30 || orphanGrace.isNegative()) {
-            throw new IllegalArgumentException(
-                    "abandonAfter must be >= 30 s, orphanGrace not negative");
+        if (abandonAfter.toSeconds() < 30) {
+            throw new IllegalArgumentException("abandonAfter must be >= 30 s");
         }
     }
 }

@@ -26,8 +26,7 @@ public final class SettlerVerticle extends VerticleBase {
     public SettlerVerticle(Bus bus, Tx tx, Time time, Metrics metrics, SettlerConfig config) {
         this.bus = bus;
         this.config = config;
-        DispenseBook book =
-                new DispenseBook(tx, time, new DispenseNews(bus), config.orphanGrace());
+        DispenseBook book = new DispenseBook(tx, time, new DispenseNews(bus));
         this.settler = new Settler(tx, time, new LedgerDesk(bus, tx, time, metrics, book), config);
         this.resolver = new Resolver(bus, tx, time, config);
         this.sweeper = new Sweeper(tx, time, book, config);

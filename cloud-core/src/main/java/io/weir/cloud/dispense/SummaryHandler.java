@@ -34,9 +34,8 @@ final class SummaryHandler {
 
     private Summary summary(SqlConnection c, Scope scope, Paging paging) {
         int limit = paging.limit();
-        long graceMs = config.orphanGrace().toMillis();
         Some running = queries.running(c, scope, limit);
-        Some orphan = queries.orphan(c, scope, graceMs, time.now(), limit);
+        Some orphan = queries.orphan(c, scope, time.now(), limit);
         Some overrun = queries.overrun(c, scope, config.overrunToleranceMl(), limit);
         Page<FaultView> faulted = faults.page(c, scope, paging);
         Page<UnattributedView> flow = unattributed.page(c, scope, paging);
