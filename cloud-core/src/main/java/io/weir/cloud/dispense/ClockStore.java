@@ -91,9 +91,9 @@ final class ClockStore {
     }
 
     /**
-     * Counts the time since the last sweep as silence and names the dispenses whose gateway has been
-     * silent for {@code limit}. Time in which nobody swept counts as one sweep only: who was deaf
-     * himself has heard no silence. Empty when another node sweeps or has just done so.
+     * Counts the time since the last sweep as silence and names the dispenses whose gateway has
+     * been silent for {@code limit}. Time in which nobody swept counts as one sweep only: who was
+     * deaf himself has heard no silence. Empty when another node sweeps or has just done so.
      */
     List<String> sweep(SqlConnection tx, Instant now, Duration every, Duration limit) {
         var last = tx.query(LAST_SWEEP).execute().await();

@@ -63,8 +63,7 @@ final class CreateDispenseHandler {
     private final TariffStore tariffs = new TariffStore();
     private final FaultStore faults = new FaultStore();
 
-    CreateDispenseHandler(
-            Bus bus, Tx tx, Time time, DispenseConfig config, DispenseBook book) {
+    CreateDispenseHandler(Bus bus, Tx tx, Time time, DispenseConfig config, DispenseBook book) {
         this.bus = bus;
         this.tx = tx;
         this.time = time;
@@ -132,7 +131,12 @@ final class CreateDispenseHandler {
         }
         OutletFlow flow = device.outlets().get(ask.outlet());
         if (flow == null) {
-            String rule = "this device has " + device.outlets().keySet().stream().map(o -> o.wire()).sorted().toList();
+            String rule =
+                    "this device has "
+                            + device.outlets().keySet().stream()
+                                    .map(o -> o.wire())
+                                    .sorted()
+                                    .toList();
             throw new Rejected(
                     DispenseError.UNKNOWN_OUTLET,
                     "outlet: " + rule,
@@ -231,7 +235,9 @@ final class CreateDispenseHandler {
         return Views.of(commanded);
     }
 
-    /** The row was not let in: the device is busy, or the same question won a race with this one. */
+    /**
+     * The row was not let in: the device is busy, or the same question won a race with this one.
+     */
     private DispenseView busy(Scope scope, Order order) {
         Dispense twin = tx.run(scope, c -> dispenses.byKey(c, scope, order.key()));
         if (twin == null) {
@@ -239,7 +245,8 @@ final class CreateDispenseHandler {
                     DispenseError.DEVICE_BUSY,
                     "somebody is dispensing at device " + order.deviceId());
         }
-        return replay(twin, new CreateDispense(order.deviceId(), order.outlet(), order.orderedMl()));
+        return replay(
+                twin, new CreateDispense(order.deviceId(), order.outlet(), order.orderedMl()));
     }
 
     /** The ledger's hold; empty when there is nothing to hold. */
@@ -266,6 +273,11 @@ final class CreateDispenseHandler {
     private void send(Order order) {
         bus.call(EdgeApi.OPEN.at(order.gateway()), order.command(), Call.system(order.id()))
                 .onComplete(
-                        answer -> LOG.debug("dispense {} at {}: {}", order.id(), order.gateway(), answer));
+                        answer ->
+                                LOG.debug(
+                                        "dispense {} at {}: {}",
+                                        order.id(),
+                                        order.gateway(),
+                                        answer));
     }
 }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one way to change a dispense: lock its row, let the flow decide, write row and postings in the
- * same transaction; tell who listens after the commit.
+ * The one way to change a dispense: lock its row, let the flow decide, write row and postings in
+ * the same transaction; tell who listens after the commit.
  */
 final class DispenseBook {
     private final Tx tx;

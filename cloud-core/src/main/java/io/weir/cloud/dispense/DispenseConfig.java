@@ -35,7 +35,9 @@ public record DispenseConfig(
             throw new IllegalArgumentException(
                     "secondsBase, secondsFactor and slowestMlPerSecond must be at least 1");
         }
-        if (openWithin.toMillis() < 100 || resolveAfter.toMillis() < 100 || orphanGrace.isNegative()) {
+        if (openWithin.toMillis() < 100
+                || resolveAfter.toMillis() < 100
+                || orphanGrace.isNegative()) {
             throw new IllegalArgumentException(
                     "openWithin and resolveAfter must be >= 100 ms, orphanGrace not negative");
         }

@@ -30,12 +30,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the edge tells of dispenses, applied in the transaction of the marks: the rows, what the ledger
- * must be told of them, the streams' clocks, faults and unattributed flow.
+ * What the edge tells of dispenses, applied in the transaction of the marks: the rows, what the
+ * ledger must be told of them, the streams' clocks, faults and unattributed flow.
  *
  * <p>A fact of a dispense is taken from the gateway that the command went to, whichever gateway the
- * device is assigned to by now: an end must not get lost by a change of assignment. Facts of a device
- * itself are taken from the gateway that it is assigned to.
+ * device is assigned to by now: an end must not get lost by a change of assignment. Facts of a
+ * device itself are taken from the gateway that it is assigned to.
  */
 final class DispenseFacts implements FactApplier {
     private static final Set<String> OF_DEVICES = Set.of("unattributed", "faulted", "cleared");
@@ -54,8 +54,8 @@ final class DispenseFacts implements FactApplier {
     private final UnattributedStore unattributed = new UnattributedStore();
 
     /**
-     * Dispenses touched since the last news. A rollback leaves them here, which makes news superfluous,
-     * never wrong.
+     * Dispenses touched since the last news. A rollback leaves them here, which makes news
+     * superfluous, never wrong.
      */
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
 
@@ -111,9 +111,7 @@ final class DispenseFacts implements FactApplier {
             touched.removeAll(ids);
             List<Dispense> changed = tx.system(c -> dispenses.find(c, Scope.PLATFORM, ids));
             changed.forEach(news::changed);
-            changed.stream()
-                    .filter(d -> !Views.mayRun(d))
-                    .forEach(d -> news.settlementDue(d.id()));
+            changed.stream().filter(d -> !Views.mayRun(d)).forEach(d -> news.settlementDue(d.id()));
         }
         eachDeviceFact(frames, this::announce);
     }
@@ -132,7 +130,11 @@ final class DispenseFacts implements FactApplier {
     }
 
     private void sort(
-            SqlConnection c, Frame frame, Entry entry, long streamMs, Map<String, List<Placed>> told) {
+            SqlConnection c,
+            Frame frame,
+            Entry entry,
+            long streamMs,
+            Map<String, List<Placed>> told) {
         DispenseFact fact = Json.read(entry.payload(), DispenseFact.class);
         String dispense = dispenseOf(fact);
         if (dispense == null) {
@@ -211,8 +213,7 @@ final class DispenseFacts implements FactApplier {
                     unattributed.insert(
                             c, place.tenant(), device, frame.gateway(), f.ml(), time.now());
             case DispenseFact.Faulted f ->
-                    faults.faulted(
-                            c, place.tenant(), device, f.dispenseId(), f.code(), time.now());
+                    faults.faulted(c, place.tenant(), device, f.dispenseId(), f.code(), time.now());
             case DispenseFact.Cleared f ->
                     faults.cleared(c, Scope.PLATFORM, device, frame.gateway(), time.now());
             default -> {}

@@ -224,8 +224,7 @@ final class DispenseFlow {
     }
 
     private void owe(long settledMl, long billedMl) {
-        Money more =
-                order.tariff(billedMl).minus(order.tariff(settledMl)).minus(draft.badDebt);
+        Money more = order.tariff(billedMl).minus(order.tariff(settledMl)).minus(draft.badDebt);
         if (more.isPositive() && draft.hold != null) {
             draft.badDebt = draft.badDebt.plus(more);
             post(
@@ -237,7 +236,9 @@ final class DispenseFlow {
     }
 
     private void refundAsked(RefundAsked ask) {
-        boolean fits = ask.amount().compareTo(draft.charged.minus(draft.corrected).minus(draft.refunded)) <= 0;
+        boolean fits =
+                ask.amount().compareTo(draft.charged.minus(draft.corrected).minus(draft.refunded))
+                        <= 0;
         if (draft.state == DispenseState.CAPTURED && ask.amount().isPositive() && fits) {
             draft.refunded = draft.refunded.plus(ask.amount());
             post(
@@ -270,7 +271,6 @@ final class DispenseFlow {
     }
 
     private void post(Posting.Kind kind, String key, Money amount, String reason) {
-        postings.add(
-                new Posting(kind, key, order.id(), draft.hold, amount, List.of(), reason));
+        postings.add(new Posting(kind, key, order.id(), draft.hold, amount, List.of(), reason));
     }
 }

@@ -6,7 +6,8 @@ import java.security.SecureRandom;
 
 /**
  * Makes dispense numbers: 26 lower-case base-32 characters (Crockford's alphabet), 48 bits of
- * milliseconds first so that they sort by age and fill the index from one side, then 80 random bits.
+ * milliseconds first so that they sort by age and fill the index from one side, then 80 random
+ * bits.
  */
 final class DispenseIds {
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

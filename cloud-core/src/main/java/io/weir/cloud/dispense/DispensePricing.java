@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * What a dispense costs and who gets it (DESIGN sections 5.4 and 6). Pure.
  *
- * <p>One named rounding: {@link #tariff} rounds half up, once per dispense. The split after it moves
- * whole fen by largest remainder and always sums to what is charged.
+ * <p>One named rounding: {@link #tariff} rounds half up, once per dispense. The split after it
+ * moves whole fen by largest remainder and always sums to what is charged.
  */
 final class DispensePricing {
     private static final long ML_PER_LITRE = 1000;
@@ -32,9 +32,9 @@ final class DispensePricing {
     }
 
     /**
-     * The credits of a capture, without empty ones. A party that isn't there leaves its share to the
-     * vendor. An odd fen goes to the largest remainder, on a tie to the earlier of vendor, agent,
-     * dealer, partner, referrers, platform.
+     * The credits of a capture, without empty ones. A party that isn't there leaves its share to
+     * the vendor. An odd fen goes to the largest remainder, on a tie to the earlier of vendor,
+     * agent, dealer, partner, referrers, platform.
      */
     static List<Leg> legs(Terms terms, Parties parties, Money charged) {
         Shares shares = new Shares();

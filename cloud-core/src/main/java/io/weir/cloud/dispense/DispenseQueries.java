@@ -32,14 +32,19 @@ final class DispenseQueries {
             """;
     private static final String COUNT = "SELECT count(*)" + FROM + FILTER;
     private static final String PAGE =
-            "SELECT " + DispenseRows.COLUMNS + FROM + FILTER + " ORDER BY %s %s, id %s LIMIT $6 OFFSET $7";
+            "SELECT "
+                    + DispenseRows.COLUMNS
+                    + FROM
+                    + FILTER
+                    + " ORDER BY %s %s, id %s LIMIT $6 OFFSET $7";
     private static final String RUNNING = "state IN ('CREATED', 'HELD', 'COMMANDED', 'RUNNING')";
     private static final String ORPHAN =
             """
             (state = 'ORPHAN' OR state IN ('COMMANDED', 'RUNNING')
               AND created_at + end_within_ms * interval '1 millisecond' < $3)
             """;
-    private static final String OVERRUN = "end_ml > ordered_ml + $3::bigint AND overrun_seen_at IS NULL";
+    private static final String OVERRUN =
+            "end_ml > ordered_ml + $3::bigint AND overrun_seen_at IS NULL";
     private static final String ACKNOWLEDGE =
             """
             UPDATE dispense.dispense SET overrun_seen_at = $4
@@ -50,7 +55,11 @@ final class DispenseQueries {
     record Some(long count, List<DispenseView> newest) {}
 
     Page<DispenseView> page(SqlConnection tx, Scope scope, ListDispenses ask, Paging paging) {
-        Tuple filter = within(scope).addValue(name(ask.state())).addValue(ask.deviceId()).addValue(ask.memberUid());
+        Tuple filter =
+                within(scope)
+                        .addValue(name(ask.state()))
+                        .addValue(ask.deviceId())
+                        .addValue(ask.memberUid());
         long total = rows(tx, COUNT, filter).iterator().next().getLong(0);
         String direction = direction(ask.order());
         String sql = PAGE.formatted(column(ask.sort()), direction, direction);
@@ -82,7 +91,11 @@ final class DispenseQueries {
         String where = FROM + " AND " + condition;
         long count = rows(tx, "SELECT count(*)" + where, values).iterator().next().getLong(0);
         String newest =
-                "SELECT " + DispenseRows.COLUMNS + where + " ORDER BY created_at DESC LIMIT " + limit;
+                "SELECT "
+                        + DispenseRows.COLUMNS
+                        + where
+                        + " ORDER BY created_at DESC LIMIT "
+                        + limit;
         return new Some(count, views(rows(tx, newest, values)));
     }
 

@@ -23,9 +23,7 @@ public final class DispenseRoutes {
                     Route.of("operationsSummary", OperationsOps.SUMMARY, 200),
                     Route.of("listUnattributed", OperationsOps.UNATTRIBUTED, 200),
                     Route.of(
-                            "acknowledgeUnattributed",
-                            OperationsOps.ACKNOWLEDGE_UNATTRIBUTED,
-                            201),
+                            "acknowledgeUnattributed", OperationsOps.ACKNOWLEDGE_UNATTRIBUTED, 201),
                     Route.of("listFaults", OperationsOps.FAULTS, 200),
                     Route.of("clearFault", OperationsOps.CLEAR_FAULT, 201),
                     Route.of("declareGatewayLost", OperationsOps.DECLARE_LOST, 202));

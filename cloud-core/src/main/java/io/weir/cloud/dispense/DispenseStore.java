@@ -32,7 +32,11 @@ final class DispenseStore {
     private static final String WITHIN =
             " starts_with(tenant, $1) AND ($2::text IS NULL OR member = $2) ";
     private static final String FIND =
-            "SELECT " + DispenseRows.COLUMNS + " FROM dispense.dispense WHERE" + WITHIN + "AND id = $3";
+            "SELECT "
+                    + DispenseRows.COLUMNS
+                    + " FROM dispense.dispense WHERE"
+                    + WITHIN
+                    + "AND id = $3";
     private static final String FIND_ALL =
             "SELECT "
                     + DispenseRows.COLUMNS
@@ -63,7 +67,8 @@ final class DispenseStore {
             WHERE d.state IN ('COMMANDED', 'RUNNING') AND d.orphan_at_ms <= k.stream_ms
             """;
     private static final String OPEN_AT_GATEWAY =
-            "SELECT id FROM dispense.dispense WHERE gateway = $1 AND state IN ('COMMANDED', 'RUNNING')";
+            "SELECT id FROM dispense.dispense WHERE gateway = $1 AND state IN ('COMMANDED',"
+                + " 'RUNNING')";
     private static final String ABANDONED =
             """
             SELECT id FROM dispense.dispense

@@ -41,9 +41,7 @@ public final class DispenseVerticle extends VerticleBase {
                                                 ::handle)
                                 .completion(),
                         bus.serve(DispenseOps.GET, new GetDispenseHandler(tx)::handle).completion(),
-                        bus.serve(
-                                        DispenseOps.LIST,
-                                        new ListDispensesHandler(tx, config)::handle)
+                        bus.serve(DispenseOps.LIST, new ListDispensesHandler(tx, config)::handle)
                                 .completion(),
                         bus.serve(DispenseOps.STOP, new StopDispenseHandler(bus, tx)::handle)
                                 .completion(),
@@ -73,9 +71,7 @@ public final class DispenseVerticle extends VerticleBase {
                                 .completion(),
                         bus.serve(OperationsOps.FAULTS, operator::listFaults).completion(),
                         bus.serve(OperationsOps.CLEAR_FAULT, operator::clearFault).completion(),
-                        bus.serve(
-                                        OperationsOps.ACKNOWLEDGE_OVERRUN,
-                                        operator::acknowledgeOverrun)
+                        bus.serve(OperationsOps.ACKNOWLEDGE_OVERRUN, operator::acknowledgeOverrun)
                                 .completion(),
                         bus.serve(OperationsOps.DECLARE_LOST, operator::declareLost).completion()));
     }

@@ -29,7 +29,8 @@ final class FaultStore {
             WHERE starts_with(tenant, $1) AND device_id = $2 AND cleared_at IS NULL
             """;
     private static final String COUNT =
-            "SELECT count(*) FROM dispense.fault WHERE starts_with(tenant, $1) AND cleared_at IS NULL";
+            "SELECT count(*) FROM dispense.fault WHERE starts_with(tenant, $1) AND cleared_at IS"
+                + " NULL";
     private static final String LIST =
             """
             SELECT device_id, code, dispense, faulted_at FROM dispense.fault
@@ -42,7 +43,12 @@ final class FaultStore {
     }
 
     void faulted(
-            SqlConnection tx, String tenant, String device, String dispense, String code, Instant now) {
+            SqlConnection tx,
+            String tenant,
+            String device,
+            String dispense,
+            String code,
+            Instant now) {
         Tuple values = Tuple.of(device, tenant, dispense, code, now.atOffset(ZoneOffset.UTC));
         tx.preparedQuery(FAULTED).execute(values).await();
     }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 import java.util.Objects;
 
 /**
- * Tells the ledger one posting and writes down its answer. The question carries the posting's key, so
- * telling twice, in any order with a crash, is telling once.
+ * Tells the ledger one posting and writes down its answer. The question carries the posting's key,
+ * so telling twice, in any order with a crash, is telling once.
  */
 final class LedgerDesk {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerDesk.class);
@@ -73,7 +73,9 @@ final class LedgerDesk {
         };
     }
 
-    /** Asking for the hold again answers the hold that was made, if it was; then it is given back. */
+    /**
+     * Asking for the hold again answers the hold that was made, if it was; then it is given back.
+     */
     private Future<?> unhold(Stored stored, Call call) {
         Posting p = stored.posting();
         Hold hold = holdOf(p.dispense(), stored.tenant(), stored.member(), p.amount());
@@ -86,7 +88,9 @@ final class LedgerDesk {
                                         call));
     }
 
-    /** The question for a dispense's hold: the same words whoever asks, or the key would not fit. */
+    /**
+     * The question for a dispense's hold: the same words whoever asks, or the key would not fit.
+     */
     static Hold holdOf(String dispense, String tenant, String member, io.weir.model.Money amount) {
         return new Hold(
                 Posting.holdKey(dispense),
@@ -132,8 +136,8 @@ final class LedgerDesk {
     }
 
     /**
-     * A vendor's refund may be too high, and what was never taken needs no giving back; but the first
-     * question for a hold may still be on its way, so one refusal proves nothing.
+     * A vendor's refund may be too high, and what was never taken needs no giving back; but the
+     * first question for a hold may still be on its way, so one refusal proves nothing.
      */
     private static boolean mayBeRefused(Stored stored) {
         return switch (stored.posting().kind()) {

@@ -80,9 +80,7 @@ final class OperatorHandlers {
     Done acknowledgeOverrun(Call call, AcknowledgeOverrun ask) {
         if (!tx.run(
                 call.scope(),
-                c ->
-                        queries.acknowledgeOverrun(
-                                c, call.scope(), ask.dispenseId(), time.now()))) {
+                c -> queries.acknowledgeOverrun(c, call.scope(), ask.dispenseId(), time.now()))) {
             throw Rejected.notFound("overrun of dispense " + ask.dispenseId());
         }
         return Done.DONE;

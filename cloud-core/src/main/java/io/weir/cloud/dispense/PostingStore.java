@@ -56,7 +56,8 @@ final class PostingStore {
     private static final String NOTE =
             "UPDATE dispense.posting SET problem = $2 WHERE id = $1 AND state = 'DUE'";
     private static final String HURRY =
-            "UPDATE dispense.posting SET due_at = $2 WHERE dispense = $1 AND state = 'DUE' AND due_at > $2";
+            "UPDATE dispense.posting SET due_at = $2 WHERE dispense = $1 AND state = 'DUE' AND"
+                + " due_at > $2";
 
     enum State {
         DUE,
@@ -77,8 +78,8 @@ final class PostingStore {
     }
 
     /**
-     * Takes what is due, per dispense only the oldest; what isn't finished is taken again, at growing
-     * distances.
+     * Takes what is due, per dispense only the oldest; what isn't finished is taken again, at
+     * growing distances.
      */
     List<Stored> take(SqlConnection tx, Instant now, Duration again, Duration max, int limit) {
         Tuple values =
@@ -92,9 +93,9 @@ final class PostingStore {
     }
 
     /** False when somebody else has finished it. */
-    boolean finish(SqlConnection tx, Stored stored, State state, @Nullable String problem, Instant now) {
-        Tuple values =
-                Tuple.of(stored.id(), state.name(), problem, now.atOffset(ZoneOffset.UTC));
+    boolean finish(
+            SqlConnection tx, Stored stored, State state, @Nullable String problem, Instant now) {
+        Tuple values = Tuple.of(stored.id(), state.name(), problem, now.atOffset(ZoneOffset.UTC));
         return tx.preparedQuery(FINISH).execute(values).await().rowCount() == 1;
     }
 

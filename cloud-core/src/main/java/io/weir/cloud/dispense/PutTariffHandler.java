@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Adds a version of a tariff. What is under way keeps the version it was created with. The platform's
- * own share is the platform's to set: a vendor's version takes it over.
+ * Adds a version of a tariff. What is under way keeps the version it was created with. The
+ * platform's own share is the platform's to set: a vendor's version takes it over.
  */
 final class PutTariffHandler {
     private static final long MAX_PRICE_FEN = 100_000;
@@ -100,7 +100,8 @@ final class PutTariffHandler {
                         (outlet, price) -> {
                             if (price.fen() < 0 || price.fen() > MAX_PRICE_FEN) {
                                 throw Rejected.invalid(
-                                        "prices." + outlet.wire(), "must be 0..1000 yuan per litre");
+                                        "prices." + outlet.wire(),
+                                        "must be 0..1000 yuan per litre");
                             }
                         });
         Split split = ask.split();

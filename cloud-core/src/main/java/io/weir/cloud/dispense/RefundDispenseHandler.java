@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Objects;
 
-/** A vendor gives back part or all of what a dispense charged; the ledger reverses it in proportion. */
+/**
+ * A vendor gives back part or all of what a dispense charged; the ledger reverses it in proportion.
+ */
 final class RefundDispenseHandler {
     private final Tx tx;
     private final DispenseBook book;

@@ -51,7 +51,9 @@ final class Resolver {
                             new ResolveDispense(d.id(), d.deviceId()),
                             Call.system(d.id()))
                     .onComplete(
-                            answer -> LOG.debug("dispense {} at {}: {}", d.id(), d.gateway(), answer));
+                            answer ->
+                                    LOG.debug(
+                                            "dispense {} at {}: {}", d.id(), d.gateway(), answer));
         }
     }
 }

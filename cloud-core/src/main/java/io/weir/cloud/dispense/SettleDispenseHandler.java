@@ -11,8 +11,8 @@ import io.weir.runtime.time.Time;
 import java.time.Instant;
 
 /**
- * An operator stops waiting for an end: what is open past its time is settled at the last counter, and
- * what is settled is told to the ledger now instead of at its next turn.
+ * An operator stops waiting for an end: what is open past its time is settled at the last counter,
+ * and what is settled is told to the ledger now instead of at its next turn.
  */
 final class SettleDispenseHandler {
     private final Tx tx;
@@ -43,8 +43,7 @@ final class SettleDispenseHandler {
                             .plusSeconds(d.order().secondsMax())
                             .plusMillis(d.order().ttlMs());
             if (now.isBefore(deadline)) {
-                throw new Rejected(
-                        DispenseError.WRONG_STATE, "it may still run until " + deadline);
+                throw new Rejected(DispenseError.WRONG_STATE, "it may still run until " + deadline);
             }
             return Views.of(book.step(call.scope(), id, new EndOverdue()));
         }

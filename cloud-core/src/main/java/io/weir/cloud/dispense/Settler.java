@@ -9,8 +9,8 @@ import io.weir.runtime.time.Time;
 import java.util.List;
 
 /**
- * Tells the ledger what is due. A posting is taken for a while, so that two nodes don't ask the same
- * at once; safety does not depend on that but on the posting's key.
+ * Tells the ledger what is due. A posting is taken for a while, so that two nodes don't ask the
+ * same at once; safety does not depend on that but on the posting's key.
  */
 final class Settler {
     private final Tx tx;

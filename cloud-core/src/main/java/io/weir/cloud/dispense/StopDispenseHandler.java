@@ -11,8 +11,8 @@ import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 
 /**
- * Tells the gateway to stop; that the water rests is told by a fact. Stopping what has ended changes
- * nothing: the member's finger and the end may meet.
+ * Tells the gateway to stop; that the water rests is told by a fact. Stopping what has ended
+ * changes nothing: the member's finger and the end may meet.
  */
 final class StopDispenseHandler {
     private final Bus bus;
@@ -35,8 +35,7 @@ final class StopDispenseHandler {
                     DispenseError.WRONG_STATE, "the device has not been told to start yet");
         }
         if (Views.mayRun(d)) {
-            var stop =
-                    new EdgeApi.StopDispense(d.id(), d.order().deviceId(), EndReason.MEMBER);
+            var stop = new EdgeApi.StopDispense(d.id(), d.order().deviceId(), EndReason.MEMBER);
             bus.call(EdgeApi.STOP.at(d.order().gateway()), stop, Call.system(d.id())).await();
         }
         return Views.of(d);

@@ -2,8 +2,8 @@ package io.weir.cloud.dispense;
 
 /**
  * How much time has passed in a gateway's own stream of facts: the sum of its ticks, across its
- * restarts, as far as the facts that reached us tell. An outage of the link holds it still, which is
- * why an outage is never taken for a missing end (DESIGN section 5.5). Wall clocks do not enter.
+ * restarts, as far as the facts that reached us tell. An outage of the link holds it still, which
+ * is why an outage is never taken for a missing end (DESIGN section 5.5). Wall clocks do not enter.
  *
  * @param boot the gateway process that the tick belongs to
  * @param tickMs the highest tick seen of that process

@@ -37,13 +37,14 @@ final class Sweeper {
         Instant now = time.now();
         List<String> abandoned =
                 tx.system(
-                        c -> dispenses.abandoned(c, now.minus(config.abandonAfter()), config.batch()));
+                        c ->
+                                dispenses.abandoned(
+                                        c, now.minus(config.abandonAfter()), config.batch()));
         for (String id : abandoned) {
             LOG.info("dispense {} was abandoned before its command", id);
             book.systemStep(id, new Abandoned());
         }
-        List<String> silent =
-                tx.system(c -> clocks.sweep(c, now, config.sweep(), config.silent()));
+        List<String> silent = tx.system(c -> clocks.sweep(c, now, config.sweep(), config.silent()));
         for (String id : silent) {
             LOG.warn("dispense {}: its gateway is silent, settled at the last counter", id);
             book.systemStep(id, new EndOverdue());

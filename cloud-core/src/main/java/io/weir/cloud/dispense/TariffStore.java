@@ -66,8 +66,7 @@ final class TariffStore {
     /** What a device is charged by now; null when nobody has said. */
     @Nullable Tariff inForce(SqlConnection tx, Dispenser device) {
         Tuple values =
-                Tuple.of(
-                        Scope.vendorOf(device.tenant()), device.deviceId(), device.productKey());
+                Tuple.of(Scope.vendorOf(device.tenant()), device.deviceId(), device.productKey());
         RowSet<Row> rows = tx.preparedQuery(IN_FORCE).execute(values).await();
         return rows.size() == 0 ? null : tariff(rows.iterator().next());
     }
@@ -112,7 +111,11 @@ final class TariffStore {
     private static Map<Outlet, Money> prices(JsonNode json) {
         Map<Outlet, Money> prices = new EnumMap<>(Outlet.class);
         json.properties()
-                .forEach(e -> prices.put(Outlet.of(e.getKey()), Money.ofYuan(e.getValue().decimalValue())));
+                .forEach(
+                        e ->
+                                prices.put(
+                                        Outlet.of(e.getKey()),
+                                        Money.ofYuan(e.getValue().decimalValue())));
         return prices;
     }
 

@@ -14,9 +14,7 @@ public interface OperationsOps {
 
     Op<ListOpenMatters, io.weir.model.Page<UnattributedView>> UNATTRIBUTED =
             Op.paged(
-                    "dispense.unattributed.list.v1",
-                    ListOpenMatters.class,
-                    UnattributedView.class);
+                    "dispense.unattributed.list.v1", ListOpenMatters.class, UnattributedView.class);
 
     Op<AcknowledgeUnattributed, Done> ACKNOWLEDGE_UNATTRIBUTED =
             Op.of(
