@@ -21,8 +21,11 @@ public record Claims(String uid, Role role, String path, String sid) {
                 .put("sid", sid);
     }
 
-    /** Throws when a claim is missing or no role of ours. */
+    /** Throws when a claim is missing or no role of ours, or when the token would never end. */
     public static Claims of(JsonObject json) {
+        if (!(json.getValue("exp") instanceof Number)) {
+            throw new IllegalArgumentException("the token has no exp");
+        }
         return new Claims(
                 text(json, "uid"),
                 Role.valueOf(text(json, "role")),
