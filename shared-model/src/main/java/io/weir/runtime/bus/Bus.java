@@ -2,8 +2,10 @@ package io.weir.runtime.bus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -23,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +35,7 @@ import java.util.function.Consumer;
  */
 public final class Bus {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+    private static final int MOST_OPEN = 1000;
     private static final String UID = "uid";
     private static final String ROLE = "role";
     private static final String PATH = "path";
@@ -62,17 +66,32 @@ public final class Bus {
 
     /**
      * Serves an operation with straight-line code; the calling verticle must run on virtual
-     * threads.
+     * threads. A consumer hands out its next message only when its handler has returned, and this
+     * one waits in the middle, so each question gets a task of its own; more than {@value
+     * #MOST_OPEN} at once are refused.
      */
     public <Q, R> MessageConsumer<Buffer> serve(Op<Q, R> op, Handler<Q, R> handler) {
+        Context context = vertx.getOrCreateContext();
+        AtomicInteger open = new AtomicInteger();
         return serveAsync(
                 op,
                 (call, request) -> {
-                    try {
-                        return Future.succeededFuture(handler.handle(call, request));
-                    } catch (RuntimeException e) {
-                        return Future.failedFuture(e);
+                    if (open.incrementAndGet() > MOST_OPEN) {
+                        open.decrementAndGet();
+                        throw new Rejected(CommonError.UNAVAILABLE, op.address() + " is too busy");
                     }
+                    Promise<R> answer = Promise.promise();
+                    context.runOnContext(
+                            task -> {
+                                try {
+                                    answer.complete(handler.handle(call, request));
+                                } catch (Throwable e) { // await() throws what a future failed with
+                                    answer.fail(e);
+                                } finally {
+                                    open.decrementAndGet();
+                                }
+                            });
+                    return answer.future();
                 });
     }
 
