@@ -39,12 +39,14 @@ class LimitsTest {
     void aBucketRefillsWithTimeAndHoldsNoMoreThanItsBurst() {
         ManualTime time = new ManualTime(Instant.EPOCH, "b");
         RateLimits limits = new RateLimits(time);
-        assertThat(IntStream.range(0, 5).filter(i -> limits.take("a", 2, 3) == 0).count()).isEqualTo(3);
+        assertThat(IntStream.range(0, 5).filter(i -> limits.take("a", 2, 3) == 0).count())
+                .isEqualTo(3);
         time.advance(Duration.ofMillis(500));
         assertThat(limits.take("a", 2, 3)).isZero();
         assertThat(limits.take("a", 2, 3)).isPositive();
         time.advance(Duration.ofHours(1));
-        assertThat(IntStream.range(0, 9).filter(i -> limits.take("a", 2, 3) == 0).count()).isEqualTo(3);
+        assertThat(IntStream.range(0, 9).filter(i -> limits.take("a", 2, 3) == 0).count())
+                .isEqualTo(3);
         assertThat(limits.take("b", 2, 3)).isZero();
         time.advance(Duration.ofMinutes(3));
         limits.sweep();
@@ -79,15 +81,28 @@ class LimitsTest {
                                                     () ->
                                                             api.post(
                                                                     "/probe/flaky",
-                                                                    api.token(Role.MEMBER, "/DEMO/", "TEST00000000000000A" + i),
+                                                                    api.token(
+                                                                            Role.MEMBER,
+                                                                            "/DEMO/",
+                                                                            "TEST00000000000000A"
+                                                                                    + i),
                                                                     "{\"wait_ms\":3000,\"status\":0}",
-                                                                    Map.of("Idempotency-Key", "k"))))
+                                                                    Map.of(
+                                                                            "Idempotency-Key",
+                                                                            "k"))))
                             .toList()
                             .stream()
                             .map(CompletableFuture::join)
                             .toList();
             assertThat(replies).allMatch(r -> r.status() == 503 && r.code().equals("UNAVAILABLE"));
-            assertThat(replies.stream().filter(r -> r.json().path("message").asText().contains("busy")))
+            assertThat(
+                            replies.stream()
+                                    .filter(
+                                            r ->
+                                                    r.json()
+                                                            .path("message")
+                                                            .asText()
+                                                            .contains("busy")))
                     .hasSize(2);
             String member = api.token(Role.MEMBER, "/DEMO/");
             assertThat(api.get("/probe/things", member).status()).isEqualTo(200);

@@ -41,7 +41,8 @@ class PagesTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json().path("openapi").asText()).isEqualTo("3.1.0");
         assertThat(reply.json().toString()).doesNotContain("urn:weir");
-        var contract = OpenAPIContract.from(api.vertx, new JsonObject(reply.json().toString())).await();
+        var contract =
+                OpenAPIContract.from(api.vertx, new JsonObject(reply.json().toString())).await();
         assertThat(contract.operations()).hasSizeGreaterThanOrEqualTo(5);
     }
 
@@ -49,13 +50,19 @@ class PagesTest {
     void theDocsComeFromHereAndNothingFromElsewhere() {
         Reply page = api.get("/docs", null);
         assertThat(page.status()).isEqualTo(200);
-        assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'").contains("script-src 'self'");
+        assertThat(page.header("Content-Security-Policy"))
+                .contains("default-src 'none'")
+                .contains("script-src 'self'");
         String html = new String(page.raw().body());
         assertThat(html).doesNotContain("http://").doesNotContain("https://");
         java.util.regex.Pattern.compile("(?:src|href)=\"([^\"]+)\"")
                 .matcher(html)
                 .results()
-                .forEach(m -> assertThat(api.get(m.group(1), null).status()).as(m.group(1)).isEqualTo(200));
+                .forEach(
+                        m ->
+                                assertThat(api.get(m.group(1), null).status())
+                                        .as(m.group(1))
+                                        .isEqualTo(200));
         assertThat(api.get("/webjars/lit-html/lit-html.js", null).header("Content-Type"))
                 .startsWith("text/javascript");
     }
@@ -63,11 +70,18 @@ class PagesTest {
     @Test
     void aFileIsRevalidatedByItsTagAndNoPathLeadsOut() {
         Reply first = api.get("/web/docs/docs.js", null);
-        Reply again = api.send("GET", "/web/docs/docs.js", null, null, Map.of("If-None-Match", first.header("ETag")));
+        Reply again =
+                api.send(
+                        "GET",
+                        "/web/docs/docs.js",
+                        null,
+                        null,
+                        Map.of("If-None-Match", first.header("ETag")));
         assertThat(again.status()).isEqualTo(304);
         for (String path :
                 new String[] {
-                    "/web/../contract/common.yaml", "/web/%2e%2e/contract/common.yaml", "/web/docs/..%2f..%2flogback.xml",
+                    "/web/../contract/common.yaml", "/web/%2e%2e/contract/common.yaml",
+                            "/web/docs/..%2f..%2flogback.xml",
                     "/webjars/swagger-ui/../../../maven", "/web/", "/web/nothing.js"
                 }) {
             assertThat(api.get(path, null).status()).as(path).isEqualTo(404);
@@ -77,7 +91,9 @@ class PagesTest {
     @Test
     void anExtensionStandsBehindTheSameGuard() {
         assertThat(api.get("/streams/probe", null).status()).isEqualTo(401);
-        assertThat(api.get("/streams/probe", api.token(Role.VENDOR, "/DEMO/")).status()).isEqualTo(403);
-        assertThat(api.get("/streams/probe", api.token(Role.MEMBER, "/DEMO/")).status()).isEqualTo(200);
+        assertThat(api.get("/streams/probe", api.token(Role.VENDOR, "/DEMO/")).status())
+                .isEqualTo(403);
+        assertThat(api.get("/streams/probe", api.token(Role.MEMBER, "/DEMO/")).status())
+                .isEqualTo(200);
     }
 }

@@ -51,7 +51,11 @@ class TokenTest {
         unauthenticated("x");
         unauthenticated("a.b.c");
         assertThat(
-                        api.send("GET", "/probe/things", null, null,
+                        api.send(
+                                        "GET",
+                                        "/probe/things",
+                                        null,
+                                        null,
                                         Map.of("Authorization", "Basic YTpi"))
                                 .status())
                 .isEqualTo(401);
@@ -79,9 +83,11 @@ class TokenTest {
                                         new PubSecKeyOptions()
                                                 .setAlgorithm("HS512")
                                                 .setBuffer("not our secret ".repeat(5))));
-        var options = new JWTOptions().setAlgorithm("HS512").setIssuer("weir").setExpiresInSeconds(60);
+        var options =
+                new JWTOptions().setAlgorithm("HS512").setIssuer("weir").setExpiresInSeconds(60);
         unauthenticated(stranger.generateToken(VENDOR.json(), options));
-        var otherIssuer = new JWTOptions().setAlgorithm("HS512").setIssuer("x").setExpiresInSeconds(60);
+        var otherIssuer =
+                new JWTOptions().setAlgorithm("HS512").setIssuer("x").setExpiresInSeconds(60);
         unauthenticated(api.signer.generateToken(VENDOR.json(), otherIssuer));
     }
 
@@ -90,7 +96,11 @@ class TokenTest {
         for (String claim : List.of("uid", "role", "path", "sid")) {
             JsonObject json = VENDOR.json();
             json.remove(claim);
-            var options = new JWTOptions().setAlgorithm("HS512").setIssuer("weir").setExpiresInSeconds(60);
+            var options =
+                    new JWTOptions()
+                            .setAlgorithm("HS512")
+                            .setIssuer("weir")
+                            .setExpiresInSeconds(60);
             unauthenticated(api.signer.generateToken(json, options));
             unauthenticated(api.signer.generateToken(VENDOR.json().put(claim, 7), options));
         }
@@ -105,8 +115,10 @@ class TokenTest {
 
     @Test
     void anEndedSessionIsOverOnEveryNodeBySignalAtOnceAndByPollingWithinSeconds() {
-        String bySignal = api.signed(new Claims("TEST000000000000000A", Role.VENDOR, "/DEMO/", "s1"), 60);
-        String byPoll = api.signed(new Claims("TEST000000000000000B", Role.VENDOR, "/DEMO/", "s2"), 60);
+        String bySignal =
+                api.signed(new Claims("TEST000000000000000A", Role.VENDOR, "/DEMO/", "s1"), 60);
+        String byPoll =
+                api.signed(new Claims("TEST000000000000000B", Role.VENDOR, "/DEMO/", "s2"), 60);
         assertThat(api.get("/probe/things", bySignal).status()).isEqualTo(200);
         assertThat(api.get("/probe/things", byPoll).status()).isEqualTo(200);
         api.bus.publish(Sessions.ENDED, new Sessions.Ended(List.of("s1")));
@@ -115,8 +127,9 @@ class TokenTest {
         api.tx.system(
                 c ->
                         c.query(
-                                        "INSERT INTO tokens.session (sid, uid, expires_at, ended_at)"
-                                            + " VALUES ('s2', 'TEST000000000000000B', now(), now())")
+                                        "INSERT INTO tokens.session (sid, uid, expires_at,"
+                                            + " ended_at) VALUES ('s2', 'TEST000000000000000B',"
+                                            + " now(), now())")
                                 .execute()
                                 .await());
         overWithin(Duration.ofSeconds(2), byPoll);
@@ -132,17 +145,26 @@ class TokenTest {
 
     private static String swappedPayload(String token) {
         String[] parts = token.split("\\.");
-        String payload = VENDOR.json().put("role", "PLATFORM").put("path", "/").put("exp", 4_000_000_000L).encode();
+        String payload =
+                VENDOR.json()
+                        .put("role", "PLATFORM")
+                        .put("path", "/")
+                        .put("exp", 4_000_000_000L)
+                        .encode();
         return parts[0] + "." + base64(payload) + "." + parts[2];
     }
 
     private static String unsigned(String algorithm) {
         JsonObject payload = VENDOR.json().put("iss", "weir").put("exp", 4_000_000_000L);
         return base64("{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}")
-                + "." + base64(payload.encode()) + ".";
+                + "."
+                + base64(payload.encode())
+                + ".";
     }
 
     private static String base64(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -42,7 +42,17 @@ class MembersTest {
         api = new ApiFixture();
         api.api(ApiFixture.CONFIG, List.of(MembersRoutes.CONTEXT))
                 .context(new MembersVerticle(CONFIG, api.bus, api.tx, api.time, api.key));
-        vendor = put(new PutAccount("/DEMO/", VID, Role.VENDOR, "demo-vendor", null, "v-secret", 2, null));
+        vendor =
+                put(
+                        new PutAccount(
+                                "/DEMO/",
+                                VID,
+                                Role.VENDOR,
+                                "demo-vendor",
+                                null,
+                                "v-secret",
+                                2,
+                                null));
         member = member("13900000001", "m-secret", null);
     }
 
@@ -56,7 +66,16 @@ class MembersTest {
     }
 
     private static User member(String mobile, String password, String referrer) {
-        return put(new PutAccount("/DEMO/", VID, Role.MEMBER, "Member " + mobile, mobile, password, 2, referrer));
+        return put(
+                new PutAccount(
+                        "/DEMO/",
+                        VID,
+                        Role.MEMBER,
+                        "Member " + mobile,
+                        mobile,
+                        password,
+                        2,
+                        referrer));
     }
 
     private static Reply login(Object... fields) {
@@ -94,7 +113,9 @@ class MembersTest {
     void theMd5OfThePasswordIsThePassword() {
         String md5 = Argon2.md5("v-secret");
         assertThat(login("user", "demo-vendor", "pwd", md5).status()).isEqualTo(201);
-        assertThat(login("user", "demo-vendor", "pwd", md5.toUpperCase(java.util.Locale.ROOT)).status())
+        assertThat(
+                        login("user", "demo-vendor", "pwd", md5.toUpperCase(java.util.Locale.ROOT))
+                                .status())
                 .isEqualTo(201);
     }
 
@@ -128,7 +149,9 @@ class MembersTest {
         }
         long known = medianNanos(() -> login("user", "demo-vendor", "pwd", "wrong"));
         long unknown = medianNanos(() -> login("user", "nobody-here", "pwd", "wrong"));
-        System.out.printf("login: wrong password %.1f ms, unknown user %.1f ms%n", known / 1e6, unknown / 1e6);
+        System.out.printf(
+                "login: wrong password %.1f ms, unknown user %.1f ms%n",
+                known / 1e6, unknown / 1e6);
         assertThat((double) unknown / known).isBetween(0.5, 2.0);
     }
 
@@ -159,7 +182,11 @@ class MembersTest {
 
     @Test
     void ofConcurrentRefreshesAtMostOneSucceeds() {
-        String token = login("user", "demo-vendor", "pwd", "v-secret").data().path("refresh_token").asText();
+        String token =
+                login("user", "demo-vendor", "pwd", "v-secret")
+                        .data()
+                        .path("refresh_token")
+                        .asText();
         var replies =
                 IntStream.range(0, 6)
                         .mapToObj(i -> CompletableFuture.supplyAsync(() -> refresh(token)))
@@ -184,8 +211,10 @@ class MembersTest {
 
     @Test
     void disablingAnAccountOrChangingItsPasswordEndsItsSessions() {
-        User agent = put(new PutAccount("/DEMO/", VID, Role.AGENT, "leaver", null, "l-secret", 2, null));
-        String token = login("user", "leaver", "pwd", "l-secret").data().path("access_token").asText();
+        User agent =
+                put(new PutAccount("/DEMO/", VID, Role.AGENT, "leaver", null, "l-secret", 2, null));
+        String token =
+                login("user", "leaver", "pwd", "l-secret").data().path("access_token").asText();
         assertThat(api.get("/users/" + agent.uid(), token).status()).isEqualTo(200);
         put(new PutAccount("/DEMO/", VID, Role.AGENT, "leaver", null, null, 0, null));
         eventually401(agent.uid(), token);
@@ -196,16 +225,27 @@ class MembersTest {
     void aMemberSeesOnlyThemselvesAndATenantOnlyItsBranch() {
         User other = member("13900000002", null, null);
         User foreign =
-                put(new PutAccount("/OTHR/", "00000000000000CD", Role.MEMBER, "Foreign", "13900000001", null, 2, null));
+                put(
+                        new PutAccount(
+                                "/OTHR/",
+                                "00000000000000CD",
+                                Role.MEMBER,
+                                "Foreign",
+                                "13900000001",
+                                null,
+                                2,
+                                null));
         String own = api.token(Role.MEMBER, "/DEMO/", member.uid());
         Reply mine = api.get("/users/" + member.uid(), own);
         assertThat(mine.data().path("mobile").asText()).isEqualTo("13900000001");
         assertThat(mine.data().path("vid").isNull()).isTrue();
         assertThat(api.get("/users/" + other.uid(), own).status()).isEqualTo(404);
         String tenant = api.token(Role.VENDOR, "/DEMO/");
-        assertThat(api.get("/users/" + other.uid(), tenant).data().path("vid").asText()).isEqualTo(VID);
+        assertThat(api.get("/users/" + other.uid(), tenant).data().path("vid").asText())
+                .isEqualTo(VID);
         assertThat(api.get("/users/" + foreign.uid(), tenant).status()).isEqualTo(404);
-        assertThat(api.get("/users/" + foreign.uid(), api.token(Role.PLATFORM, "/")).status()).isEqualTo(200);
+        assertThat(api.get("/users/" + foreign.uid(), api.token(Role.PLATFORM, "/")).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -215,12 +255,14 @@ class MembersTest {
         User c = member("13900000012", null, b.uid());
         User d = member("13900000013", null, c.uid());
         User e = member("13900000014", null, d.uid());
-        var facts = api.bus.call(MembersApi.FACTS, new GetMember(e.uid()), Call.system("t")).await();
+        var facts =
+                api.bus.call(MembersApi.FACTS, new GetMember(e.uid()), Call.system("t")).await();
         assertThat(facts.referrers()).containsExactly(d.uid(), c.uid(), b.uid());
         assertThat(facts.tenant()).isEqualTo("/DEMO/");
         assertThat(facts.active()).isTrue();
         assertThatThrownBy(() -> member("13900000015", null, vendor.uid()))
-                .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.code()).isEqualTo("UNKNOWN_REFERRER"));
+                .isInstanceOfSatisfying(
+                        Rejected.class, r -> assertThat(r.code()).isEqualTo("UNKNOWN_REFERRER"));
     }
 
     @Test
@@ -240,7 +282,9 @@ class MembersTest {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 100; i++) {
                 String user = "stormer" + i;
-                storm.add(CompletableFuture.supplyAsync(() -> login("user", user, "pwd", "x"), threads));
+                storm.add(
+                        CompletableFuture.supplyAsync(
+                                () -> login("user", user, "pwd", "x"), threads));
             }
             for (int i = 0; i < 20; i++) {
                 long began = System.nanoTime();
@@ -250,7 +294,8 @@ class MembersTest {
         }
         List<Integer> statuses = storm.stream().map(f -> f.join().status()).toList();
         long refused = statuses.stream().filter(s -> s == 429).count();
-        System.out.printf("login storm of 100: %d refused with 429; others waited at most %d ms%n",
+        System.out.printf(
+                "login storm of 100: %d refused with 429; others waited at most %d ms%n",
                 refused, others.stream().mapToLong(Long::longValue).max().orElse(0));
         assertThat(statuses).allMatch(s -> s == 401 || s == 429);
         assertThat(refused).isGreaterThan(50);
@@ -262,7 +307,8 @@ class MembersTest {
     void theAdminIsBornOnceAndAGivenPasswordIsSet() {
         String generated = AdminBootstrap.run(api.tx, api.time, CONFIG, null);
         assertThat(generated).hasSizeGreaterThanOrEqualTo(16);
-        assertThat(login("user", "admin", "pwd", generated).data().path("role").asText()).isEqualTo("PLATFORM");
+        assertThat(login("user", "admin", "pwd", generated).data().path("role").asText())
+                .isEqualTo("PLATFORM");
         assertThat(AdminBootstrap.run(api.tx, api.time, CONFIG, null)).isNull();
         assertThat(AdminBootstrap.run(api.tx, api.time, CONFIG, "chosen by me")).isNull();
         assertThat(login("user", "admin", "pwd", generated).status()).isEqualTo(401);
@@ -272,15 +318,30 @@ class MembersTest {
 
     @Test
     void weirAppSeesNoSecretAndWithoutAScopeNothing() {
-        for (String table : List.of("members.credential", "tokens.signing_key", "tokens.refresh", "tokens.session", "http.idempotency")) {
+        for (String table :
+                List.of(
+                        "members.credential",
+                        "tokens.signing_key",
+                        "tokens.refresh",
+                        "tokens.session",
+                        "http.idempotency")) {
             assertThatThrownBy(() -> api.db.app().query("SELECT * FROM " + table).execute().await())
                     .hasMessageContaining("permission denied");
         }
         assertThat(count(null)).isZero();
         assertThat(count("/OTHR/X001/")).isZero();
         assertThat(count("/DEMO/")).isPositive();
-        long all = new Tx(api.db).run(io.weir.model.access.Scope.member("/DEMO/", member.uid()), c ->
-                c.query("SELECT count(*) FROM members.account").execute().await().iterator().next().getLong(0));
+        long all =
+                new Tx(api.db)
+                        .run(
+                                io.weir.model.access.Scope.member("/DEMO/", member.uid()),
+                                c ->
+                                        c.query("SELECT count(*) FROM members.account")
+                                                .execute()
+                                                .await()
+                                                .iterator()
+                                                .next()
+                                                .getLong(0));
         assertThat(all).isEqualTo(1);
     }
 
@@ -289,7 +350,8 @@ class MembersTest {
         if (scope == null) {
             return api.db.app().query(sql).execute().await().iterator().next().getLong(0);
         }
-        return api.tx.run(io.weir.model.access.Scope.tenant(scope),
+        return api.tx.run(
+                io.weir.model.access.Scope.tenant(scope),
                 c -> c.query(sql).execute().await().iterator().next().getLong(0));
     }
 

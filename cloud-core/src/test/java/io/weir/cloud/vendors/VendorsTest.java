@@ -28,7 +28,9 @@ class VendorsTest {
     static void start() {
         api = new ApiFixture();
         api.api(ApiFixture.CONFIG, List.of(VendorsRoutes.CONTEXT))
-                .context(new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+                .context(
+                        new VendorsVerticle(
+                                new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
         create("VENDOR", "/", "DEMO");
         create("AGENT", "/DEMO/", "A001");
         create("DEALER", "/DEMO/A001/", "D001");
@@ -72,7 +74,8 @@ class VendorsTest {
         create("PARTNER", "/DEMO/", "P001");
         Tenant near = create("PARTNER", "/DEMO/A001/", "P002");
         assertThat(chain(Scope.tenant("/DEMO/"), "/DEMO/A001/D001/").partner()).isEqualTo(near);
-        assertThat(chain(Scope.tenant("/DEMO/"), "/DEMO/").partner().path()).isEqualTo("/DEMO/P001/");
+        assertThat(chain(Scope.tenant("/DEMO/"), "/DEMO/").partner().path())
+                .isEqualTo("/DEMO/P001/");
         assertThatThrownBy(() -> chain(Scope.tenant("/OTHR/"), "/DEMO/"))
                 .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.status()).isEqualTo(404));
     }
@@ -91,15 +94,22 @@ class VendorsTest {
                         new CreateTenant("VENDOR", "/", "NEWX", "x", "Mars/Base"),
                         new CreateTenant("PARTNER", "/DEMO/", "A001", "x", null))) {
             assertThatThrownBy(
-                            () -> api.bus.call(VendorOps.CREATE_TENANT, wrong, Call.system("t")).await())
+                            () ->
+                                    api.bus
+                                            .call(VendorOps.CREATE_TENANT, wrong, Call.system("t"))
+                                            .await())
                     .as(wrong.toString())
-                    .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.status()).isEqualTo(422));
+                    .isInstanceOfSatisfying(
+                            Rejected.class, r -> assertThat(r.status()).isEqualTo(422));
         }
         Call vendor = new Call(new Actor("u", Role.VENDOR, Scope.tenant("/DEMO/")), null, "t");
         assertThatThrownBy(
                         () ->
                                 api.bus
-                                        .call(VendorOps.CREATE_TENANT, new CreateTenant("VENDOR", "/", "EVIL", "x", null), vendor)
+                                        .call(
+                                                VendorOps.CREATE_TENANT,
+                                                new CreateTenant("VENDOR", "/", "EVIL", "x", null),
+                                                vendor)
                                         .await())
                 .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.status()).isEqualTo(403));
     }
@@ -109,7 +119,8 @@ class VendorsTest {
         var own = api.get("/vendors/me", api.token(Role.AGENT, "/DEMO/A001/"));
         assertThat(own.status()).isEqualTo(200);
         assertThat(own.data().path("path").asText()).isEqualTo("/DEMO/A001/");
-        assertThat(api.get("/vendors/me", api.token(Role.AGENT, "/DEMO/A404/")).status()).isEqualTo(404);
+        assertThat(api.get("/vendors/me", api.token(Role.AGENT, "/DEMO/A404/")).status())
+                .isEqualTo(404);
         assertThat(api.get("/vendors/me", api.token(Role.PLATFORM, "/")).status()).isEqualTo(403);
     }
 
@@ -118,7 +129,13 @@ class VendorsTest {
         long seen =
                 api.tx.run(
                         Scope.tenant("/OTHR/"),
-                        c -> c.query("SELECT count(*) FROM vendors.tenant").execute().await().iterator().next().getLong(0));
+                        c ->
+                                c.query("SELECT count(*) FROM vendors.tenant")
+                                        .execute()
+                                        .await()
+                                        .iterator()
+                                        .next()
+                                        .getLong(0));
         assertThat(seen).isEqualTo(1);
     }
 }

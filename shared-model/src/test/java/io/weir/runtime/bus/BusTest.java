@@ -40,7 +40,8 @@ class BusTest {
                                 (call, ask) -> {
                                     vertx.timer(ask.waitMs()).await();
                                     if (ask.fail()) {
-                                        Future.failedFuture("no stack, no RuntimeException").await();
+                                        Future.failedFuture("no stack, no RuntimeException")
+                                                .await();
                                     }
                                     return Done.DONE;
                                 });
@@ -76,7 +77,6 @@ class BusTest {
     @Test
     void aQuestionThatNobodyServesIsUnavailable() {
         assertThatThrownBy(() -> bus.call(OP, new Ask(1, false), Call.system("t")).await())
-                .isInstanceOfSatisfying(
-                        Rejected.class, r -> assertThat(r.status()).isEqualTo(503));
+                .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.status()).isEqualTo(503));
     }
 }
