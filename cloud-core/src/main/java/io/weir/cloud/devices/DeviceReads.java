@@ -1,0 +1,161 @@
+package io.weir.cloud.devices;
+
+import io.weir.api.devices.DeviceOps.BatchDevices;
+import io.weir.api.devices.DeviceOps.Device;
+import io.weir.api.devices.DeviceOps.GetDevice;
+import io.weir.api.devices.DeviceOps.ListDevices;
+import io.weir.api.devices.DeviceOps.OmsGetDevice;
+import io.weir.api.devices.DeviceOps.OmsListDevices;
+import io.weir.api.devices.DeviceOps.PublicDevice;
+import io.weir.api.devices.DeviceOps.PublicVendor;
+import io.weir.api.devices.DeviceOps.Sort;
+import io.weir.api.devices.DevicesApi.Dispenser;
+import io.weir.api.devices.DevicesApi.GetDispenser;
+import io.weir.api.devices.DevicesApi.GetPlaces;
+import io.weir.api.devices.DevicesApi.OutletFlow;
+import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.vendors.VendorsApi.Tenant;
+import io.weir.cloud.devices.DeviceStore.Filter;
+import io.weir.model.Page;
+import io.weir.model.access.Role;
+import io.weir.model.access.Scope;
+import io.weir.model.dispense.MeasureMode;
+import io.weir.model.dispense.Outlet;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.sql.Tx;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Looking at devices: AB-01, AB-03, OMS 2.7, 2.9, 2.11, the scan page, and other contexts. */
+final class DeviceReads {
+    private static final int PLACES_AT_ONCE = 500;
+    private final Tx tx;
+    private final Tenants tenants;
+
+    DeviceReads(Tx tx, Tenants tenants) {
+        this.tx = tx;
+        this.tenants = tenants;
+    }
+
+    Page<Device> list(Call call, ListDevices q) {
+        return list(
+                call,
+                new Filter(
+                        makes(call),
+                        q.name(),
+                        q.productId(),
+                        null,
+                        q.type(),
+                        q.state(),
+                        q.online()),
+                Sort.valueOf(q.sort().toUpperCase(Locale.ROOT)),
+                q.order().equals("desc"),
+                new Paging(q.limit(), q.offset()));
+    }
+
+    Page<Device> omsList(Call call, OmsListDevices q) {
+        return list(
+                call,
+                new Filter(makes(call), q.name(), q.productId(), null, null, null, null),
+                Sort.DEVICE_ID,
+                false,
+                Paging.of(q.page(), q.pageSize(), q.limit(), q.offset()));
+    }
+
+    Page<Device> ofBatch(Call call, BatchDevices q) {
+        tx.run(call.scope(), c -> BatchStore.detail(c, q.id()));
+        return list(
+                call,
+                new Filter(true, null, null, q.id(), null, null, null),
+                Sort.DEVICE_ID,
+                false,
+                Paging.of(q.page(), q.pageSize(), q.limit(), q.offset()));
+    }
+
+    Device get(Call call, GetDevice request) {
+        return get(call, request.deviceId());
+    }
+
+    Device omsGet(Call call, OmsGetDevice request) {
+        return get(call, request.id());
+    }
+
+    private Device get(Call call, String id) {
+        DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, id));
+        if (!row.confirmed() && !makes(call)) {
+            throw DeviceStore.notFound(id);
+        }
+        return view(call, row);
+    }
+
+    /** Anybody asks: whoever scans the device has no scope yet. */
+    PublicDevice publicDevice(Call call, GetDevice request) {
+        DeviceRow row = tx.system(c -> DeviceStore.get(c, request.deviceId()));
+        if (!row.confirmed()) {
+            throw DeviceStore.notFound(request.deviceId());
+        }
+        Tenant vendor = tenants.vendor(Scope.vendorOf(row.tenant()), call.requestId());
+        return new PublicDevice(
+                row.id(),
+                row.name(),
+                row.productName(),
+                vendor == null ? null : new PublicVendor(vendor.id(), vendor.name()),
+                row.usable(),
+                row.online(),
+                row.outlets());
+    }
+
+    /** In the asker's scope: a foreign vendor's device is not found. */
+    Dispenser dispenser(Call call, GetDispenser request) {
+        DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, request.deviceId()));
+        Map<Outlet, OutletFlow> outlets = new EnumMap<>(Outlet.class);
+        var meter = row.flowmeter();
+        if (meter != null) {
+            meter.config()
+                    .forEach(
+                            o ->
+                                    outlets.put(
+                                            o.key(),
+                                            new OutletFlow(o.value(), o.mlPer1000Pulses())));
+        }
+        return new Dispenser(
+                row.id(),
+                row.name(),
+                row.tenant(),
+                row.productKey(),
+                row.usable(),
+                row.online(),
+                row.connectedTo() == null ? row.gateway() : row.connectedTo(),
+                meter == null ? MeasureMode.VOLUME : meter.measureMode(),
+                outlets);
+    }
+
+    List<Place> places(Call call, GetPlaces request) {
+        if (request.deviceIds().size() > PLACES_AT_ONCE) {
+            throw Rejected.invalid("device_ids", "must be at most " + PLACES_AT_ONCE);
+        }
+        return tx.system(c -> DeviceStore.places(c, request.deviceIds()));
+    }
+
+    private Page<Device> list(Call call, Filter filter, Sort sort, boolean falling, Paging page) {
+        Page<DeviceRow> rows =
+                tx.run(
+                        call.scope(),
+                        c -> DeviceStore.list(c, call.scope(), filter, sort, falling, page));
+        return new Page<>(
+                rows.total(), rows.items().stream().map(row -> view(call, row)).toList());
+    }
+
+    private static Device view(Call call, DeviceRow row) {
+        return call.actor().isMember() ? row.memberView() : row.view();
+    }
+
+    /** Those who have devices made see also what is not in stock yet. */
+    private static boolean makes(Call call) {
+        return call.actor().role() == Role.PLATFORM || call.actor().role() == Role.VENDOR;
+    }
+}

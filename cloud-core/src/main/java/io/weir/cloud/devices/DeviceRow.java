@@ -1,0 +1,133 @@
+package io.weir.cloud.devices;
+
+import io.vertx.sqlclient.Row;
+import io.weir.api.devices.DeviceOps.Device;
+import io.weir.api.devices.DeviceOps.OutletView;
+import io.weir.api.devices.ProductOps.FlowMeter;
+import io.weir.runtime.json.Json;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A device with what its product and its presence say.
+ *
+ * @param gateway the one it is assigned to
+ * @param connectedTo the one it is connected to, null when offline
+ */
+record DeviceRow(
+        String id,
+        String tenant,
+        String name,
+        String remark,
+        int type,
+        boolean confirmed,
+        boolean enabled,
+        long batchId,
+        String deviceName,
+        @Nullable String gateway,
+        long productId,
+        String productName,
+        String productKey,
+        boolean productEnabled,
+        List<String> controlled,
+        @Nullable FlowMeter flowmeter,
+        boolean online,
+        @Nullable String connectedTo,
+        Instant createdAt,
+        @Nullable Instant activatedAt,
+        @Nullable Instant onlineAt,
+        @Nullable Instant offlineAt) {
+    static final String COLUMNS =
+            """
+            d.device_id, d.tenant, d.name, d.remark, d.type, d.confirmed, d.enabled, d.batch_id, d.device_name, d.gateway_id,
+            d.created_at, d.activated_at, p.product_id, p.name AS product_name, p.product_key, p.enabled AS product_enabled,
+            p.controlled, p.flowmeter, coalesce(s.online, false) AS online, s.gateway_id AS connected_to, s.online_at, s.offline_at
+            """;
+    static final String FROM =
+            """
+            FROM devices.device d JOIN devices.product p USING (product_id) LEFT JOIN devices.presence s USING (device_id)
+            """;
+
+    static DeviceRow of(Row row) {
+        String flowmeter = row.getString("flowmeter");
+        boolean online = row.getBoolean("online");
+        return new DeviceRow(
+                row.getString("device_id"),
+                row.getString("tenant"),
+                row.getString("name"),
+                row.getString("remark"),
+                row.getShort("type"),
+                row.getBoolean("confirmed"),
+                row.getBoolean("enabled"),
+                row.getLong("batch_id"),
+                row.getString("device_name"),
+                row.getString("gateway_id"),
+                row.getLong("product_id"),
+                row.getString("product_name"),
+                row.getString("product_key"),
+                row.getBoolean("product_enabled"),
+                List.of(row.getArrayOfStrings("controlled")),
+                flowmeter == null ? null : Json.read(flowmeter, FlowMeter.class),
+                online,
+                online ? row.getString("connected_to") : null,
+                Rows.instant(row, "created_at"),
+                Rows.maybeInstant(row, "activated_at"),
+                Rows.maybeInstant(row, "online_at"),
+                Rows.maybeInstant(row, "offline_at"));
+    }
+
+    boolean usable() {
+        return confirmed && enabled && productEnabled;
+    }
+
+    /** The one derived status (A-064). */
+    String status() {
+        if (!confirmed) {
+            return "unconfirmed";
+        }
+        if (!enabled || !productEnabled) {
+            return "disabled";
+        }
+        return online ? "idle" : "offline";
+    }
+
+    List<OutletView> outlets() {
+        return flowmeter == null
+                ? List.of()
+                : flowmeter.config().stream().map(o -> new OutletView(o.key(), o.value())).toList();
+    }
+
+    /** What staff sees. */
+    Device view() {
+        return new Device(
+                id,
+                name,
+                status(),
+                online,
+                outlets(),
+                type,
+                !enabled ? 0 : confirmed ? 2 : 1,
+                productId,
+                productName,
+                productKey,
+                deviceName,
+                tenant,
+                gateway,
+                batchId,
+                remark,
+                createdAt,
+                activatedAt,
+                onlineAt,
+                offlineAt);
+    }
+
+    /** What a member sees. */
+    Device memberView() {
+        return new Device(
+                id, name, status(), online, outlets(), null, null, null, null, null, null, null,
+                null, null, null, null, null, null, null);
+    }
+}

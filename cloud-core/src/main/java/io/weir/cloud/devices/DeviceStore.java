@@ -1,0 +1,159 @@
+package io.weir.cloud.devices;
+
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.weir.api.devices.DeviceOps.Sort;
+import io.weir.api.devices.DevicesApi.Place;
+import io.weir.model.Page;
+import io.weir.model.access.Scope;
+import io.weir.model.problem.Rejected;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** SQL of devices. */
+final class DeviceStore {
+    private static final String GET =
+            "SELECT %s %s WHERE d.device_id = $1".formatted(DeviceRow.COLUMNS, DeviceRow.FROM);
+    private static final String LOCK =
+            "SELECT gateway_id, tenant, product_id, confirmed FROM devices.device WHERE device_id = $1 FOR UPDATE";
+    private static final String UPDATE =
+            """
+            UPDATE devices.device SET name = coalesce($2, name), remark = coalesce($3, remark), tenant = coalesce($4, tenant)
+            WHERE device_id = $1
+            """;
+    private static final String UPDATE_PRESENCE =
+            "UPDATE devices.presence SET tenant = $2 WHERE device_id = $1";
+    private static final String SET_ENABLED =
+            "UPDATE devices.device SET enabled = $2 WHERE device_id = $1";
+    private static final String ASSIGN =
+            "UPDATE devices.device SET gateway_id = $2 WHERE device_id = $1";
+    private static final String MODEL = "SELECT tsl FROM devices.product WHERE product_id = $1";
+    private static final String PLACES =
+            """
+            SELECT d.device_id, d.tenant, d.gateway_id, p.product_key
+            FROM devices.device d JOIN devices.product p USING (product_id) WHERE d.device_id = ANY ($1)
+            """;
+    private static final String FILTERED =
+            DeviceRow.FROM
+                    + """
+                    WHERE starts_with(d.tenant, $1) AND ($2::boolean OR d.confirmed)
+                        AND ($3::text IS NULL OR strpos(lower(d.name), lower($3)) > 0)
+                        AND ($4::bigint IS NULL OR d.product_id = $4) AND ($5::bigint IS NULL OR d.batch_id = $5)
+                        AND ($6::smallint IS NULL OR d.type = $6)
+                        AND ($7::int IS NULL OR $7 = CASE WHEN NOT d.enabled THEN 0 WHEN d.confirmed THEN 2 ELSE 1 END)
+                        AND ($8::boolean IS NULL OR coalesce(s.online, false) = $8)
+                    """;
+
+    private DeviceStore() {}
+
+    /** What a list is narrowed to; null means all. */
+    record Filter(
+            boolean unconfirmedToo,
+            @Nullable String name,
+            @Nullable Long productId,
+            @Nullable Long batchId,
+            @Nullable Integer type,
+            @Nullable Integer state,
+            @Nullable Boolean online) {}
+
+    /** What a change of a device has to know, under the row's lock. */
+    record Locked(
+            @Nullable String gateway, String tenant, long productId, boolean confirmed) {}
+
+    static DeviceRow get(SqlConnection c, String id) {
+        for (Row row : c.preparedQuery(GET).execute(Tuple.of(id)).await()) {
+            return DeviceRow.of(row);
+        }
+        throw notFound(id);
+    }
+
+    static Locked lock(SqlConnection c, String id) {
+        for (Row row : c.preparedQuery(LOCK).execute(Tuple.of(id)).await()) {
+            return new Locked(
+                    row.getString("gateway_id"),
+                    row.getString("tenant"),
+                    row.getLong("product_id"),
+                    row.getBoolean("confirmed"));
+        }
+        throw notFound(id);
+    }
+
+    static void update(
+            SqlConnection c,
+            String id,
+            @Nullable String name,
+            @Nullable String remark,
+            @Nullable String tenant) {
+        c.preparedQuery(UPDATE).execute(Tuple.from(Arrays.asList(id, name, remark, tenant))).await();
+        if (tenant != null) {
+            c.preparedQuery(UPDATE_PRESENCE).execute(Tuple.of(id, tenant)).await();
+        }
+    }
+
+    static void setEnabled(SqlConnection c, String id, boolean enabled) {
+        c.preparedQuery(SET_ENABLED).execute(Tuple.of(id, enabled)).await();
+    }
+
+    static void assign(SqlConnection c, String id, String gateway) {
+        c.preparedQuery(ASSIGN).execute(Tuple.of(id, gateway)).await();
+    }
+
+    /** The thing model of a product, TSL. */
+    static String model(SqlConnection c, long productId) {
+        return c.preparedQuery(MODEL)
+                .execute(Tuple.of(productId))
+                .await()
+                .iterator()
+                .next()
+                .getString("tsl");
+    }
+
+    static List<Place> places(SqlConnection c, List<String> ids) {
+        List<Place> places = new ArrayList<>();
+        for (Row row :
+                c.preparedQuery(PLACES).execute(Tuple.of(ids.toArray(String[]::new))).await()) {
+            places.add(
+                    new Place(
+                            row.getString("device_id"),
+                            row.getString("tenant"),
+                            row.getString("product_key"),
+                            row.getString("gateway_id")));
+        }
+        return places;
+    }
+
+    static Page<DeviceRow> list(
+            SqlConnection c, Scope scope, Filter f, Sort sort, boolean falling, Paging page) {
+        String order =
+                switch (sort) {
+                    case DEVICE_ID -> "d.device_id";
+                    case NAME -> "d.name";
+                    case CREATE_TMS -> "d.created_at";
+                };
+        return Rows.page(
+                c,
+                DeviceRow.COLUMNS,
+                FILTERED,
+                order + (falling ? " DESC" : "") + ", d.device_id",
+                page,
+                Arrays.asList(
+                        scope.path(),
+                        f.unconfirmedToo(),
+                        f.name(),
+                        f.productId(),
+                        f.batchId(),
+                        f.type() == null ? null : f.type().shortValue(),
+                        f.state(),
+                        f.online()),
+                DeviceRow::of);
+    }
+
+    static Rejected notFound(String id) {
+        return Rejected.notFound("device " + id);
+    }
+}

@@ -1,0 +1,27 @@
+package io.weir.cloud.devices;
+
+/**
+ * @param keyFile file of the AES key that seals device secrets, relative to the data folder; the
+ *     same on every node. Made when the database has none yet.
+ * @param defaultGateway gateway that new devices are assigned to until another default is set
+ * @param maxBatch devices made at once
+ * @param maxChanges devices and products in one page of a gateway's changes
+ */
+public record DevicesConfig(
+        String keyFile, String defaultGateway, int maxBatch, int maxChanges) {
+    public DevicesConfig {
+        if (keyFile.isBlank()) {
+            throw new IllegalArgumentException("keyFile must not be empty");
+        }
+        if (!defaultGateway.matches("[A-Za-z0-9_.-]{1,64}")) {
+            throw new IllegalArgumentException(
+                    "defaultGateway must be 1 to 64 letters, digits, dots or dashes");
+        }
+        if (maxBatch < 1 || maxBatch > 10_000) {
+            throw new IllegalArgumentException("maxBatch must be from 1 to 10000");
+        }
+        if (maxChanges < 1 || maxChanges > 5_000) {
+            throw new IllegalArgumentException("maxChanges must be from 1 to 5000");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.weir.cloud.devices;
+
+import io.weir.model.problem.ErrorCode;
+
+/** Codes of the devices context. */
+enum DevicesError implements ErrorCode {
+    /** Only the dispense engine uses this service or property (DESIGN section 5.7). */
+    CONTROLLED_BY_DISPENSE(403),
+    /** A command needs a connected device; it is never kept for later. */
+    DEVICE_OFFLINE(409),
+    /** Not in stock yet, disabled, or its product is. */
+    DEVICE_NOT_USABLE(409),
+    BATCH_CONFIRMED(409);
+
+    private final int status;
+
+    DevicesError(int status) {
+        this.status = status;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+}

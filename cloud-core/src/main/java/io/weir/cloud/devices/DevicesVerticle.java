@@ -1,0 +1,84 @@
+package io.weir.cloud.devices;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.weir.api.devices.BatchOps;
+import io.weir.api.devices.DeviceOps;
+import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.ProductOps;
+import io.weir.runtime.bus.Bus;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import java.nio.file.Path;
+
+/** Serves the devices context. Virtual threads. */
+public final class DevicesVerticle extends VerticleBase {
+    private final DevicesConfig config;
+    private final Path data;
+    private final Bus bus;
+    private final Tx tx;
+    private final Time time;
+
+    /**
+     * @param data the data folder, which the key file's name is relative to
+     */
+    public DevicesVerticle(DevicesConfig config, Path data, Bus bus, Tx tx, Time time) {
+        this.config = config;
+        this.data = data;
+        this.bus = bus;
+        this.tx = tx;
+        this.time = time;
+    }
+
+    @Override
+    public Future<?> start() {
+        var gateways = new GatewayStore(tx);
+        SecretBox box =
+                SealingKey.open(data.resolve(config.keyFile()), gateways, time.now());
+        gateways.ensureDefault(config.defaultGateway(), time.now());
+        var tenants = new Tenants(bus);
+        var announcer = new Announcer(bus);
+
+        var gateway = new GatewayHandlers(tx, gateways, box, time, config);
+        bus.serve(DevicesApi.CHANGES, gateway::changes);
+        bus.serve(DevicesApi.LOOKUP, gateway::lookup);
+        bus.serve(DevicesApi.EPOCHS, gateway::epochs);
+
+        var reads = new DeviceReads(tx, tenants);
+        bus.serve(DevicesApi.DISPENSER, reads::dispenser);
+        bus.serve(DevicesApi.PLACES, reads::places);
+        bus.serve(DeviceOps.LIST, reads::list);
+        bus.serve(DeviceOps.OMS_LIST, reads::omsList);
+        bus.serve(DeviceOps.OF_BATCH, reads::ofBatch);
+        bus.serve(DeviceOps.GET, reads::get);
+        bus.serve(DeviceOps.OMS_GET, reads::omsGet);
+        bus.serve(DeviceOps.PUBLIC, reads::publicDevice);
+
+        var changes = new DeviceChanges(tx, tenants, announcer, time);
+        bus.serve(DeviceOps.UPDATE, changes::update);
+        bus.serve(DeviceOps.SET_STATE, changes::setState);
+        bus.serve(DeviceOps.ASSIGN, changes::assign);
+
+        var commands = new CommandHandlers(tx, bus, time);
+        bus.serve(DeviceOps.SET_PROPERTIES, commands::setProperties);
+        bus.serve(DeviceOps.INVOKE, commands::invoke);
+
+        var products = new ProductReads(tx);
+        bus.serve(ProductOps.ADD, new AddProductHandler(tx, box, tenants, time)::handle);
+        bus.serve(ProductOps.UPDATE, new UpdateProductHandler(tx, box, announcer, time)::handle);
+        bus.serve(ProductOps.DETAIL, products::detail);
+        bus.serve(ProductOps.LIST, products::list);
+
+        var batches = new BatchHandlers(tx, box, time);
+        var submit = new SubmitBatchHandler(tx, box, tenants, time, config.maxBatch());
+        bus.serve(BatchOps.SUBMIT, submit::handle);
+        bus.serve(BatchOps.CONFIRM, new ConfirmBatchHandler(tx, announcer, time)::handle);
+        bus.serve(BatchOps.DOWNLOAD, batches::download);
+        bus.serve(BatchOps.DETAIL, batches::detail);
+        bus.serve(BatchOps.UPDATE, batches::update);
+        bus.serve(BatchOps.REMOVE, batches::remove);
+        bus.serve(BatchOps.LIST, batches::list);
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,191 @@
+package io.weir.cloud.devices;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.weir.api.devices.ProductOps.FlowMeter;
+import io.weir.api.devices.ProductOps.ListProducts;
+import io.weir.api.devices.ProductOps.Product;
+import io.weir.api.devices.ProductOps.Status;
+import io.weir.model.Page;
+import io.weir.model.access.Scope;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.json.Json;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+
+/** SQL of products. */
+final class ProductStore {
+    private static final String COLUMNS =
+            """
+            product_id, tenant, name, code, product_key, tsl, tsl_version, controlled, flowmeter, require_tls, enabled,
+            created_at, updated_at
+            """;
+    private static final String INSERT =
+            """
+            INSERT INTO devices.product (tenant, name, code, product_key, product_secret, tsl, tsl_version, controlled,
+                flowmeter, require_tls, enabled, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, true, $10, $10)
+            RETURNING %s
+            """
+                    .formatted(COLUMNS);
+    private static final String GET =
+            "SELECT %s FROM devices.product WHERE product_id = $1".formatted(COLUMNS);
+    private static final String LOCK =
+            "SELECT %s FROM devices.product WHERE product_id = $1 FOR UPDATE".formatted(COLUMNS);
+    private static final String UPDATE =
+            """
+            UPDATE devices.product SET name = $2, code = $3, product_secret = coalesce($4, product_secret), tsl = $5,
+                tsl_version = $6, controlled = $7, flowmeter = $8, require_tls = $9, enabled = $10, updated_at = $11
+            WHERE product_id = $1
+            RETURNING %s
+            """
+                    .formatted(COLUMNS);
+    private static final String FILTERED =
+            """
+            FROM devices.product
+            WHERE starts_with(tenant, $1) AND ($2::text IS NULL OR strpos(lower(name), lower($2)) > 0)
+                AND ($3::text IS NULL OR code = $3) AND ($4::boolean IS NULL OR enabled = $4)
+            """;
+
+    private ProductStore() {}
+
+    /**
+     * What stands in the row.
+     *
+     * @param tsl canonical TSL
+     */
+    record ProductRow(
+            long id,
+            String tenant,
+            String name,
+            String code,
+            String productKey,
+            String tsl,
+            int tslVersion,
+            List<String> controlled,
+            @Nullable FlowMeter flowmeter,
+            boolean requireTls,
+            boolean enabled,
+            Instant createdAt,
+            Instant updatedAt) {
+
+        Product view(boolean withModel) {
+            return new Product(
+                    id,
+                    tenant,
+                    name,
+                    code,
+                    productKey,
+                    enabled ? Status.ENABLE : Status.DISABLE,
+                    withModel ? Json.tree(tsl) : null,
+                    tslVersion,
+                    controlled,
+                    flowmeter,
+                    requireTls,
+                    createdAt,
+                    updatedAt);
+        }
+    }
+
+    static ProductRow insert(SqlConnection c, ProductRow p, Buffer secret) {
+        return one(
+                c.preparedQuery(INSERT)
+                        .execute(
+                                Tuple.from(
+                                        Arrays.asList(
+                                                p.tenant(),
+                                                p.name(),
+                                                p.code(),
+                                                p.productKey(),
+                                                secret,
+                                                p.tsl(),
+                                                p.controlled().toArray(String[]::new),
+                                                flowmeter(p),
+                                                p.requireTls(),
+                                                p.createdAt().atOffset(ZoneOffset.UTC))))
+                        .await(),
+                p.id());
+    }
+
+    static ProductRow get(SqlConnection c, long id) {
+        return one(c.preparedQuery(GET).execute(Tuple.of(id)).await(), id);
+    }
+
+    /** Only within the scope: a platform's product is seen from below, never changed from there. */
+    static ProductRow lock(SqlConnection c, long id) {
+        return one(c.preparedQuery(LOCK).execute(Tuple.of(id)).await(), id);
+    }
+
+    static ProductRow update(SqlConnection c, ProductRow p, @Nullable Buffer secret) {
+        return one(
+                c.preparedQuery(UPDATE)
+                        .execute(
+                                Tuple.from(
+                                        Arrays.asList(
+                                                p.id(),
+                                                p.name(),
+                                                p.code(),
+                                                secret,
+                                                p.tsl(),
+                                                p.tslVersion(),
+                                                p.controlled().toArray(String[]::new),
+                                                flowmeter(p),
+                                                p.requireTls(),
+                                                p.enabled(),
+                                                p.updatedAt().atOffset(ZoneOffset.UTC))))
+                        .await(),
+                p.id());
+    }
+
+    static Page<Product> list(SqlConnection c, Scope scope, ListProducts q) {
+        return Rows.page(
+                c,
+                COLUMNS,
+                FILTERED,
+                "product_id",
+                Paging.of(q.page(), q.pageSize(), q.limit(), q.offset()),
+                Arrays.asList(
+                        scope.path(),
+                        q.name(),
+                        q.code(),
+                        q.status() == null ? null : q.status() == Status.ENABLE),
+                row -> row(row).view(false));
+    }
+
+    private static ProductRow one(RowSet<Row> rows, long id) {
+        for (Row row : rows) {
+            return row(row);
+        }
+        throw Rejected.notFound("product " + id);
+    }
+
+    private static ProductRow row(Row row) {
+        String flowmeter = row.getString("flowmeter");
+        return new ProductRow(
+                row.getLong("product_id"),
+                row.getString("tenant"),
+                row.getString("name"),
+                row.getString("code"),
+                row.getString("product_key"),
+                row.getString("tsl"),
+                row.getInteger("tsl_version"),
+                List.of(row.getArrayOfStrings("controlled")),
+                flowmeter == null ? null : Json.read(flowmeter, FlowMeter.class),
+                row.getBoolean("require_tls"),
+                row.getBoolean("enabled"),
+                Rows.instant(row, "created_at"),
+                Rows.instant(row, "updated_at"));
+    }
+
+    private static @Nullable String flowmeter(ProductRow p) {
+        return p.flowmeter() == null ? null : Json.text(p.flowmeter());
+    }
+}
