@@ -1,6 +1,7 @@
 package io.weir.api.devices;
 
 import io.weir.api.Op;
+import io.weir.api.Signal;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.Outlet;
 
@@ -46,6 +47,15 @@ public interface DevicesApi {
     Op<GetPlaces, List<Place>> PLACES =
             Op.listed("devices.places.v1", GetPlaces.class, Place.class)
                     .within(Duration.ofSeconds(5));
+
+    /** A device came or went; for live pages. */
+    Signal<PresenceChanged> PRESENCE_CHANGED =
+            new Signal<>("devices.presence.changed.v1", PresenceChanged.class);
+
+    /**
+     * @param tenant tenant path of the owner
+     */
+    record PresenceChanged(String deviceId, String tenant, boolean online) {}
 
     record GetPlaces(List<String> deviceIds) {}
 
