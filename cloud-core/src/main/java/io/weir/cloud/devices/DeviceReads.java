@@ -120,7 +120,7 @@ final class DeviceReads {
                             o ->
                                     outlets.put(
                                             o.key(),
-                                            new OutletFlow(o.value(), o.mlPer1000Pulses())));
+                                            new OutletFlow(o.value(), o.pulseConstant())));
         }
         return new Dispenser(
                 row.id(),

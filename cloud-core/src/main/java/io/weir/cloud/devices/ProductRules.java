@@ -93,8 +93,8 @@ final class ProductRules {
                         new FieldError(at + ".value", "must be from 1 to " + MAX_ML_PER_SECOND));
             }
             long least = meter.measureMode() == MeasureMode.FLOW_METER ? 1 : 0;
-            if (outlet.mlPer1000Pulses() < least
-                    || outlet.mlPer1000Pulses() > MAX_ML_PER_1000_PULSES) {
+            if (outlet.pulseConstant() < least
+                    || outlet.pulseConstant() > MAX_ML_PER_1000_PULSES) {
                 faults.add(
                         new FieldError(
                                 at + ".ml_per_1000_pulses",

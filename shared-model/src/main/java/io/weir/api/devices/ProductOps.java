@@ -86,11 +86,17 @@ public interface ProductOps {
      * @param value ml/s
      * @param mlPer1000Pulses flow-meter constant, needed for measure mode 2
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record FlowConfig(
             Outlet key,
             @Nullable String name,
             long value,
-            @JsonProperty("ml_per_1000_pulses") long mlPer1000Pulses) {}
+            @JsonProperty("ml_per_1000_pulses") @Nullable Long mlPer1000Pulses) {
+
+        public long pulseConstant() {
+            return mlPer1000Pulses == null ? 0 : mlPer1000Pulses;
+        }
+    }
 
     /**
      * Never with its secret (O-033).

@@ -1,0 +1,19 @@
+package io.weir.cloud.devices;
+
+import io.weir.api.devices.DeviceOps;
+import io.weir.cloud.http.Route;
+
+import java.util.List;
+
+/** What {@code contract/devices.yaml} is answered by. */
+public final class DevicesRoutes {
+    public static final List<Route> ROUTES =
+            List.of(
+                    Route.of("listDevices", DeviceOps.LIST, 200),
+                    Route.of("getDevice", DeviceOps.GET, 200),
+                    Route.of("setDeviceState", DeviceOps.SET_STATE, 201),
+                    Route.of("assignDevice", DeviceOps.ASSIGN, 201),
+                    Route.of("getPublicDevice", DeviceOps.PUBLIC, 200));
+
+    private DevicesRoutes() {}
+}

@@ -1,0 +1,33 @@
+package io.weir.cloud.oms;
+
+import io.weir.api.devices.BatchOps;
+import io.weir.api.devices.DeviceOps;
+import io.weir.api.devices.ProductOps;
+import io.weir.cloud.http.Route;
+
+import java.util.List;
+
+/** What {@code contract/oms.yaml} is answered by. */
+public final class OmsRoutes {
+    public static final List<Route> ROUTES =
+            List.of(
+                    Route.of("listBatches", BatchOps.LIST, 200),
+                    Route.of("getBatch", BatchOps.DETAIL, 200),
+                    Route.of("updateBatch", BatchOps.UPDATE, 201),
+                    Route.of("removeBatch", BatchOps.REMOVE, 201),
+                    Route.of("produceDevices", BatchOps.SUBMIT, 201),
+                    Route.of("confirmBatch", BatchOps.CONFIRM, 201),
+                    Route.of("downloadBatch", BatchOps.DOWNLOAD, 200),
+                    Route.of("listBatchDevices", DeviceOps.OF_BATCH, 200),
+                    Route.of("omsListDevices", DeviceOps.OMS_LIST, 200),
+                    Route.of("omsUpdateDevice", DeviceOps.UPDATE, 201),
+                    Route.of("omsGetDevice", DeviceOps.OMS_GET, 200),
+                    Route.of("omsSetProperties", DeviceOps.SET_PROPERTIES, 201),
+                    Route.of("omsInvokeService", DeviceOps.INVOKE, 201),
+                    Route.of("listProducts", ProductOps.LIST, 200),
+                    Route.of("addProduct", ProductOps.ADD, 201),
+                    Route.of("updateProduct", ProductOps.UPDATE, 201),
+                    Route.of("getProduct", ProductOps.DETAIL, 200));
+
+    private OmsRoutes() {}
+}
