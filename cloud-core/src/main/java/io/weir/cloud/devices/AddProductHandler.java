@@ -32,8 +32,7 @@ final class AddProductHandler {
 
     Product handle(Call call, AddProduct request) {
         ThingModel model =
-                ThingModelReader.read(
-                        Json.MAPPER.valueToTree(request.thingModel()), "thing_model");
+                ThingModelReader.read(Json.MAPPER.valueToTree(request.thingModel()), "thing_model");
         List<String> controlled =
                 ProductRules.controlled(request.controlled(), request.flowmeter(), model);
         ProductRules.check(controlled, request.flowmeter(), model);

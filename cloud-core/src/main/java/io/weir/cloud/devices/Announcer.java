@@ -4,7 +4,10 @@ import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.RegistryChanged;
 import io.weir.runtime.bus.Bus;
 
-/** Tells gateways, after a commit, to fetch now rather than at their next poll. A lost hint costs only that wait. */
+/**
+ * Tells gateways, after a commit, to fetch now rather than at their next poll. A lost hint costs
+ * only that wait.
+ */
 final class Announcer {
     private final Bus bus;
 

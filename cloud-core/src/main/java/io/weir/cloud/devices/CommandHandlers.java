@@ -55,8 +55,7 @@ final class CommandHandlers {
         return result(
                 bus.call(
                                 EdgeApi.SET_PROPERTIES.at(gateway),
-                                new EdgeApi.SetProperties(
-                                        target.device().id(), params.toString()),
+                                new EdgeApi.SetProperties(target.device().id(), params.toString()),
                                 call)
                         .await());
     }
@@ -79,9 +78,7 @@ final class CommandHandlers {
                 bus.call(
                                 EdgeApi.INVOKE.at(gateway),
                                 new EdgeApi.InvokeService(
-                                        target.device().id(),
-                                        request.service(),
-                                        params.toString()),
+                                        target.device().id(), request.service(), params.toString()),
                                 call)
                         .await());
     }
@@ -89,8 +86,7 @@ final class CommandHandlers {
     /**
      * @param wanted services or properties that the command touches
      */
-    private Target target(
-            Call call, String deviceId, @Nullable String userId, Set<String> wanted) {
+    private Target target(Call call, String deviceId, @Nullable String userId, Set<String> wanted) {
         record Found(DeviceRow device, String tsl) {}
         Found found =
                 tx.run(
@@ -113,15 +109,14 @@ final class CommandHandlers {
         return new Target(found.device(), ThingModelReader.read(found.tsl(), "thing_model"));
     }
 
-    /** Acting as a member needs the member to be the caller's, and to have a right to the device. */
+    /**
+     * Acting as a member needs the member to be the caller's, and to have a right to the device.
+     */
     private void checkMember(Call call, String userId, DeviceRow device) {
         MemberFacts member;
         try {
             member =
-                    bus.call(
-                                    MembersApi.FACTS,
-                                    new GetMember(userId),
-                                    Call.system(call.requestId()))
+                    bus.call(MembersApi.FACTS, new GetMember(userId), Call.system(call.requestId()))
                             .await();
         } catch (Rejected e) {
             if (!e.is(CommonError.NOT_FOUND)) {

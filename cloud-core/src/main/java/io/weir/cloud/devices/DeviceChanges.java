@@ -102,7 +102,9 @@ final class DeviceChanges {
         return changed.row().view();
     }
 
-    /** Gateways in the order of their names, so that two such changes can't wait for one another. */
+    /**
+     * Gateways in the order of their names, so that two such changes can't wait for one another.
+     */
     private static long mark(
             SqlConnection c, Locked device, String id, @Nullable String... gateways) {
         long last = 0;
@@ -133,12 +135,6 @@ final class DeviceChanges {
             String id,
             @Nullable String detail) {
         AuditStore.add(
-                c,
-                call,
-                time.now(),
-                tenant,
-                action,
-                "device:" + id,
-                detail == null ? "" : detail);
+                c, call, time.now(), tenant, action, "device:" + id, detail == null ? "" : detail);
     }
 }

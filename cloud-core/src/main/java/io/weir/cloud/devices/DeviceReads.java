@@ -119,8 +119,7 @@ final class DeviceReads {
                     .forEach(
                             o ->
                                     outlets.put(
-                                            o.key(),
-                                            new OutletFlow(o.value(), o.pulseConstant())));
+                                            o.key(), new OutletFlow(o.value(), o.pulseConstant())));
         }
         return new Dispenser(
                 row.id(),
@@ -146,8 +145,7 @@ final class DeviceReads {
                 tx.run(
                         call.scope(),
                         c -> DeviceStore.list(c, call.scope(), filter, sort, falling, page));
-        return new Page<>(
-                rows.total(), rows.items().stream().map(row -> view(call, row)).toList());
+        return new Page<>(rows.total(), rows.items().stream().map(row -> view(call, row)).toList());
     }
 
     private static Device view(Call call, DeviceRow row) {

@@ -20,7 +20,8 @@ final class DeviceStore {
     private static final String GET =
             "SELECT %s %s WHERE d.device_id = $1".formatted(DeviceRow.COLUMNS, DeviceRow.FROM);
     private static final String LOCK =
-            "SELECT gateway_id, tenant, product_id, confirmed FROM devices.device WHERE device_id = $1 FOR UPDATE";
+            "SELECT gateway_id, tenant, product_id, confirmed FROM devices.device WHERE device_id ="
+                + " $1 FOR UPDATE";
     private static final String UPDATE =
             """
             UPDATE devices.device SET name = coalesce($2, name), remark = coalesce($3, remark), tenant = coalesce($4, tenant)
@@ -62,8 +63,7 @@ final class DeviceStore {
             @Nullable Boolean online) {}
 
     /** What a change of a device has to know, under the row's lock. */
-    record Locked(
-            @Nullable String gateway, String tenant, long productId, boolean confirmed) {}
+    record Locked(@Nullable String gateway, String tenant, long productId, boolean confirmed) {}
 
     static DeviceRow get(SqlConnection c, String id) {
         for (Row row : c.preparedQuery(GET).execute(Tuple.of(id)).await()) {
@@ -89,7 +89,9 @@ final class DeviceStore {
             @Nullable String name,
             @Nullable String remark,
             @Nullable String tenant) {
-        c.preparedQuery(UPDATE).execute(Tuple.from(Arrays.asList(id, name, remark, tenant))).await();
+        c.preparedQuery(UPDATE)
+                .execute(Tuple.from(Arrays.asList(id, name, remark, tenant)))
+                .await();
         if (tenant != null) {
             c.preparedQuery(UPDATE_PRESENCE).execute(Tuple.of(id, tenant)).await();
         }

@@ -7,8 +7,7 @@ package io.weir.cloud.devices;
  * @param maxBatch devices made at once
  * @param maxChanges devices and products in one page of a gateway's changes
  */
-public record DevicesConfig(
-        String keyFile, String defaultGateway, int maxBatch, int maxChanges) {
+public record DevicesConfig(String keyFile, String defaultGateway, int maxBatch, int maxChanges) {
     public DevicesConfig {
         if (keyFile.isBlank()) {
             throw new IllegalArgumentException("keyFile must not be empty");

@@ -34,8 +34,7 @@ public final class DevicesVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         var gateways = new GatewayStore(tx);
-        SecretBox box =
-                SealingKey.open(data.resolve(config.keyFile()), gateways, time.now());
+        SecretBox box = SealingKey.open(data.resolve(config.keyFile()), gateways, time.now());
         gateways.ensureDefault(config.defaultGateway(), time.now());
         var tenants = new Tenants(bus);
         var announcer = new Announcer(bus);

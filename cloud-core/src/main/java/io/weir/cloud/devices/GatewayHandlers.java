@@ -31,8 +31,7 @@ final class GatewayHandlers {
     private final Time time;
     private final DevicesConfig config;
 
-    GatewayHandlers(
-            Tx tx, GatewayStore gateways, SecretBox box, Time time, DevicesConfig config) {
+    GatewayHandlers(Tx tx, GatewayStore gateways, SecretBox box, Time time, DevicesConfig config) {
         this.tx = tx;
         this.gateways = gateways;
         this.box = box;

@@ -28,12 +28,12 @@ final class GatewayStore {
             SELECT gateway_id FROM devices.gateway WHERE is_default AND starts_with($1, serves)
             ORDER BY length(serves) DESC LIMIT 1
             """;
-    private static final String EXISTS =
-            "SELECT 1 FROM devices.gateway WHERE gateway_id = $1";
+    private static final String EXISTS = "SELECT 1 FROM devices.gateway WHERE gateway_id = $1";
     private static final String TAKE_EPOCHS =
             "UPDATE devices.epoch SET next = next + $1 RETURNING next - $1 AS first";
     private static final String KEY = "SELECT key_id FROM devices.sealing_key";
-    private static final String LOCK_KEY = "SELECT pg_advisory_xact_lock(hashtext('devices.sealing_key'))";
+    private static final String LOCK_KEY =
+            "SELECT pg_advisory_xact_lock(hashtext('devices.sealing_key'))";
     private static final String ADD_KEY =
             "INSERT INTO devices.sealing_key (key_id, created_at) VALUES ($1, $2)";
 

@@ -55,8 +55,7 @@ public final class PresenceApplier implements FactApplier {
         for (Frame frame : frames) {
             var stream = new Stream(frame.gateway(), frame.partition());
             if (!boots.containsKey(stream)) {
-                boots.put(
-                        stream, PresenceStore.boot(c, stream.gateway(), stream.partition()));
+                boots.put(stream, PresenceStore.boot(c, stream.gateway(), stream.partition()));
             }
             if (!frame.boot().equals(boots.get(stream))) {
                 ids.addAll(PresenceStore.onlineAt(c, stream.gateway(), stream.partition()));

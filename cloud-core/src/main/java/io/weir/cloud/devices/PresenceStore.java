@@ -87,7 +87,9 @@ final class PresenceStore {
         return ids;
     }
 
-    /** Of those that exist. A device's facts come in one partition, so nobody else writes its row. */
+    /**
+     * Of those that exist. A device's facts come in one partition, so nobody else writes its row.
+     */
     static Map<String, Known> load(SqlConnection c, Collection<String> ids) {
         Map<String, Known> known = new HashMap<>();
         Tuple values = Tuple.of(ids.toArray(String[]::new));

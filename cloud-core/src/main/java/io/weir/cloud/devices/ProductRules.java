@@ -89,12 +89,10 @@ final class ProductRules {
                 faults.add(new FieldError(at + ".key", "occurs twice"));
             }
             if (outlet.value() < 1 || outlet.value() > MAX_ML_PER_SECOND) {
-                faults.add(
-                        new FieldError(at + ".value", "must be from 1 to " + MAX_ML_PER_SECOND));
+                faults.add(new FieldError(at + ".value", "must be from 1 to " + MAX_ML_PER_SECOND));
             }
             long least = meter.measureMode() == MeasureMode.FLOW_METER ? 1 : 0;
-            if (outlet.pulseConstant() < least
-                    || outlet.pulseConstant() > MAX_ML_PER_1000_PULSES) {
+            if (outlet.pulseConstant() < least || outlet.pulseConstant() > MAX_ML_PER_1000_PULSES) {
                 faults.add(
                         new FieldError(
                                 at + ".ml_per_1000_pulses",

@@ -94,8 +94,7 @@ final class SecretBox {
         in.get(nonce);
         byte[] rest = new byte[in.remaining()];
         in.get(rest);
-        return new String(
-                run(Cipher.DECRYPT_MODE, nonce, owner, rest), StandardCharsets.UTF_8);
+        return new String(run(Cipher.DECRYPT_MODE, nonce, owner, rest), StandardCharsets.UTF_8);
     }
 
     /** 32 hex digits nobody can guess. */

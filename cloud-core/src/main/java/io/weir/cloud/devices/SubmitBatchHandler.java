@@ -68,11 +68,7 @@ final class SubmitBatchHandler {
     }
 
     private Batch submit(
-            SqlConnection c,
-            Call call,
-            SubmitBatch request,
-            @Nullable String asked,
-            Instant now) {
+            SqlConnection c, Call call, SubmitBatch request, @Nullable String asked, Instant now) {
         ChangeStore.shareProduct(c, request.productId());
         ProductRow product = product(c, request.productId());
         String tenant = asked == null ? owner(call, product) : asked;
@@ -175,7 +171,8 @@ final class SubmitBatchHandler {
             if (!SERIAL.matcher(serials.get(i)).matches()) {
                 faults.add(
                         new FieldError(
-                                "serials[" + i + "]", "must be 4 to 32 letters, digits, _, . or -"));
+                                "serials[" + i + "]",
+                                "must be 4 to 32 letters, digits, _, . or -"));
             } else if (!seen.add(serials.get(i))) {
                 faults.add(new FieldError("serials[" + i + "]", "occurs twice"));
             }

@@ -47,8 +47,7 @@ final class UpdateProductHandler {
                             ChangeStore.lockProduct(c, request.id());
                             ProductRow before = ProductStore.lock(c, request.id());
                             ProductRow after = merged(before, request, now);
-                            ProductRow row =
-                                    ProductStore.update(c, after, sealed(before, request));
+                            ProductRow row = ProductStore.update(c, after, sealed(before, request));
                             AuditStore.add(
                                     c,
                                     call,
@@ -59,8 +58,7 @@ final class UpdateProductHandler {
                                     row.enabled() ? "enabled" : "disabled");
                             boolean flipped = before.enabled() != row.enabled();
                             return new Updated(
-                                    row,
-                                    ChangeStore.product(c, row.id(), row.tenant(), flipped));
+                                    row, ChangeStore.product(c, row.id(), row.tenant(), flipped));
                         });
         announcer.announce(updated.version());
         return updated.row().view(true);

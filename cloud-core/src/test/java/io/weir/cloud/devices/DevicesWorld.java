@@ -150,9 +150,7 @@ final class DevicesWorld implements AutoCloseable {
 
     List<JsonNode> rows(String token, long batch) {
         List<JsonNode> rows = new ArrayList<>();
-        ok(post(token, "/oms/produce/download/" + batch, Map.of()))
-                .path("rows")
-                .forEach(rows::add);
+        ok(post(token, "/oms/produce/download/" + batch, Map.of())).path("rows").forEach(rows::add);
         return rows;
     }
 

@@ -108,8 +108,7 @@ class OmsTest {
         world.confirm(world.demo, batch);
         DeviceGrant grant = lookup(key, id);
         assertThat(grant.usable()).isTrue();
-        assertThat(grant.deviceSecret())
-                .isEqualTo(rows.getFirst().path("device_secret").asText());
+        assertThat(grant.deviceSecret()).isEqualTo(rows.getFirst().path("device_secret").asText());
         assertThat(world.changes(before).devices()).contains(grant);
         var dispenser = world.ask(DevicesApi.DISPENSER, new GetDispenser(id));
         assertThat(dispenser.usable()).isTrue();
@@ -156,8 +155,9 @@ class OmsTest {
                         Scope.tenant("/DEMO/"),
                         c ->
                                 c.query(
-                                                "SELECT count(*) AS n FROM devices.audit WHERE action ="
-                                                    + " 'batch.download' AND target = 'batch:"
+                                                "SELECT count(*) AS n FROM devices.audit WHERE"
+                                                    + " action = 'batch.download' AND target ="
+                                                    + " 'batch:"
                                                         + batch
                                                         + "'")
                                         .execute()
@@ -191,9 +191,7 @@ class OmsTest {
     @Test
     void aBatchIsRemovedOnlyBeforeItIsInStock() {
         long batch = world.submit(world.demo, world.addProduct(world.demo), 1);
-        ok(
-                world.post(
-                        world.demo, "/oms/produce/update/" + batch, Map.of("remark", "对接坪山公司, 哈哈")));
+        ok(world.post(world.demo, "/oms/produce/update/" + batch, Map.of("remark", "对接坪山公司, 哈哈")));
         long gone = world.submit(world.demo, world.addProduct(world.demo), 1);
         ok(world.post(world.demo, "/oms/produce/remove/" + gone, Map.of()));
         assertThat(world.post(world.demo, "/oms/produce/detail/" + gone, Map.of()).status())
@@ -223,9 +221,7 @@ class OmsTest {
         ok(world.put(world.demo, "/devices/" + id + "/state", Map.of("state", 2)));
 
         since = world.changes(changed.version()).version();
-        ok(
-                world.post(
-                        world.demo, "/oms/product/update/" + product, Map.of("status", "disable")));
+        ok(world.post(world.demo, "/oms/product/update/" + product, Map.of("status", "disable")));
         changed = world.changes(since);
         assertThat(changed.devices())
                 .extracting(DeviceGrant::deviceId)
@@ -268,8 +264,7 @@ class OmsTest {
                 world.post(
                         world.other,
                         "/oms/produce/submit",
-                        Map.of(
-                                "name", "n", "amount", 1, "product_id", product, "batch_no", "F1"));
+                        Map.of("name", "n", "amount", 1, "product_id", product, "batch_no", "F1"));
         assertThat(submit.fields()).containsExactly("product_id");
         assertThat(world.api.get("/devices?limit=200", world.other).json().toString())
                 .doesNotContain(id);
@@ -296,7 +291,10 @@ class OmsTest {
         JsonNode seen = ok(world.post(agent, "/oms/device/detail/" + id, Map.of()));
         assertThat(seen.path("product_name").asText()).isEqualTo("dispenser");
         assertThat(seen.path("tenant").asText()).isEqualTo("/DEMO/A001/");
-        assertThat(world.api.get("/devices/" + id, world.api.token(Role.AGENT, "/DEMO/A002/")).status())
+        assertThat(
+                        world.api
+                                .get("/devices/" + id, world.api.token(Role.AGENT, "/DEMO/A002/"))
+                                .status())
                 .isEqualTo(404);
         for (String tenant : List.of("/OTHR/A001/", "/DEMO/A009/", "/")) {
             Reply no = world.post(world.demo, "/oms/device/update/" + id, Map.of("tenant", tenant));
@@ -308,8 +306,7 @@ class OmsTest {
     @Test
     void aMemberSeesTheReducedDevice() {
         String id = world.devices(world.demo, 1).getFirst().path("device_id").asText();
-        JsonNode seen =
-                ok(world.api.get("/devices/" + id, world.api.token(Role.MEMBER, "/DEMO/")));
+        JsonNode seen = ok(world.api.get("/devices/" + id, world.api.token(Role.MEMBER, "/DEMO/")));
         assertThat(seen.properties())
                 .extracting(Map.Entry::getKey)
                 .containsExactlyInAnyOrder("device_id", "name", "status", "online", "outlets");
@@ -391,7 +388,15 @@ class OmsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"amount,0", "amount,-1", "amount,10001", "amount,1.5", "amount,x", "product_id,9", "product_id,x"})
+    @CsvSource({
+        "amount,0",
+        "amount,-1",
+        "amount,10001",
+        "amount,1.5",
+        "amount,x",
+        "product_id,9",
+        "product_id,x"
+    })
     void aWrongFieldOfABatchIsNamed(String field, String value) {
         var body = new HashMap<String, Object>();
         body.putAll(
@@ -413,13 +418,25 @@ class OmsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'; DROP TABLE devices.device; --", "\" OR 1=1", "%_\\", "1' || pg_sleep(9) || '", "💧\u202E"
+                "'; DROP TABLE devices.device; --",
+                "\" OR 1=1",
+                "%_\\",
+                "1' || pg_sleep(9) || '",
+                "💧\u202E"
             })
     void sqlInAStringIsJustAString(String evil) {
         long product = world.addProduct(world.demo);
         var body =
                 Map.of(
-                        "name", evil, "amount", 1, "product_id", product, "batch_no", evil, "remark",
+                        "name",
+                        evil,
+                        "amount",
+                        1,
+                        "product_id",
+                        product,
+                        "batch_no",
+                        evil,
+                        "remark",
                         evil);
         JsonNode batch = ok(world.post(world.demo, "/oms/produce/submit", body));
         assertThat(batch.path("name").asText()).isEqualTo(evil);
@@ -438,9 +455,7 @@ class OmsTest {
     }
 
     private static DeviceGrant lookup(String productKey, String deviceName) {
-        return world.ask(
-                        DevicesApi.LOOKUP,
-                        new Lookup(DevicesWorld.EDGE, productKey, deviceName))
+        return world.ask(DevicesApi.LOOKUP, new Lookup(DevicesWorld.EDGE, productKey, deviceName))
                 .devices()
                 .getFirst();
     }

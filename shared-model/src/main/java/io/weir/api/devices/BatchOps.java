@@ -89,6 +89,5 @@ public interface BatchOps {
      */
     record BatchFile(String fileName, String csv, List<Credential> rows) {}
 
-    record Credential(
-            String deviceId, String productKey, String deviceName, String deviceSecret) {}
+    record Credential(String deviceId, String productKey, String deviceName, String deviceSecret) {}
 }

@@ -29,8 +29,7 @@ public interface DeviceOps {
             Op.of("devices.device.oms-get.v1", OmsGetDevice.class, Device.class);
     Op<UpdateDevice, Device> UPDATE =
             Op.of("devices.device.update.v1", UpdateDevice.class, Device.class);
-    Op<SetState, Device> SET_STATE =
-            Op.of("devices.device.state.v1", SetState.class, Device.class);
+    Op<SetState, Device> SET_STATE = Op.of("devices.device.state.v1", SetState.class, Device.class);
     Op<AssignGateway, Device> ASSIGN =
             Op.of("devices.device.assign.v1", AssignGateway.class, Device.class);
     Op<SetProperties, CommandResult> SET_PROPERTIES =
@@ -75,11 +74,7 @@ public interface DeviceOps {
             @Nullable Integer offset) {}
 
     record BatchDevices(
-            long id,
-            int page,
-            int pageSize,
-            @Nullable Integer limit,
-            @Nullable Integer offset) {}
+            long id, int page, int pageSize, @Nullable Integer limit, @Nullable Integer offset) {}
 
     record GetDevice(String deviceId) {}
 
@@ -91,10 +86,7 @@ public interface DeviceOps {
      * @param tenant path of the new owner, of the same vendor
      */
     record UpdateDevice(
-            String id,
-            @Nullable String name,
-            @Nullable String remark,
-            @Nullable String tenant) {}
+            String id, @Nullable String name, @Nullable String remark, @Nullable String tenant) {}
 
     /**
      * @param state 0 disabled, 2 active
@@ -109,10 +101,7 @@ public interface DeviceOps {
     record SetProperties(String deviceId, @Nullable String userId, Map<String, Object> params) {}
 
     record InvokeService(
-            String deviceId,
-            @Nullable String userId,
-            String service,
-            Map<String, Object> params) {}
+            String deviceId, @Nullable String userId, String service, Map<String, Object> params) {}
 
     /**
      * @param code the device's own code, 200 is success
