@@ -86,7 +86,7 @@ public final class PresenceApplier implements FactApplier {
                 }
             }
         }
-        now.entrySet().removeIf(e -> e.getValue() == known.get(e.getKey()).presence());
+        known.forEach((id, k) -> now.computeIfPresent(id, (i, p) -> p == k.presence() ? null : p));
         if (!now.isEmpty()) {
             PresenceStore.save(c, now);
         }
