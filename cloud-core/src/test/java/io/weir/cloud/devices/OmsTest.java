@@ -156,8 +156,8 @@ class OmsTest {
                         c ->
                                 c.query(
                                                 "SELECT count(*) AS n FROM devices.audit WHERE"
-                                                    + " action = 'batch.download' AND target ="
-                                                    + " 'batch:"
+                                                        + " action = 'batch.download' AND target ="
+                                                        + " 'batch:"
                                                         + batch
                                                         + "'")
                                         .execute()
