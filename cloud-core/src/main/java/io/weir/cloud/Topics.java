@@ -5,9 +5,12 @@ import io.weir.model.fact.Lane;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ public final class Topics {
     /** Facts of contexts, from their outboxes. */
     public static final String EVENTS = "weir.events.v1";
 
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
     private Topics() {}
@@ -62,7 +66,7 @@ public final class Topics {
                                                                     "max.message.bytes",
                                                                             "2097152")))
                             .toList();
-            admin.createTopics(missing).all().get();
+            create(admin, missing);
             if (!missing.isEmpty()) {
                 LOG.info("made topics {}", missing.stream().map(NewTopic::name).toList());
             }
@@ -72,6 +76,32 @@ public final class Topics {
             throw new IllegalStateException("interrupted while making topics", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("Kafka at " + bootstrap + ": " + e.getCause(), e);
+        }
+    }
+
+    /** Another node may make them at the same time; brokers hear of a new topic a little later. */
+    private static void create(Admin admin, List<NewTopic> topics)
+            throws InterruptedException, ExecutionException {
+        for (var made : admin.createTopics(topics).values().values()) {
+            try {
+                made.get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+        long giveUp = System.nanoTime() + KNOWN_WITHIN.toNanos();
+        while (true) {
+            try {
+                admin.describeTopics(names().toList()).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() > giveUp) {
+                    throw e;
+                }
+            }
         }
     }
 

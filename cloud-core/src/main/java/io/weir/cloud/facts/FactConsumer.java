@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,6 +46,7 @@ public final class FactConsumer {
     private final List<KafkaConsumer<byte[], byte[]>> clients = new ArrayList<>();
     private @Nullable Leases leases;
     private @Nullable MessageConsumer<?> marks;
+    private final Promise<Void> stopping = Promise.promise();
     private volatile boolean running = true;
 
     public FactConsumer(
@@ -96,6 +98,7 @@ public final class FactConsumer {
     /** Ends after the running transactions; the partitions are free for others at once. */
     public void stop() {
         running = false;
+        stopping.tryComplete();
         if (marks != null) {
             marks.unregister().await();
         }
@@ -116,7 +119,11 @@ public final class FactConsumer {
         long cleaned = runtime.time().tick().ms();
         Quarantine quarantine = new Quarantine(spec, runtime.metrics().registry());
         while (running) {
-            runtime.vertx().timer(quiet, java.util.concurrent.TimeUnit.MILLISECONDS).await();
+            Future.any(runtime.vertx().timer(quiet, TimeUnit.MILLISECONDS), stopping.future())
+                    .await();
+            if (!running) {
+                return;
+            }
             try {
                 mine.renew();
                 long now = runtime.time().tick().ms();
