@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** One real Kafka broker for all tests of this JVM (facts/probes.md 5); {@link #fresh} empties it. */
+/**
+ * One real Kafka broker for all tests of this JVM (facts/probes.md 5); {@link #fresh} empties it.
+ */
 public final class TestKafka {
     private static final int PORT = freePort();
     private static final KafkaRaftServer SERVER = start();

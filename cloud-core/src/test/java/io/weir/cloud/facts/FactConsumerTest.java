@@ -62,7 +62,8 @@ class FactConsumerTest {
                         .marks();
         assertThat(marks)
                 .containsExactlyInAnyOrder(
-                        new IngestApi.Mark(Lane.MONEY, 0, 320), new IngestApi.Mark(Lane.MONEY, 3, 3));
+                        new IngestApi.Mark(Lane.MONEY, 0, 320),
+                        new IngestApi.Mark(Lane.MONEY, 3, 3));
     }
 
     @Test
@@ -73,8 +74,7 @@ class FactConsumerTest {
         lab.awaitEffects("g2", 0, 20);
         lab.awaitEffects("g1", 0, 3);
         assertThat(lab.metric("weir.facts.stopped")).isEqualTo(1);
-        assertThat(lab.health.reports().toString())
-                .contains("MONEY/0 g1 g1-journal needs frame 4");
+        assertThat(lab.health.reports().toString()).contains("MONEY/0 g1 g1-journal needs frame 4");
         assertThat(lab.health.ready()).as("others go on").isTrue();
         assertThat(lab.count("SELECT stopped_frame FROM probe.mark WHERE gateway = 'g1'"))
                 .isEqualTo(5);
@@ -138,8 +138,8 @@ class FactConsumerTest {
                     if (deaths.getAndIncrement() == 0) {
                         lab.asOwner(
                                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
-                                    + " application_name = 'weir_system' AND state = 'idle in"
-                                    + " transaction' AND datname = current_database()");
+                                        + " application_name = 'weir_system' AND state = 'idle in"
+                                        + " transaction' AND datname = current_database()");
                     }
                 });
         lab.awaitEffects("g1", 0, 100);
@@ -159,8 +159,7 @@ class FactConsumerTest {
         lab.send(FactsLab.frame("g1", 0, 4, FactsLab.entry("g1-d", "99999999999999")));
         lab.send("g1", 0, 5);
         lab.consume("n1", FactsLab.applier("n1"));
-        FactsLab.await(
-                () -> lab.effects("g1", 0).contains(5L), () -> "" + lab.effects("g1", 0));
+        FactsLab.await(() -> lab.effects("g1", 0).contains(5L), () -> "" + lab.effects("g1", 0));
         assertThat(lab.effects("g1", 0)).containsExactly(1L, 1L, 2L, 3L, 5L);
         assertThat(lab.count("SELECT frame FROM probe.mark")).isEqualTo(5);
         assertThat(lab.rows("SELECT device_id, reason, detail FROM probe.quarantine ORDER BY id"))
@@ -173,7 +172,8 @@ class FactConsumerTest {
     void recordsThatAreNoFramesOrStandInTheWrongPlaceAreKeptAside() {
         lab.send("g1", 0, 1);
         lab.sendBytes(0, "rubbish".getBytes(StandardCharsets.UTF_8));
-        lab.sendBytes(1, FrameCodec.encode(FactsLab.frame("g1", 0, 2, FactsLab.entry("g1-d", "2"))));
+        lab.sendBytes(
+                1, FrameCodec.encode(FactsLab.frame("g1", 0, 2, FactsLab.entry("g1-d", "2"))));
         lab.send("g1", 0, 2);
         lab.consume("n1", FactsLab.applier("n1"));
         lab.awaitEffects("g1", 0, 2);

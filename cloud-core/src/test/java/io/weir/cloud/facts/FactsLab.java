@@ -42,8 +42,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 
 /**
- * A real PostgreSQL with a context {@code probe} whose effect table has no unique key, so that whatever happens twice is seen
- * twice; a real Kafka; consumers of any number of nodes.
+ * A real PostgreSQL with a context {@code probe} whose effect table has no unique key, so that
+ * whatever happens twice is seen twice; a real Kafka; consumers of any number of nodes.
  */
 final class FactsLab implements AutoCloseable {
     static final FactConfig CONFIG =
@@ -90,7 +90,10 @@ final class FactsLab implements AutoCloseable {
                         new ByteArraySerializer());
     }
 
-    /** Devices are called {@code <gateway>-...}; those that begin with "foreign" are somebody else's. */
+    /**
+     * Devices are called {@code <gateway>-...}; those that begin with "foreign" are somebody
+     * else's.
+     */
     static final Places PLACES =
             new Places() {
                 @Override
@@ -146,8 +149,8 @@ final class FactsLab implements AutoCloseable {
             for (Entry entry : frame.entries()) {
                 tx.preparedQuery(
                                 "INSERT INTO probe.effect (gateway, journal, partition, frame,"
-                                    + " device, value, node) VALUES ($1, $2, $3, $4, $5,"
-                                    + " $6::text::int, $7)")
+                                        + " device, value, node) VALUES ($1, $2, $3, $4, $5,"
+                                        + " $6::text::int, $7)")
                         .execute(
                                 Tuple.of(
                                         frame.gateway(),
@@ -179,7 +182,13 @@ final class FactsLab implements AutoCloseable {
 
     static Frame frame(String gateway, int partition, long number, Entry... entries) {
         return new Frame(
-                gateway, gateway + "-journal", Lane.MONEY, partition, number, "boot", List.of(entries));
+                gateway,
+                gateway + "-journal",
+                Lane.MONEY,
+                partition,
+                number,
+                "boot",
+                List.of(entries));
     }
 
     /** A frame of one good entry whose value is the frame's number. */
@@ -231,12 +240,8 @@ final class FactsLab implements AutoCloseable {
     }
 
     double metric(String name) {
-        return metrics.registry().find(name).counters().stream()
-                        .mapToDouble(c -> c.count())
-                        .sum()
-                + metrics.registry().find(name).gauges().stream()
-                        .mapToDouble(g -> g.value())
-                        .sum();
+        return metrics.registry().find(name).counters().stream().mapToDouble(c -> c.count()).sum()
+                + metrics.registry().find(name).gauges().stream().mapToDouble(g -> g.value()).sum();
     }
 
     static void await(BooleanSupplier condition, java.util.function.Supplier<String> otherwise) {

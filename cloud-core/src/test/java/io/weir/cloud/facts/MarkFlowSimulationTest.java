@@ -19,9 +19,10 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * One partition of Kafka, several journals, everything that can go wrong between them: records doubled, swapped, lost;
- * transactions that fail, or succeed without anybody knowing; positions set back by hand. The gateways send again from
- * the marks until all is applied. Whatever the order: each frame takes effect once, in order.
+ * One partition of Kafka, several journals, everything that can go wrong between them: records
+ * doubled, swapped, lost; transactions that fail, or succeed without anybody knowing; positions set
+ * back by hand. The gateways send again from the marks until all is applied. Whatever the order:
+ * each frame takes effect once, in order.
  */
 class MarkFlowSimulationTest {
     private static final int SEEDS = 1000;
@@ -180,7 +181,11 @@ class MarkFlowSimulationTest {
                 next = position;
                 return;
             }
-            plan.apply().forEach(f -> effects.computeIfAbsent(f.journal(), j -> new ArrayList<>()).add(f.number()));
+            plan.apply()
+                    .forEach(
+                            f ->
+                                    effects.computeIfAbsent(f.journal(), j -> new ArrayList<>())
+                                            .add(f.number()));
             marks = new HashMap<>(marks);
             marks.putAll(plan.marks());
             position = plan.rewinds().getOrDefault(0, next + size);
