@@ -103,7 +103,7 @@ CREATE TABLE dispense.posting (
 CREATE INDEX posting_due ON dispense.posting (due_at, id) WHERE state = 'DUE';
 CREATE INDEX posting_dispense ON dispense.posting (dispense, id);
 -- The ledger captures one hold once; this says so a second time.
-CREATE UNIQUE INDEX posting_once ON dispense.posting (dispense, kind) WHERE kind IN ('CAPTURE', 'RELEASE', 'UNHOLD');
+CREATE UNIQUE INDEX posting_once ON dispense.posting (dispense, kind) WHERE kind IN ('CAPTURE', 'RELEASE', 'UNHOLD', 'BAD_DEBT');
 SELECT weir.protect('dispense.posting', 'member');
 
 -- Devices that did not stop when told to; no new dispense while cleared_at is null.

@@ -61,7 +61,7 @@ final class DispenseFlow {
             case EndOverdue i -> endOverdue();
             case Captured i -> captured();
             case RefundAsked i -> refundAsked(i);
-            case RefundRefused i -> draft.refunded = draft.refunded.minus(i.amount());
+            case RefundRefused i -> refundRefused(i.amount());
         }
     }
 
@@ -69,6 +69,10 @@ final class DispenseFlow {
         if (draft.state == DispenseState.CREATED) {
             draft.state = DispenseState.HELD;
             draft.hold = hold.isEmpty() ? null : hold;
+        } else if (draft.state == DispenseState.VOIDED && draft.hold == null && !hold.isEmpty()) {
+            // it was given up while the ledger was being asked
+            draft.hold = hold;
+            release();
         }
     }
 
@@ -195,15 +199,23 @@ final class DispenseFlow {
         if (fact instanceof DispenseFact.Progress p && draft.endMl == null) {
             count(p.pouredMl(), p.secondsRun());
         } else if (fact instanceof DispenseFact.Ended end && settled != null) {
-            count(end.pouredMl(), end.secondsRun());
-            Long known = draft.endMl;
-            draft.endMl = known == null ? end.pouredMl() : Math.min(known, end.pouredMl());
-            long billed = DispensePricing.billedMl(end.pouredMl(), order.orderedMl());
-            if (billed < settled) {
-                lower(settled, billed);
-            } else if (billed > settled) {
-                owe(settled, billed);
-            }
+            endedLate(end, settled);
+        }
+    }
+
+    /** Of several ends the lowest counts; only the first may show that too little was settled. */
+    private void endedLate(DispenseFact.Ended end, long settledMl) {
+        Long known = draft.endMl;
+        if (known != null && end.pouredMl() >= known) {
+            return;
+        }
+        count(end.pouredMl(), end.secondsRun());
+        draft.endMl = end.pouredMl();
+        long billed = DispensePricing.billedMl(end.pouredMl(), order.orderedMl());
+        if (billed < settledMl) {
+            lower(settledMl, billed);
+        } else if (billed > settledMl && known == null) {
+            owe(settledMl, billed);
         }
     }
 
@@ -224,21 +236,19 @@ final class DispenseFlow {
     }
 
     private void owe(long settledMl, long billedMl) {
-        Money more = order.tariff(billedMl).minus(order.tariff(settledMl)).minus(draft.badDebt);
+        Money more = order.tariff(billedMl).minus(order.tariff(settledMl));
         if (more.isPositive() && draft.hold != null) {
-            draft.badDebt = draft.badDebt.plus(more);
+            draft.badDebt = more;
             post(
                     Posting.Kind.BAD_DEBT,
-                    Posting.badDebtKey(order.id(), billedMl),
+                    Posting.badDebtKey(order.id()),
                     more,
                     "an end came after the settlement");
         }
     }
 
     private void refundAsked(RefundAsked ask) {
-        boolean fits =
-                ask.amount().compareTo(draft.charged.minus(draft.corrected).minus(draft.refunded))
-                        <= 0;
+        boolean fits = ask.amount().compareTo(before.course().refundable()) <= 0;
         if (draft.state == DispenseState.CAPTURED && ask.amount().isPositive() && fits) {
             draft.refunded = draft.refunded.plus(ask.amount());
             post(
@@ -246,6 +256,12 @@ final class DispenseFlow {
                     Posting.refundKey(order.id(), ask.callersKey()),
                     ask.amount(),
                     ask.reason());
+        }
+    }
+
+    private void refundRefused(Money amount) {
+        if (amount.compareTo(draft.refunded) <= 0) {
+            draft.refunded = draft.refunded.minus(amount);
         }
     }
 

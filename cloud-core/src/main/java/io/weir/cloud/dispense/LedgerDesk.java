@@ -34,7 +34,7 @@ import java.util.Objects;
 final class LedgerDesk {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerDesk.class);
 
-    private static final int SURELY_REFUSED = 4;
+    private static final int SURELY_REFUSED = 6;
 
     private final Bus bus;
     private final Tx tx;

@@ -57,8 +57,8 @@ record Posting(
         return "dispense:" + dispense + ":correct:" + ml;
     }
 
-    static String badDebtKey(String dispense, long ml) {
-        return "dispense:" + dispense + ":bad-debt:" + ml;
+    static String badDebtKey(String dispense) {
+        return "dispense:" + dispense + ":bad-debt";
     }
 
     /** One refund per key of the caller. */

@@ -2,6 +2,7 @@ package io.weir.cloud.dispense;
 
 import io.weir.model.Money;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,25 +26,12 @@ record Terms(
 
     Terms {
         commission = List.copyOf(commission);
-        if (price.fen() < 0 || commission.size() > LEVELS || shared() > WHOLE || negative()) {
+        List<Integer> shares = new ArrayList<>(commission);
+        shares.addAll(List.of(platform, agent, dealer, partner));
+        long sum = shares.stream().mapToLong(Integer::longValue).sum();
+        boolean negative = price.fen() < 0 || shares.stream().anyMatch(bp -> bp < 0);
+        if (negative || sum > WHOLE || commission.size() > LEVELS) {
             throw new IllegalArgumentException("impossible terms of tariff " + tariff);
         }
-    }
-
-    /** What does not go to the vendor when every party is there. */
-    private int shared() {
-        return platform
-                + agent
-                + dealer
-                + partner
-                + commission.stream().mapToInt(Integer::intValue).sum();
-    }
-
-    private boolean negative() {
-        return platform < 0
-                || agent < 0
-                || dealer < 0
-                || partner < 0
-                || commission.stream().anyMatch(bp -> bp < 0);
     }
 }
