@@ -32,9 +32,9 @@ class DispenseFlowTest {
     private static final String ID = DispenseFixture.ID;
 
     /**
-     * Every state x every input. {@code .} nothing changes; {@code ~} the state stays, a count or note
-     * changes; else the state that follows; {@code +KIND} what the ledger must be told. RUNNING has 120 ml,
-     * ENDED and CAPTURED ended at 300 ml, ORPHAN was settled at 120 ml.
+     * Every state x every input. {@code .} nothing changes; {@code ~} the state stays, a count or
+     * note changes; else the state that follows; {@code +KIND} what the ledger must be told.
+     * RUNNING has 120 ml, ENDED and CAPTURED ended at 300 ml, ORPHAN was settled at 120 ml.
      */
     private static final String TABLE =
             """
@@ -125,7 +125,11 @@ class DispenseFlowTest {
     List<DynamicTest> everyInputInEveryState() {
         List<String[]> rows =
                 TABLE.lines()
-                        .map(l -> Arrays.stream(l.split("\\|")).map(String::trim).toArray(String[]::new))
+                        .map(
+                                l ->
+                                        Arrays.stream(l.split("\\|"))
+                                                .map(String::trim)
+                                                .toArray(String[]::new))
                         .toList();
         String[] states = rows.getFirst();
         List<DynamicTest> tests = new ArrayList<>();
@@ -172,8 +176,7 @@ class DispenseFlowTest {
 
     @Test
     void theCaptureIsFrozenWithItsLegs() {
-        Posting capture =
-                DispenseFlow.apply(in("RUNNING"), told(ended(300))).postings().getFirst();
+        Posting capture = DispenseFlow.apply(in("RUNNING"), told(ended(300))).postings().getFirst();
         assertThat(capture.key()).isEqualTo("dispense:" + ID + ":capture");
         assertThat(capture.hold()).isEqualTo("h1");
         assertThat(capture.legs().stream().mapToLong(l -> l.amount().fen()).sum()).isEqualTo(60);
@@ -199,8 +202,7 @@ class DispenseFlowTest {
     @Test
     void aCorrectionNeverGivesBackMoreThanIsLeft() {
         Dispense refunded =
-                DispenseFlow.apply(
-                                in("CAPTURED"), new RefundAsked("k", Money.ofFen(50), "sorry"))
+                DispenseFlow.apply(in("CAPTURED"), new RefundAsked("k", Money.ofFen(50), "sorry"))
                         .dispense();
         Outcome dry = DispenseFlow.apply(refunded, INPUTS.get("endedDry"));
         assertThat(dry.postings().getFirst().amount()).isEqualTo(Money.ofFen(10));
@@ -242,10 +244,8 @@ class DispenseFlowTest {
 
     @Test
     void aRefusedRefundCanBeAskedForAgain() {
-        Dispense asked =
-                DispenseFlow.apply(in("CAPTURED"), INPUTS.get("refundAsked")).dispense();
-        Dispense refused =
-                DispenseFlow.apply(asked, new RefundRefused(Money.ofFen(20))).dispense();
+        Dispense asked = DispenseFlow.apply(in("CAPTURED"), INPUTS.get("refundAsked")).dispense();
+        Dispense refused = DispenseFlow.apply(asked, new RefundRefused(Money.ofFen(20))).dispense();
         assertThat(refused.course().refundable()).isEqualTo(Money.ofFen(60));
     }
 

@@ -34,14 +34,14 @@ class DispensePricingTest {
     @Property
     void everybodyGetsTheirShareToTheFen(
             @ForAll("terms") Terms terms, @ForAll @LongRange(min = 0, max = 2_000_000) long fen) {
-        List<Leg> legs =
-                DispensePricing.legs(terms, DispenseFixture.PARTIES, Money.ofFen(fen));
+        List<Leg> legs = DispensePricing.legs(terms, DispenseFixture.PARTIES, Money.ofFen(fen));
         assertNearly(of(legs, LegKind.PLATFORM_FEE, ""), fen, terms.platform());
         assertNearly(of(legs, LegKind.PAYABLE, "00000000000000A2"), fen, terms.agent());
         assertNearly(of(legs, LegKind.PAYABLE, "00000000000000A3"), fen, terms.dealer());
         assertNearly(of(legs, LegKind.PAYABLE, "00000000000000A4"), fen, terms.partner());
         for (int i = 0; i < terms.commission().size(); i++) {
-            assertNearly(of(legs, LegKind.COMMISSION, "R" + (i + 1)), fen, terms.commission().get(i));
+            assertNearly(
+                    of(legs, LegKind.COMMISSION, "R" + (i + 1)), fen, terms.commission().get(i));
         }
     }
 
@@ -98,12 +98,7 @@ class DispensePricingTest {
                                 DispenseFixture.PARTIES,
                                 Money.ofFen(1)))
                 .containsExactly(
-                        new Leg(
-                                LegKind.PAYABLE,
-                                "00000000000000A1",
-                                0,
-                                Money.ofFen(1),
-                                "/DEMO/"));
+                        new Leg(LegKind.PAYABLE, "00000000000000A1", 0, Money.ofFen(1), "/DEMO/"));
     }
 
     @Example

@@ -27,10 +27,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One dispense among everything that can go wrong: the creator dies between any two steps, answers of the
- * ledger get lost before or after their effect, the command gets lost or comes late, facts come in any
- * order and repeatedly, the end comes after the settlement, the settler dies before it writes the answer
- * down. What is in {@code row} and {@code due} is what PostgreSQL would hold; all else dies with a process.
+ * One dispense among everything that can go wrong: the creator dies between any two steps, answers
+ * of the ledger get lost before or after their effect, the command gets lost or comes late, facts
+ * come in any order and repeatedly, the end comes after the settlement, the settler dies before it
+ * writes the answer down. What is in {@code row} and {@code due} is what PostgreSQL would hold; all
+ * else dies with a process.
  *
  * <p>The truth is the edge's own count {@link #poured}.
  */
@@ -84,15 +85,32 @@ final class DispenseWorld {
         this.fault = fault;
         this.ledger = ledger;
         this.log = "dispense " + number;
-        Dispense sample = DispenseFixture.created(Money.ofFen(random.nextInt(1, 500)), random.nextInt(1, 2000));
+        Dispense sample =
+                DispenseFixture.created(
+                        Money.ofFen(random.nextInt(1, 500)), random.nextInt(1, 2000));
         Order o = sample.order();
         String id = DispenseFixture.ID.substring(0, 24) + (10 + number);
         this.row =
                 new Dispense(
                         new Order(
-                                id, o.tenant(), o.member(), "key-" + number, o.deviceId(), o.gateway(), o.outlet(),
-                                o.orderedMl(), o.mode(), o.mlPerSecond(), 0, o.secondsMax(), o.ttlMs(),
-                                o.endWithinMs(), o.terms(), o.parties(), o.hold(), o.created()),
+                                id,
+                                o.tenant(),
+                                o.member(),
+                                "key-" + number,
+                                o.deviceId(),
+                                o.gateway(),
+                                o.outlet(),
+                                o.orderedMl(),
+                                o.mode(),
+                                o.mlPerSecond(),
+                                0,
+                                o.secondsMax(),
+                                o.ttlMs(),
+                                o.endWithinMs(),
+                                o.terms(),
+                                o.parties(),
+                                o.hold(),
+                                o.created()),
                         Course.CREATED,
                         o.created());
     }
@@ -173,7 +191,14 @@ final class DispenseWorld {
             return;
         }
         try {
-            hold = ledger.hold(LedgerDesk.holdOf(row.id(), row.order().tenant(), row.order().member(), row.order().hold())).hold();
+            hold =
+                    ledger.hold(
+                                    LedgerDesk.holdOf(
+                                            row.id(),
+                                            row.order().tenant(),
+                                            row.order().member(),
+                                            row.order().hold()))
+                            .hold();
         } catch (Rejected e) {
             apply(new HoldRefused());
             creatorGone = true;
@@ -191,7 +216,9 @@ final class DispenseWorld {
         if (early && (creatorGone || random.nextInt(20) == 0)) {
             apply(new Abandoned());
         }
-        if (fault == Fault.VOIDED_BY_CLOCK && row.course().hold() != null && state == DispenseState.COMMANDED) {
+        if (fault == Fault.VOIDED_BY_CLOCK
+                && row.course().hold() != null
+                && state == DispenseState.COMMANDED) {
             due.add(posting(Posting.Kind.RELEASE, Posting.releaseKey(row.id())));
             Course.Draft draft = row.course().edit();
             draft.state = DispenseState.VOIDED;
@@ -201,7 +228,8 @@ final class DispenseWorld {
     }
 
     private Posting posting(Posting.Kind kind, String key) {
-        return new Posting(kind, key, row.id(), row.course().hold(), row.order().hold(), List.of(), "");
+        return new Posting(
+                kind, key, row.id(), row.course().hold(), row.order().hold(), List.of(), "");
     }
 
     private void deliverCommand() {
@@ -215,7 +243,8 @@ final class DispenseWorld {
     }
 
     private void resolve() {
-        boolean unheard = row.course().state() == DispenseState.COMMANDED && row.course().journal() == null;
+        boolean unheard =
+                row.course().state() == DispenseState.COMMANDED && row.course().journal() == null;
         if (!unheard || random.nextInt(3) == 0) {
             return;
         }
@@ -271,7 +300,9 @@ final class DispenseWorld {
             undelivered.remove(fact);
         }
         apply(new Told(fact, "journal-1", 0, 1_000));
-        if (fault == Fault.OVERRUN_CHARGED && fact instanceof DispenseFact.Ended e && !due.isEmpty()) {
+        if (fault == Fault.OVERRUN_CHARGED
+                && fact instanceof DispenseFact.Ended e
+                && !due.isEmpty()) {
             overcharge(e);
         }
     }
@@ -295,7 +326,15 @@ final class DispenseWorld {
         }
         if (fault == Fault.DOUBLE_CAPTURE && p.kind() == Posting.Kind.CAPTURE && tries++ > 0) {
             ledger.reopen(p.hold());
-            p = new Posting(p.kind(), p.key() + ":" + tries, p.dispense(), p.hold(), p.amount(), p.legs(), p.reason());
+            p =
+                    new Posting(
+                            p.kind(),
+                            p.key() + ":" + tries,
+                            p.dispense(),
+                            p.hold(),
+                            p.amount(),
+                            p.legs(),
+                            p.reason());
         }
         try {
             ask(p);
@@ -372,11 +411,19 @@ final class DispenseWorld {
         if (c.state() == DispenseState.VOIDED && poured > 0) {
             wrong.add(log + " is voided, " + poured + " ml were poured");
         }
-        if (!orphaned && refunds.isZero() && c.state() == DispenseState.CAPTURED && !taken.equals(truth)) {
+        if (!orphaned
+                && refunds.isZero()
+                && c.state() == DispenseState.CAPTURED
+                && !taken.equals(truth)) {
             wrong.add(log + " took " + taken + " and not " + truth);
         }
-        if (orphaned && !correctedEnd && refunds.isZero() && c.hold() != null && c.settledMl() != null
-                && c.state() == DispenseState.CAPTURED && !taken.plus(c.badDebt()).equals(truth)) {
+        if (orphaned
+                && !correctedEnd
+                && refunds.isZero()
+                && c.hold() != null
+                && c.settledMl() != null
+                && c.state() == DispenseState.CAPTURED
+                && !taken.plus(c.badDebt()).equals(truth)) {
             wrong.add(log + " took " + taken + ", bad debt " + c.badDebt() + ", truth " + truth);
         }
         if (!c.refunded().equals(refunds)) {
@@ -385,7 +432,14 @@ final class DispenseWorld {
         if (commandsSent > 1) {
             wrong.add(log + " was commanded " + commandsSent + " times");
         }
-        long ends = told.stream().filter(p -> p.kind() == Posting.Kind.CAPTURE || p.kind() == Posting.Kind.RELEASE || p.kind() == Posting.Kind.UNHOLD).count();
+        long ends =
+                told.stream()
+                        .filter(
+                                p ->
+                                        p.kind() == Posting.Kind.CAPTURE
+                                                || p.kind() == Posting.Kind.RELEASE
+                                                || p.kind() == Posting.Kind.UNHOLD)
+                        .count();
         if (ends > 1 && c.state() != DispenseState.VOIDED) {
             wrong.add(log + " was settled " + ends + " times");
         }
@@ -394,6 +448,9 @@ final class DispenseWorld {
 
     /** What the member paid in the end. */
     Money net() {
-        return row.course().charged().minus(row.course().corrected()).minus(row.course().refunded());
+        return row.course()
+                .charged()
+                .minus(row.course().corrected())
+                .minus(row.course().refunded());
     }
 }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * A ledger in memory with the manners of the real one: idempotent by key and input, two-phase holds, no
- * refund above what was captured. Keeps balances so that a test can add them up.
+ * A ledger in memory with the manners of the real one: idempotent by key and input, two-phase
+ * holds, no refund above what was captured. Keeps balances so that a test can add them up.
  */
 class FakeLedger {
     private record Answered(Object ask, Object answer) {}
