@@ -54,7 +54,10 @@ class ChangeFeedTest {
         assertThat(replica.polls).isGreaterThan(20);
     }
 
-    /** The planted fault: numbers from a sequence, which commit in another order than they are given. */
+    /**
+     * The planted fault: numbers from a sequence, which commit in another order than they are
+     * given.
+     */
     @Test
     void theTestWouldCatchNumbersThatCommitOutOfOrder() {
         var sequence = new AtomicLong(world.changes(Long.MAX_VALUE).version());
@@ -65,16 +68,12 @@ class ChangeFeedTest {
                                 .await());
         int missed = 0;
         for (int i = 0; i < 5 && missed == 0; i++) {
-            missed =
-                    run((c, id) -> unordered(c, id, sequence.incrementAndGet())).wrong().size();
+            missed = run((c, id) -> unordered(c, id, sequence.incrementAndGet())).wrong().size();
         }
         assertThat(missed).isPositive();
         // Heal what the fault left, for the other tests.
         world.api.tx.system(
-                c ->
-                        c.query("DELETE FROM devices.change WHERE version > 0")
-                                .execute()
-                                .await());
+                c -> c.query("DELETE FROM devices.change WHERE version > 0").execute().await());
     }
 
     private record Write(String id, boolean enabled) {}
@@ -105,8 +104,7 @@ class ChangeFeedTest {
         for (int w = 0; w < WRITERS; w++) {
             var mine = List.of(ids.get(2 * w), ids.get(2 * w + 1));
             var random = new Random(seed + w);
-            writers.add(
-                    Thread.ofVirtual().start(() -> write(mine, random, replica.truth, mark)));
+            writers.add(Thread.ofVirtual().start(() -> write(mine, random, replica.truth, mark)));
         }
         while (writers.stream().anyMatch(Thread::isAlive)) {
             since = poll(replica, since);
@@ -222,8 +220,7 @@ class ChangeFeedTest {
                 .satisfies(
                         p -> {
                             assertThat(p.tslJson()).contains("glow");
-                            assertThat(p.controlled())
-                                    .containsExactly("dispense", "stop", "valve");
+                            assertThat(p.controlled()).containsExactly("dispense", "stop", "valve");
                         });
     }
 

@@ -35,8 +35,9 @@ class CommandsTest {
         world.api.tx.system(
                 c ->
                         c.query(
-                                        "INSERT INTO devices.presence (device_id, tenant, online, epoch, gateway_id, boot,"
-                                            + " connection, lane_partition) VALUES ('"
+                                        "INSERT INTO devices.presence (device_id, tenant, online,"
+                                            + " epoch, gateway_id, boot, connection,"
+                                            + " lane_partition) VALUES ('"
                                                 + online
                                                 + "', '/DEMO/', true, 1, '"
                                                 + EDGE
@@ -114,8 +115,7 @@ class CommandsTest {
         Reply no = set(world.demo, offline, Map.of("brightness", 5), null);
         assertThat(no.status()).isEqualTo(409);
         assertThat(no.code()).isEqualTo("DEVICE_OFFLINE");
-        assertThat(set(world.other, online, Map.of("brightness", 5), null).status())
-                .isEqualTo(404);
+        assertThat(set(world.other, online, Map.of("brightness", 5), null).status()).isEqualTo(404);
         for (String member : new String[] {"M2", "75f11c22-71cf-49b1-8978-be3f3b2a7232"}) {
             Reply foreign = set(world.demo, online, Map.of("brightness", 5), member);
             assertThat(foreign.status()).isEqualTo(403);

@@ -85,16 +85,14 @@ class PresenceFlowTest {
 
     @Test
     void anEndOfAnEarlierConnectionEndsNothing() {
-        Presence now =
-                play(List.of(seen(true, 1, "g", "b", 1), seen(true, 2, "g", "b", 2)));
+        Presence now = play(List.of(seen(true, 1, "g", "b", 1), seen(true, 2, "g", "b", 2)));
         assertThat(PresenceFlow.apply(now, seen(false, 1, "g", "b", 1))).isSameAs(now);
         assertThat(PresenceFlow.apply(now, seen(false, 0, "g", "b", 1))).isSameAs(now);
     }
 
     @Test
     void anEpochGivenLaterIsTakenOver() {
-        Presence now =
-                play(List.of(seen(true, 0, "g", "b", 1), seen(true, 9, "g", "b", 1)));
+        Presence now = play(List.of(seen(true, 0, "g", "b", 1), seen(true, 9, "g", "b", 1)));
         assertThat(now.online()).isTrue();
         assertThat(now.epoch()).isEqualTo(9);
         assertThat(PresenceFlow.apply(now, seen(false, 0, "g", "b", 1)).online()).isFalse();
