@@ -19,7 +19,8 @@ public interface FactLog {
     interface Done {
         /**
          * @param kept true: synced to disk; false: refused (full, closed, failed), it is not and
-         *     will not be journaled
+         *     will not be journaled. Only the entries of the very commit whose sync failed may turn
+         *     up after the restart that a failed journal needs
          */
         void done(boolean kept);
     }

@@ -15,7 +15,7 @@ public interface Journal extends FactLog {
         void checkpoint(byte[] state);
 
         /**
-         * One entry after that checkpoint, in order.
+         * One entry after that checkpoint; those of one partition, so of one device, in order.
          *
          * @param boot boot id of the process whose ticks the entry carries
          */

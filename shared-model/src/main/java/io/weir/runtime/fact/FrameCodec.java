@@ -25,60 +25,59 @@ import java.util.zip.CRC32C;
  */
 public final class FrameCodec {
     public static final int HEADER_BYTES = 8;
-    private static final byte VERSION = 1;
+    static final byte VERSION = 1;
+    static final int NUMBER_AT = HEADER_BYTES + 4;
 
     private FrameCodec() {}
 
-    /** Bytes that one entry takes. */
-    public static int size(Entry e) {
-        return 1
-                + 8
-                + 8
-                + 8
-                + 1
-                + utf8(e.device()).length
-                + 1
-                + utf8(e.name()).length
-                + 4
-                + e.payload().length;
+    public static byte[] encode(Frame f) {
+        FrameWriter out =
+                new FrameWriter(f.gateway(), f.journal(), f.boot(), f.lane(), f.partition());
+        f.entries().forEach(out::add);
+        return out.finish(f.number());
     }
 
-    public static byte[] encode(Frame f) {
-        byte[] gateway = utf8(f.gateway());
-        byte[] journal = utf8(f.journal());
-        byte[] boot = utf8(f.boot());
-        int size =
-                HEADER_BYTES
-                        + 1
-                        + 1
-                        + 2
-                        + 8
-                        + 3
-                        + gateway.length
-                        + journal.length
-                        + boot.length
-                        + 4;
-        for (Entry e : f.entries()) {
-            size += size(e);
+    /**
+     * Length of the record at {@code from} when it is whole (its checksum holds), else -1. Frames
+     * and the journal's own records share this envelope.
+     */
+    public static int wholeAt(byte[] bytes, int from, int limit) {
+        if (limit - from <= HEADER_BYTES) {
+            return -1;
         }
-        ByteBuffer out = ByteBuffer.allocate(size);
-        out.position(HEADER_BYTES);
-        out.put(VERSION)
-                .put((byte) f.lane().ordinal())
-                .putShort((short) f.partition())
-                .putLong(f.number());
-        put(out, gateway);
-        put(out, journal);
-        put(out, boot);
-        out.putInt(f.entries().size());
-        for (Entry e : f.entries()) {
-            out.put(e.kind().code()).putLong(e.epoch()).putLong(e.atMs()).putLong(e.tickMs());
-            put(out, utf8(e.device()));
-            put(out, utf8(e.name()));
-            out.putInt(e.payload().length).put(e.payload());
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        int length = in.getInt(from);
+        if (length < 5 || length > limit - from - 4) {
+            return -1;
         }
-        out.putInt(0, size - 4).putInt(4, crc(out.array(), HEADER_BYTES, size - HEADER_BYTES));
-        return out.array();
+        boolean whole = in.getInt(from + 4) == crc(bytes, from + HEADER_BYTES, length - 4);
+        return whole ? length + 4 : -1;
+    }
+
+    /** Is the record at {@code from} a frame, and not something of the journal's own? */
+    public static boolean isFrame(byte[] bytes, int from) {
+        return bytes[from + HEADER_BYTES] == VERSION;
+    }
+
+    /** Lane of the frame at {@code from}, as its ordinal. */
+    public static int lane(byte[] bytes, int from) {
+        return bytes[from + HEADER_BYTES + 1];
+    }
+
+    public static int partition(byte[] bytes, int from) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(from + HEADER_BYTES + 2));
+    }
+
+    public static long number(byte[] bytes, int from) {
+        return ByteBuffer.wrap(bytes).getLong(from + NUMBER_AT);
+    }
+
+    /** Closes a record that {@code record} holds from its ninth byte on: length and checksum. */
+    public static byte[] seal(byte[] record) {
+        ByteBuffer.wrap(record)
+                .putInt(record.length - 4)
+                .putInt(crc(record, HEADER_BYTES, record.length - HEADER_BYTES));
+        return record;
     }
 
     /**
@@ -133,21 +132,10 @@ public final class FrameCodec {
         return new Frame(gateway, journal, lane, partition, number, boot, entries);
     }
 
-    private static int crc(byte[] bytes, int offset, int length) {
+    static int crc(byte[] bytes, int offset, int length) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, offset, length);
         return (int) crc.getValue();
-    }
-
-    private static byte[] utf8(String s) {
-        return s.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void put(ByteBuffer out, byte[] s8) {
-        if (s8.length > 255) {
-            throw new IllegalArgumentException("name of " + s8.length + " bytes");
-        }
-        out.put((byte) s8.length).put(s8);
     }
 
     private static String text(ByteBuffer in) {

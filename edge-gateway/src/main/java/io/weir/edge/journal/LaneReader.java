@@ -1,0 +1,147 @@
+package io.weir.edge.journal;
+
+import io.weir.runtime.fact.FrameCodec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Reads the synced frames of one lane in order, from the oldest retained: from memory when they are
+ * fresh, from disk when not. Frames that all consumers have applied are left out. One thread, one
+ * reader per lane.
+ */
+public final class LaneReader {
+    private final Segments segments;
+    private final Feed feed;
+    private final AtomicReference<long[]> covered;
+    private final long[] base;
+    private long seq;
+    private long offset;
+    private @Nullable Segment loaded;
+    private byte[] chunk = new byte[0];
+    private int cursor;
+
+    LaneReader(
+            Segments segments, Feed feed, AtomicReference<long[]> covered, int partitions) {
+        this.segments = segments;
+        this.feed = feed;
+        this.covered = covered;
+        Segment first = segments.first();
+        this.base = first == null ? new long[partitions] : first.base;
+    }
+
+    /** Number of each partition's last frame before the first that this reader gives. */
+    public long[] base() {
+        return base.clone();
+    }
+
+    /** What all consumers have applied, per partition; not to be changed. */
+    public long[] applied() {
+        return covered.get();
+    }
+
+    /** The next frames, about {@code most} bytes; empty when there is none yet. */
+    public List<StoredFrame> next(int most) throws IOException {
+        List<StoredFrame> frames = feed.take(seq, offset, most);
+        if (frames == null) {
+            return fromDisk(most);
+        }
+        if (!frames.isEmpty()) {
+            StoredFrame last = frames.getLast();
+            seq = last.segment();
+            offset = last.offset() + last.bytes().length;
+            loaded = null;
+        }
+        return frames;
+    }
+
+    /** Goes back: {@code frame} comes next, once more. */
+    public void rewind(StoredFrame frame) {
+        seq = frame.segment();
+        offset = frame.offset();
+        loaded = null;
+    }
+
+    private List<StoredFrame> fromDisk(int most) throws IOException {
+        List<StoredFrame> frames = new ArrayList<>();
+        int bytes = 0;
+        while (bytes < most) {
+            Segment segment = load();
+            if (segment == null) {
+                break;
+            }
+            int size = FrameCodec.wholeAt(chunk, cursor, chunk.length);
+            if (size < 0) {
+                damaged(segment);
+                continue;
+            }
+            if (FrameCodec.isFrame(chunk, cursor)) {
+                int partition = FrameCodec.partition(chunk, cursor);
+                long number = FrameCodec.number(chunk, cursor);
+                if (number > covered.get()[partition]) {
+                    byte[] frame = Arrays.copyOfRange(chunk, cursor, cursor + size);
+                    frames.add(
+                            new StoredFrame(
+                                    segment.lane, partition, number, seq, offset, frame));
+                    bytes += size;
+                }
+            }
+            cursor += size;
+            offset += size;
+        }
+        return frames;
+    }
+
+    /** The segment whose bytes are at the cursor; null when all that is synced was read. */
+    private @Nullable Segment load() throws IOException {
+        while (loaded == null || cursor >= chunk.length) {
+            Segment segment = segments.from(seq);
+            if (segment == null) {
+                return null;
+            }
+            if (segment.seq != seq) {
+                seq = segment.seq;
+                offset = 0;
+            }
+            boolean complete = segment.sealed();
+            if (offset >= segment.end()) {
+                if (!complete || segments.from(seq + 1) == null) {
+                    return null;
+                }
+                seq++;
+                offset = 0;
+                loaded = null;
+            } else {
+                read(segment);
+            }
+        }
+        return loaded;
+    }
+
+    private void read(Segment segment) throws IOException {
+        try {
+            chunk = segments.read(segment, offset);
+            cursor = 0;
+            loaded = segment;
+        } catch (IOException e) {
+            loaded = null;
+            if (!segment.deleted()) {
+                throw e;
+            }
+        }
+    }
+
+    private void damaged(Segment segment) throws IOException {
+        if (!segment.sealed()) {
+            throw new IOException(segment.name() + " is damaged and still written to");
+        }
+        segments.repair(segment);
+        offset = 0;
+        loaded = null;
+    }
+}
