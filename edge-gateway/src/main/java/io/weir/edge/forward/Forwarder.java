@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * Carries frames from the journal to Kafka, money first, in order, for ever. Its place is what Kafka
- * acknowledged since the start; a restart begins at the oldest retained segment again, and consumers
- * drop what they have. After a failure that the producer itself can't retry the producer is replaced
- * and everything unacknowledged goes again.
+ * Carries frames from the journal to Kafka, money first, in order, for ever. Its place is what
+ * Kafka acknowledged since the start; a restart begins at the oldest retained segment again, and
+ * consumers drop what they have. After a failure that the producer itself can't retry the producer
+ * is replaced and everything unacknowledged goes again.
  */
 final class Forwarder {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -36,8 +36,7 @@ final class Forwarder {
         this.journal = journal;
         this.uplinks = uplinks;
         this.config = config;
-        this.thread =
-                new TurnThread("weir-forward", this::turn, () -> false, config.sendEvery());
+        this.thread = new TurnThread("weir-forward", this::turn, () -> false, config.sendEvery());
         this.flows =
                 Arrays.stream(Lane.values())
                         .map(

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Logical name {@code forwarder}, EVENT_LOOP, one instance: runs the forwarding thread, asks for
- * marks, ticks the stream time. Deployed after the journal is open and the link made; drained before
- * the journal closes.
+ * marks, ticks the stream time. Deployed after the journal is open and the link made; drained
+ * before the journal closes.
  */
 public final class ForwarderVerticle extends VerticleBase {
     private final DiskJournal journal;

@@ -64,7 +64,10 @@ final class LaneFlow {
         return lane;
     }
 
-    /** Frames acknowledged by Kafka or applied by all consumers, over all partitions, counted from the journal's first. */
+    /**
+     * Frames acknowledged by Kafka or applied by all consumers, over all partitions, counted from
+     * the journal's first.
+     */
     long acknowledgedFrames() {
         return acknowledgedFrames;
     }

@@ -21,9 +21,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Asks the consumers how far they are and tells the journal the least of it per lane: only that lets
- * a segment go, never Kafka's acknowledgement (DESIGN section 2). A consumer that does not answer
- * counts with its last answer; before its first one nothing is deleted. Lives on one context.
+ * Asks the consumers how far they are and tells the journal the least of it per lane: only that
+ * lets a segment go, never Kafka's acknowledgement (DESIGN section 2). A consumer that does not
+ * answer counts with its last answer; before its first one nothing is deleted. Lives on one
+ * context.
  */
 final class MarksPoller {
     private static final Logger LOG = LoggerFactory.getLogger(MarksPoller.class);
@@ -45,9 +46,7 @@ final class MarksPoller {
 
     void poll() {
         Set<String> all =
-                consumers.values().stream()
-                        .flatMap(Collection::stream)
-                        .collect(Collectors.toSet());
+                consumers.values().stream().flatMap(Collection::stream).collect(Collectors.toSet());
         for (String consumer : all) {
             cloud.call(IngestApi.MARKS.at(consumer), question)
                     .onSuccess(marks -> answered(consumer, marks))

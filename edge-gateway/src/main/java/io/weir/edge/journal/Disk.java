@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A folder of flat files, as the journal sees it. What was appended but not synced, and what was
- * created, renamed or deleted since the last {@link #syncFolder}, may be gone after a power loss: the
- * disk of the tests makes sure of it.
+ * created, renamed or deleted since the last {@link #syncFolder}, may be gone after a power loss:
+ * the disk of the tests makes sure of it.
  */
 public interface Disk {
     List<String> list() throws IOException;

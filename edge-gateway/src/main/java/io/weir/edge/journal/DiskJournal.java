@@ -89,7 +89,14 @@ public final class DiskJournal implements Journal, AutoCloseable {
             sides[lane.ordinal()] = side;
             lanes[lane.ordinal()] =
                     new LaneLog(
-                            identity, lane, disk, config, time, meters.sync, found, side.sheds,
+                            identity,
+                            lane,
+                            disk,
+                            config,
+                            time,
+                            meters.sync,
+                            found,
+                            side.sheds,
                             side.feed);
             if (lane == Lane.MONEY) {
                 checkpointSeq = found.checkpointSeq();
@@ -102,10 +109,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         this.replay = new MoneyReplay(side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
         this.writer =
                 new TurnThread(
-                        "weir-journal",
-                        this::turn,
-                        () -> !queue.isEmpty(),
-                        config.commitEvery());
+                        "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitEvery());
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
         health.register("journal", this::report);
@@ -383,10 +387,14 @@ public final class DiskJournal implements Journal, AutoCloseable {
             detail.put(
                     Segment.prefix(lane),
                     Map.of(
-                            "bytes", bytes,
-                            "full", full,
-                            "shed", side.sheds.total(),
-                            "damaged_segments", side.segments.damaged()));
+                            "bytes",
+                            bytes,
+                            "full",
+                            full,
+                            "shed",
+                            side.sheds.total(),
+                            "damaged_segments",
+                            side.segments.damaged()));
         }
         return new Health.Report(ok, detail);
     }

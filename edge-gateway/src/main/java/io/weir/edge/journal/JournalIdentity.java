@@ -25,7 +25,9 @@ record JournalIdentity(String gateway, String id, int partitions) {
         if (!files.contains(FILE)) {
             if (files.stream().anyMatch(f -> f.endsWith(".seg"))) {
                 throw new IOException(
-                        "the journal has segments but no " + FILE + ": restore it or move all away");
+                        "the journal has segments but no "
+                                + FILE
+                                + ": restore it or move all away");
             }
             JournalIdentity born =
                     new JournalIdentity(gateway, UUID.randomUUID().toString(), partitions);

@@ -191,9 +191,7 @@ final class LaneLog {
     private boolean begin() throws IOException {
         if (!begun) {
             begun = true;
-            room =
-                    segments.bytes() < config.bytes(lane)
-                            && disk.usable() >= config.free(lane);
+            room = segments.bytes() < config.bytes(lane) && disk.usable() >= config.free(lane);
             if (current == null || current.end() >= config.segmentBytes()) {
                 roll();
             }
@@ -206,8 +204,7 @@ final class LaneLog {
 
     private void put(int partition, Entry entry) {
         FrameWriter writer = writers[partition];
-        if (!writer.isEmpty()
-                && writer.size() + FrameWriter.bound(entry) > config.frameBytes()) {
+        if (!writer.isEmpty() && writer.size() + FrameWriter.bound(entry) > config.frameBytes()) {
             finish(partition);
         }
         writer.add(entry);
@@ -285,8 +282,7 @@ final class LaneLog {
         Segment segment = java.util.Objects.requireNonNull(current);
         byte[] bytes = writers[partition].finish(++next[partition]);
         long offset = segment.end() + out.position();
-        frames.add(
-                new StoredFrame(lane, partition, next[partition], segment.seq, offset, bytes));
+        frames.add(new StoredFrame(lane, partition, next[partition], segment.seq, offset, bytes));
         append(bytes);
     }
 

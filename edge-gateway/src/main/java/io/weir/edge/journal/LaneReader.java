@@ -26,8 +26,7 @@ public final class LaneReader {
     private byte[] chunk = new byte[0];
     private int cursor;
 
-    LaneReader(
-            Segments segments, Feed feed, AtomicReference<long[]> covered, int partitions) {
+    LaneReader(Segments segments, Feed feed, AtomicReference<long[]> covered, int partitions) {
         this.segments = segments;
         this.feed = feed;
         this.covered = covered;
@@ -86,8 +85,7 @@ public final class LaneReader {
                 if (number > covered.get()[partition]) {
                     byte[] frame = Arrays.copyOfRange(chunk, cursor, cursor + size);
                     frames.add(
-                            new StoredFrame(
-                                    segment.lane, partition, number, seq, offset, frame));
+                            new StoredFrame(segment.lane, partition, number, seq, offset, frame));
                     bytes += size;
                 }
             }

@@ -56,8 +56,7 @@ final class LaneRecovery {
         Segment newest = segments.newest();
         long[] numbers = newest == null ? new long[identity.partitions()] : settle(newest);
         long nextSeq = newest == null ? 1 : newest.seq + 1;
-        return new Recovered(
-                segments, numbers, nextSeq, lane == Lane.MONEY ? checkpointSeq() : 0);
+        return new Recovered(segments, numbers, nextSeq, lane == Lane.MONEY ? checkpointSeq() : 0);
     }
 
     private void open(long seq, boolean newest) throws IOException {

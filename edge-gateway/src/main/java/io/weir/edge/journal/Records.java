@@ -84,7 +84,6 @@ final class Records {
 
     /** State in the checkpoint record of {@code size} bytes at {@code at}. */
     static byte[] state(byte[] content, int at, int size) {
-        return java.util.Arrays.copyOfRange(
-                content, at + FrameCodec.HEADER_BYTES + 1, at + size);
+        return java.util.Arrays.copyOfRange(content, at + FrameCodec.HEADER_BYTES + 1, at + size);
     }
 }

@@ -98,11 +98,9 @@ final class Salvage {
     private byte[] lost(Lane lane, int partition, long number) {
         Tick tick = time.tick();
         FrameWriter writer =
-                new FrameWriter(
-                        identity.gateway(), identity.id(), tick.boot(), lane, partition);
+                new FrameWriter(identity.gateway(), identity.id(), tick.boot(), lane, partition);
         byte[] why = Json.bytes(new ShedFact(0, 0, "damaged on disk"));
-        writer.add(
-                new Entry(FactKind.SHED, "", 0, time.now().toEpochMilli(), tick.ms(), "", why));
+        writer.add(new Entry(FactKind.SHED, "", 0, time.now().toEpochMilli(), tick.ms(), "", why));
         return writer.finish(number);
     }
 }

@@ -43,8 +43,7 @@ final class Segment {
         if (!file.startsWith(prefix) || !file.endsWith(SUFFIX)) {
             return -1;
         }
-        return Long.parseLong(
-                file.substring(prefix.length(), file.length() - SUFFIX.length()));
+        return Long.parseLong(file.substring(prefix.length(), file.length() - SUFFIX.length()));
     }
 
     /** Bytes that are synced; nobody reads beyond. */

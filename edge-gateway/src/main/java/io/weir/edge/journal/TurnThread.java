@@ -6,8 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A thread that does what there is to do, turn by turn. Woken from rest it turns at once; under load
- * turns begin some time apart, so that each finds more to do while nobody waits longer than that.
+ * A thread that does what there is to do, turn by turn. Woken from rest it turns at once; under
+ * load turns begin some time apart, so that each finds more to do while nobody waits longer than
+ * that.
  */
 public final class TurnThread {
     private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -25,8 +26,7 @@ public final class TurnThread {
      * @param waiting is there something to do? Asked before resting
      * @param every least time between the begins of two turns that did something
      */
-    public TurnThread(
-            String name, BooleanSupplier turn, BooleanSupplier waiting, Duration every) {
+    public TurnThread(String name, BooleanSupplier turn, BooleanSupplier waiting, Duration every) {
         this.turn = turn;
         this.waiting = waiting;
         this.everyNs = every.toNanos();
@@ -38,8 +38,8 @@ public final class TurnThread {
     }
 
     /**
-     * What {@code waiting} looks at has changed. Nearly free while the thread is awake; needs a full
-     * fence between the change and this call.
+     * What {@code waiting} looks at has changed. Nearly free while the thread is awake; needs a
+     * full fence between the change and this call.
      */
     public void wake() {
         if (resting) {

@@ -45,7 +45,8 @@ final class JournalSimulation {
         void take(Frame frame) {
             int lane = frame.lane().ordinal();
             int p = frame.partition();
-            assertThat(frame.number()).as("no hole in %s/%d", frame.lane(), p)
+            assertThat(frame.number())
+                    .as("no hole in %s/%d", frame.lane(), p)
                     .isLessThanOrEqualTo(marks[lane][p] + 1);
             if (frame.number() <= marks[lane][p]) {
                 return;
