@@ -21,8 +21,12 @@ public interface Disk {
     /** Fills the buffer from {@code position} on, or as far as the file goes. */
     void read(String name, long position, ByteBuffer into) throws IOException;
 
-    /** Cuts the file to {@code size} bytes and syncs it. */
-    void cut(String name, long size) throws IOException;
+    /**
+     * Writes once more, in place, the bytes that the file begins with, cuts what follows them, and
+     * syncs. Needs no room, and unlike a mere sync it makes sure of bytes that a crashed process
+     * left in the page cache after a sync of its own had failed.
+     */
+    void settle(String name, byte[] content) throws IOException;
 
     void rename(String from, String to) throws IOException;
 

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The journal on a {@link Disk}: a bounded queue, one writer, group commit. Whatever waits when a
@@ -39,7 +38,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
 
     /** What the reading side needs of one lane. */
     private record Side(
-            Segments segments, Feed feed, AtomicReference<long[]> covered, Sheds sheds) {}
+            Segments segments, Feed feed, Covered covered, Sheds sheds) {}
 
     private final JournalIdentity identity;
     private final JournalConfig config;
@@ -84,7 +83,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
                     new Side(
                             segments,
                             new Feed(config.cacheBytes(), found.nextSeq()),
-                            new AtomicReference<>(new long[config.partitions()]),
+                            new Covered(config.partitions()),
                             new Sheds(config.partitions()));
             sides[lane.ordinal()] = side;
             lanes[lane.ordinal()] =
@@ -190,7 +189,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
      * that hold nothing beyond are deleted soon.
      */
     public void applied(Lane lane, long[] marks) {
-        side(lane).covered.set(marks.clone());
+        side(lane).covered.set(marks);
         writer.look();
     }
 
@@ -333,7 +332,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
 
     private void housekeep(Lane lane) throws IOException {
         LaneLog log = lanes[lane.ordinal()];
-        long[] marks = side(lane).covered.get();
+        long[] marks = side(lane).covered.marks();
         for (int p = 0; p < marks.length; p++) {
             if (marks[p] > log.numbers()[p]) {
                 throw new IOException(

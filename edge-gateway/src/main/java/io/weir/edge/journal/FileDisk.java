@@ -87,9 +87,13 @@ public final class FileDisk implements Disk, Closeable {
     }
 
     @Override
-    public void cut(String name, long size) throws IOException {
+    public void settle(String name, byte[] content) throws IOException {
         try (FileChannel file = FileChannel.open(folder.resolve(name), WRITE)) {
-            file.truncate(size);
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.truncate(content.length);
             file.force(false);
         }
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Reads the synced frames of one lane in order, from the oldest retained: from memory when they are
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class LaneReader {
     private final Segments segments;
     private final Feed feed;
-    private final AtomicReference<long[]> covered;
+    private final Covered covered;
     private final long[] base;
     private long seq;
     private long offset;
@@ -26,7 +25,7 @@ public final class LaneReader {
     private byte[] chunk = new byte[0];
     private int cursor;
 
-    LaneReader(Segments segments, Feed feed, AtomicReference<long[]> covered, int partitions) {
+    LaneReader(Segments segments, Feed feed, Covered covered, int partitions) {
         this.segments = segments;
         this.feed = feed;
         this.covered = covered;
@@ -41,7 +40,7 @@ public final class LaneReader {
 
     /** What all consumers have applied, per partition; not to be changed. */
     public long[] applied() {
-        return covered.get();
+        return covered.marks();
     }
 
     /** The next frames, about {@code most} bytes; empty when there is none yet. */
@@ -82,7 +81,7 @@ public final class LaneReader {
             if (FrameCodec.isFrame(chunk, cursor)) {
                 int partition = FrameCodec.partition(chunk, cursor);
                 long number = FrameCodec.number(chunk, cursor);
-                if (number > covered.get()[partition]) {
+                if (number > covered.marks()[partition]) {
                     byte[] frame = Arrays.copyOfRange(chunk, cursor, cursor + size);
                     frames.add(
                             new StoredFrame(segment.lane, partition, number, seq, offset, frame));

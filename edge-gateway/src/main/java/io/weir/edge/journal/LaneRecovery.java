@@ -28,9 +28,6 @@ final class LaneRecovery {
     @SuppressWarnings("ArrayRecordComponent")
     record Recovered(Segments segments, long[] numbers, long nextSeq, long checkpointSeq) {}
 
-    /** With less left than this a gateway shall rather start than be quite sure. */
-    private static final long SPARE_BYTES = 1 << 20;
-
     private final Disk disk;
     private final JournalIdentity identity;
     private final Lane lane;
@@ -122,11 +119,7 @@ final class LaneRecovery {
             if (whole < content.length) {
                 LOG.info("{}: {} torn bytes cut", segment.name(), content.length - whole);
             }
-            if (disk.usable() > SPARE_BYTES + whole) {
-                disk.write(segment.name(), Arrays.copyOf(content, whole));
-            } else {
-                disk.cut(segment.name(), whole);
-            }
+            disk.settle(segment.name(), Arrays.copyOf(content, whole));
             segment.end(whole);
         }
         segment.seal(numbers);

@@ -154,11 +154,15 @@ final class FakeDisk implements Disk {
     }
 
     @Override
-    public void cut(String name, long size) throws IOException {
+    public void settle(String name, byte[] content) throws IOException {
         step();
         FakeFile file = file(name);
-        file.cut((int) size);
+        if (!Arrays.equals(content, Arrays.copyOf(file.bytes, content.length))) {
+            throw new AssertionError("other bytes than the file begins with");
+        }
+        file.cut(content.length);
         file.synced = file.size;
+        file.poisonedFrom = Integer.MAX_VALUE;
     }
 
     @Override

@@ -102,8 +102,8 @@ class JournalSimulationTest {
         }
 
         @Override
-        public void cut(String name, long size) throws IOException {
-            disk.cut(name, size);
+        public void settle(String name, byte[] content) throws IOException {
+            disk.settle(name, content);
         }
 
         @Override
