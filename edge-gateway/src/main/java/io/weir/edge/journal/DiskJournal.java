@@ -37,8 +37,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     private static final Runnable NOBODY = () -> {};
 
     /** What the reading side needs of one lane. */
-    private record Side(
-            Segments segments, Feed feed, Covered covered, Sheds sheds) {}
+    private record Side(Segments segments, Feed feed, Covered covered, Sheds sheds) {}
 
     private final JournalIdentity identity;
     private final JournalConfig config;

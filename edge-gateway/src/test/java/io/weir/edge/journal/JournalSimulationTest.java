@@ -46,7 +46,7 @@ class JournalSimulationTest {
         }
         System.out.printf(
                 "journal simulation: %d seeds; kept %d, refused %d, crashes %d, torn bytes %d,"
-                    + " holes %d, failed syncs %d, refused writes %d, deleted %d, replays %d%n",
+                        + " holes %d, failed syncs %d, refused writes %d, deleted %d, replays %d%n",
                 SEEDS, hits[0], hits[1], hits[2], hits[3], hits[4], hits[5], hits[6], hits[7],
                 hits[8]);
         for (int hit : hits) {
