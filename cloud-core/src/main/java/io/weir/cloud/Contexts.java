@@ -1,6 +1,8 @@
 package io.weir.cloud;
 
+import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.http.ContextRoutes;
+import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
 
@@ -9,7 +11,11 @@ import java.util.List;
 /** Every context that speaks HTTP. A test holds this list and the contract files equal. */
 public final class Contexts {
     public static final List<ContextRoutes> ALL =
-            List.of(MembersRoutes.CONTEXT, VendorsRoutes.CONTEXT);
+            List.of(
+                    MembersRoutes.CONTEXT,
+                    VendorsRoutes.CONTEXT,
+                    new ContextRoutes("dispense", DispenseRoutes.ROUTES),
+                    new ContextRoutes("ledger", LedgerRoutes.ROUTES));
 
     private Contexts() {}
 }

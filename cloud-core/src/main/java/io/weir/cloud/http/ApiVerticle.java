@@ -105,7 +105,7 @@ public final class ApiVerticle extends VerticleBase {
     private record Ready(Buffer document, List<Operation> operations) {}
 
     private Ready contract() {
-        var document = ContractBundle.of(contexts.stream().map(ContextRoutes::context).toList());
+        var document = bundler.apply(contexts.stream().map(ContextRoutes::context).toList());
         var routes = contexts.stream().flatMap(c -> c.routes().stream()).toList();
         return new Ready(Buffer.buffer(document.toString()), Operations.compile(document, routes));
     }
