@@ -30,8 +30,11 @@ final class AuthorisationMatrix {
     record Line(String operationId, String method, String path, Set<Role> roles, boolean isPublic) {
         /** As it stands in the table. */
         String text() {
-            return operationId + ": "
-                    + (isPublic ? PUBLIC : String.join(" ", roles.stream().map(Role::name).toList()));
+            return operationId
+                    + ": "
+                    + (isPublic
+                            ? PUBLIC
+                            : String.join(" ", roles.stream().map(Role::name).toList()));
         }
 
         /** The path with something well-formed for every parameter. */
@@ -72,7 +75,9 @@ final class AuthorisationMatrix {
                 String[] parts = line.split(":", 2);
                 Set<Role> roles = EnumSet.noneOf(Role.class);
                 if (!parts[1].trim().equals(PUBLIC)) {
-                    Arrays.stream(parts[1].trim().split(" +")).map(Role::valueOf).forEach(roles::add);
+                    Arrays.stream(parts[1].trim().split(" +"))
+                            .map(Role::valueOf)
+                            .forEach(roles::add);
                 }
                 expected.put(parts[0].trim(), roles);
             }

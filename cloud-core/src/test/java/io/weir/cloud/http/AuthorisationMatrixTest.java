@@ -48,7 +48,8 @@ class AuthorisationMatrixTest {
         try (ApiFixture api = new ApiFixture()) {
             api.api(ApiFixture.CONFIG, Contexts.ALL);
             Walk walk = walk(api);
-            System.out.printf("authorisation matrix: %d operations, %d cells%n", walk.operations, walk.cells);
+            System.out.printf(
+                    "authorisation matrix: %d operations, %d cells%n", walk.operations, walk.cells);
             assertThat(walk.wrong).isEmpty();
         }
     }
@@ -122,6 +123,10 @@ class AuthorisationMatrixTest {
     private static Reply ask(ApiFixture api, Line line, String token) {
         boolean body = !line.method().equals("GET") && !line.method().equals("DELETE");
         return api.send(
-                line.method(), line.concrete(), token, body ? "{}" : null, Map.of("Idempotency-Key", "matrix"));
+                line.method(),
+                line.concrete(),
+                token,
+                body ? "{}" : null,
+                Map.of("Idempotency-Key", "matrix"));
     }
 }

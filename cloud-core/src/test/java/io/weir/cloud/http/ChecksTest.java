@@ -31,7 +31,8 @@ import java.util.stream.Collectors;
 /**
  * Our compiled checks and vertx-openapi's own judge alike: one server of each kind, every operation
  * of every context, a valid request and many mutants of it. The stricter rules that are ours alone
- * (unknown or repeated query parameters, path against body, U+0000, 1e999999999) stand in {@link PipelineTest}.
+ * (unknown or repeated query parameters, path against body, U+0000, 1e999999999) stand in {@link
+ * PipelineTest}.
  */
 class ChecksTest {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -45,7 +46,8 @@ class ChecksTest {
     void bothChecksJudgeEveryMutantAlike() {
         List<ContextRoutes> contexts = new ArrayList<>(Contexts.ALL);
         contexts.add(Probe.CONTEXT);
-        ObjectNode bundle = ContractBundle.of(contexts.stream().map(ContextRoutes::context).toList());
+        ObjectNode bundle =
+                ContractBundle.of(contexts.stream().map(ContextRoutes::context).toList());
         try (ApiFixture api = new ApiFixture()) {
             api.api(ApiFixture.CONFIG, contexts);
             int theirs = vertxOpenApi(api, bundle);
@@ -59,11 +61,22 @@ class ChecksTest {
                         boolean refused = REFUSED.contains(ours.status());
                         int other = theirs(api, theirs, path.getKey(), member.getKey(), request);
                         counts.merge(refused ? "refused" : "passed", 1, Integer::sum);
-                        boolean oursAlone = ours.json().path("message").asText().contains("differs from the path");
+                        boolean oursAlone =
+                                ours.json()
+                                        .path("message")
+                                        .asText()
+                                        .contains("differs from the path");
                         if (refused != (other >= 400) && !oursAlone) {
                             differences.add(
-                                    operation.path("operationId").asText() + ": " + request.what() + ": ours "
-                                            + ours.status() + " " + ours.json().path("message").asText() + ", theirs " + other);
+                                    operation.path("operationId").asText()
+                                            + ": "
+                                            + request.what()
+                                            + ": ours "
+                                            + ours.status()
+                                            + " "
+                                            + ours.json().path("message").asText()
+                                            + ", theirs "
+                                            + other);
                         }
                         if (request.what().equals("valid")) {
                             assertThat(refused).as(request + " " + ours.json()).isFalse();
@@ -89,7 +102,12 @@ class ChecksTest {
             root.errorHandler(status, c -> c.response().setStatusCode(status).end());
         }
         root.route("/*").subRouter(builder.createRouter());
-        return api.vertx.createHttpServer().requestHandler(root).listen(0, "127.0.0.1").await().actualPort();
+        return api.vertx
+                .createHttpServer()
+                .requestHandler(root)
+                .listen(0, "127.0.0.1")
+                .await()
+                .actualPort();
     }
 
     private static List<Request> corpus(ObjectNode bundle, JsonNode operation) {
@@ -101,25 +119,38 @@ class ChecksTest {
             JsonNode p = ContractTest.resolve(bundle, declared);
             JsonNode schema = ContractTest.resolve(bundle, p.path("schema"));
             String name = p.path("name").asText();
-            if (!p.path("in").asText().equals("header") && !schema.path("type").asText().equals("array")) {
+            if (!p.path("in").asText().equals("header")
+                    && !schema.path("type").asText().equals("array")) {
                 schemas.put(name, schema);
-                (p.path("in").asText().equals("path") ? path : query).put(name, samples.of(schema).asText());
+                (p.path("in").asText().equals("path") ? path : query)
+                        .put(name, samples.of(schema).asText());
             }
         }
         JsonNode schema = operation.at("/requestBody/content/application~1json/schema");
         JsonNode body = schema.isMissingNode() ? null : samples.of(schema);
         List<Request> requests = new ArrayList<>();
         requests.add(new Request("valid", path, query, body));
-        schemas.forEach((name, s) -> mutants(s).forEach(text -> {
-            boolean inPath = path.containsKey(name);
-            if (!(inPath && text.isEmpty())) {
-                Map<String, String> changed = new LinkedHashMap<>(inPath ? path : query);
-                changed.put(name, text);
-                requests.add(new Request(name + "=" + text, inPath ? changed : path, inPath ? query : changed, body));
-            }
-        }));
+        schemas.forEach(
+                (name, s) ->
+                        mutants(s)
+                                .forEach(
+                                        text -> {
+                                            boolean inPath = path.containsKey(name);
+                                            if (!(inPath && text.isEmpty())) {
+                                                Map<String, String> changed =
+                                                        new LinkedHashMap<>(inPath ? path : query);
+                                                changed.put(name, text);
+                                                requests.add(
+                                                        new Request(
+                                                                name + "=" + text,
+                                                                inPath ? changed : path,
+                                                                inPath ? query : changed,
+                                                                body));
+                                            }
+                                        }));
         if (body instanceof ObjectNode object) {
-            bodies(bundle, schema, object).forEach((what, b) -> requests.add(new Request(what, path, query, b)));
+            bodies(bundle, schema, object)
+                    .forEach((what, b) -> requests.add(new Request(what, path, query, b)));
         }
         return requests;
     }
@@ -138,7 +169,8 @@ class ChecksTest {
             mutants.add("a".repeat(schema.get("maxLength").asInt() + 1));
         }
         if (schema.path("type").asText("string").equals("string")) {
-            // vertx-openapi reads JSON literals in text parameters as such; ids never look like one.
+            // vertx-openapi reads JSON literals in text parameters as such; ids never look like
+            // one.
             mutants.removeAll(List.of("1.5", "-1", "0", "true", ""));
         }
         if (schema.path("type").asText().equals("number")) {
@@ -184,9 +216,17 @@ class ChecksTest {
         List<JsonNode> values =
                 new ArrayList<>(
                         List.of(
-                                JSON.textNode("~"), JSON.textNode(""), JSON.numberNode(1), JSON.numberNode(-1),
-                                JSON.numberNode(1.5), JSON.numberNode(1.505), JSON.booleanNode(true), JSON.nullNode(),
-                                JSON.arrayNode(), JSON.objectNode(), JSON.arrayNode().add(1).add("a")));
+                                JSON.textNode("~"),
+                                JSON.textNode(""),
+                                JSON.numberNode(1),
+                                JSON.numberNode(-1),
+                                JSON.numberNode(1.5),
+                                JSON.numberNode(1.505),
+                                JSON.booleanNode(true),
+                                JSON.nullNode(),
+                                JSON.arrayNode(),
+                                JSON.objectNode(),
+                                JSON.arrayNode().add(1).add("a")));
         if (schema.has("maximum")) {
             values.add(JSON.numberNode(schema.get("maximum").asLong() + 1));
             values.add(schema.get("maximum"));
@@ -204,19 +244,25 @@ class ChecksTest {
     private static Reply ours(
             ApiFixture api, String path, String method, JsonNode operation, Request request) {
         JsonNode roles = operation.path("x-roles");
-        String token = roles.isEmpty() ? null : api.token(Role.valueOf(roles.get(0).asText()), "/DEMO/");
+        String token =
+                roles.isEmpty() ? null : api.token(Role.valueOf(roles.get(0).asText()), "/DEMO/");
         return api.send(
-                method.toUpperCase(java.util.Locale.ROOT), target(path, request), token,
+                method.toUpperCase(java.util.Locale.ROOT),
+                target(path, request),
+                token,
                 request.body() == null ? null : request.body().toString(),
                 Map.of("Idempotency-Key", "k" + System.nanoTime()));
     }
 
-    private static int theirs(ApiFixture api, int port, String path, String method, Request request) {
+    private static int theirs(
+            ApiFixture api, int port, String path, String method, Request request) {
         int before = api.port;
         api.port = port;
         try {
             return api.send(
-                            method.toUpperCase(java.util.Locale.ROOT), target(path, request), null,
+                            method.toUpperCase(java.util.Locale.ROOT),
+                            target(path, request),
+                            null,
                             request.body() == null ? null : request.body().toString(),
                             Map.of("Idempotency-Key", "k"))
                     .status();

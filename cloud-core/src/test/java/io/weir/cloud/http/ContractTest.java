@@ -69,10 +69,17 @@ class ContractTest {
                 (id, operation) -> {
                     for (JsonNode parameter : operation.path("parameters")) {
                         JsonNode p = resolve(bundle, parameter);
-                        bounded(bundle, id + " " + p.path("name").asText(), p.path("schema"), faults);
+                        bounded(
+                                bundle,
+                                id + " " + p.path("name").asText(),
+                                p.path("schema"),
+                                faults);
                     }
-                    bounded(bundle, id + " body",
-                            operation.at("/requestBody/content/application~1json/schema"), faults);
+                    bounded(
+                            bundle,
+                            id + " body",
+                            operation.at("/requestBody/content/application~1json/schema"),
+                            faults);
                 });
         assertThat(faults).isEmpty();
     }
@@ -89,7 +96,8 @@ class ContractTest {
         refuses("a route without an operation", o -> o.put("operationId", "renamed"));
         refuses("the contract has no response 201", o -> rename(o, "201", "200"));
         refuses("NewThing has no colour", o -> body(o).putObject("colour").put("type", "string"));
-        refuses("a parameter in cookie is not passed on",
+        refuses(
+                "a parameter in cookie is not passed on",
                 o -> o.putArray("parameters").addObject().put("name", "c").put("in", "cookie"));
     }
 
@@ -137,7 +145,10 @@ class ContractTest {
 
     private static void bounded(ObjectNode bundle, String at, JsonNode raw, List<String> faults) {
         JsonNode schema = resolve(bundle, raw);
-        String type = schema.path("type").isArray() ? schema.path("type").get(0).asText() : schema.path("type").asText();
+        String type =
+                schema.path("type").isArray()
+                        ? schema.path("type").get(0).asText()
+                        : schema.path("type").asText();
         if (schema.has("enum") || schema.has("const")) {
             return;
         }
@@ -146,16 +157,22 @@ class ContractTest {
                 faults.add(at + ": " + type + " without " + bound);
             }
         }
-        if (type.equals("string") && !schema.has("maxLength") && !schema.path("pattern").asText().endsWith("$")) {
+        if (type.equals("string")
+                && !schema.has("maxLength")
+                && !schema.path("pattern").asText().endsWith("$")) {
             faults.add(at + ": string without maxLength");
         }
         if (type.equals("object")) {
-            boolean open = !schema.has("additionalProperties") || schema.path("additionalProperties").asBoolean();
+            boolean open =
+                    !schema.has("additionalProperties")
+                            || schema.path("additionalProperties").asBoolean();
             if (open && !schema.path("additionalProperties").isObject()) {
                 faults.add(at + ": object without additionalProperties: false");
             }
         }
-        schema.path("properties").properties().forEach(p -> bounded(bundle, at + "." + p.getKey(), p.getValue(), faults));
+        schema.path("properties")
+                .properties()
+                .forEach(p -> bounded(bundle, at + "." + p.getKey(), p.getValue(), faults));
         if (schema.has("items")) {
             bounded(bundle, at + "[]", schema.path("items"), faults);
         }

@@ -26,9 +26,10 @@ final class Samples {
         JsonNode type = schema.path("type");
         return switch (type.isArray() ? type.get(0).asText() : type.asText("string")) {
             case "integer" -> JSON.numberNode(Math.max(1, schema.path("minimum").asLong(1)));
-            case "number" -> schema.has("minimum") && schema.path("minimum").asDouble() > 1
-                    ? schema.get("minimum")
-                    : JSON.numberNode(1);
+            case "number" ->
+                    schema.has("minimum") && schema.path("minimum").asDouble() > 1
+                            ? schema.get("minimum")
+                            : JSON.numberNode(1);
             case "boolean" -> JSON.booleanNode(true);
             case "array" -> array(schema);
             case "object" -> object(schema);
@@ -39,7 +40,9 @@ final class Samples {
     /** All properties, but of a oneOf of requirements only the first. */
     private ObjectNode object(JsonNode schema) {
         ObjectNode value = JSON.objectNode();
-        schema.path("properties").properties().forEach(p -> value.set(p.getKey(), of(p.getValue())));
+        schema.path("properties")
+                .properties()
+                .forEach(p -> value.set(p.getKey(), of(p.getValue())));
         JsonNode choices = schema.path("oneOf");
         for (int i = 1; i < choices.size(); i++) {
             choices.get(i).path("required").forEach(name -> value.remove(name.asText()));
@@ -112,7 +115,10 @@ final class Samples {
         }
 
         private String oneOf() {
-            char first = text.charAt(at) == '\\' ? escape(text.charAt(at + 1)).charAt(0) : text.charAt(at);
+            char first =
+                    text.charAt(at) == '\\'
+                            ? escape(text.charAt(at + 1)).charAt(0)
+                            : text.charAt(at);
             at = text.indexOf(']', at) + 1;
             return String.valueOf(first);
         }

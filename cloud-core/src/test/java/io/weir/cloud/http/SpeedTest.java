@@ -34,21 +34,31 @@ class SpeedTest {
             run(client, token, path, requests);
             double seconds = (System.nanoTime() - began) / 1e9;
             System.out.printf(
-                    "validated operation with token over the bus: %.0f req/s, client and server in one JVM%n",
+                    "validated operation with token over the bus: %.0f req/s, client and server in"
+                        + " one JVM%n",
                     requests / seconds);
         }
     }
 
     private static void run(HttpClientAgent client, String token, String path, int requests) {
         AtomicInteger left = new AtomicInteger(requests);
-        Future.all(IntStream.range(0, CONNECTIONS).mapToObj(i -> next(client, token, path, left)).toList()).await();
+        Future.all(
+                        IntStream.range(0, CONNECTIONS)
+                                .mapToObj(i -> next(client, token, path, left))
+                                .toList())
+                .await();
     }
 
-    private static Future<Void> next(HttpClientAgent client, String token, String path, AtomicInteger left) {
+    private static Future<Void> next(
+            HttpClientAgent client, String token, String path, AtomicInteger left) {
         if (left.getAndDecrement() <= 0) {
             return Future.succeededFuture();
         }
-        var options = new RequestOptions().setMethod(HttpMethod.GET).setURI(path).putHeader("Authorization", "Bearer " + token);
+        var options =
+                new RequestOptions()
+                        .setMethod(HttpMethod.GET)
+                        .setURI(path)
+                        .putHeader("Authorization", "Bearer " + token);
         return client.request(options)
                 .compose(request -> request.send())
                 .compose(response -> response.body())
