@@ -1,0 +1,66 @@
+package io.weir.edge.ingest.mqtt;
+
+import io.vertx.core.Deployable;
+import io.weir.edge.downlink.DeviceLines;
+import io.weir.edge.downlink.Downlink;
+import io.weir.edge.journal.FactLog;
+import io.weir.edge.link.CloudLink;
+import io.weir.edge.metering.MeteringInlet;
+import io.weir.edge.registry.DeviceRegistry;
+import io.weir.edge.registry.Lookups;
+import io.weir.runtime.metrics.Metrics;
+import io.weir.runtime.time.Time;
+
+import org.jspecify.annotations.Nullable;
+
+/** What all event loops of the MQTT ingest share. Made once per gateway. */
+public final class MqttIngest {
+    final FactLog log;
+    final DeviceRegistry registry;
+    final Lookups lookups;
+    final DeviceLines lines;
+    final Downlink downlink;
+    final MeteringInlet inlet;
+    final Time time;
+    final Epochs epochs;
+    final MqttMeters meters;
+    private final String nodeBind;
+    private @Nullable ConnectLimiter limiter;
+
+    /**
+     * @param gateway this gateway's name
+     * @param nodeBind address to listen on when the settings name none
+     */
+    public MqttIngest(
+            FactLog log,
+            DeviceRegistry registry,
+            Lookups lookups,
+            DeviceLines lines,
+            Downlink downlink,
+            MeteringInlet inlet,
+            CloudLink link,
+            Time time,
+            Metrics metrics,
+            String gateway,
+            String nodeBind) {
+        this.log = log;
+        this.registry = registry;
+        this.lookups = lookups;
+        this.lines = lines;
+        this.downlink = downlink;
+        this.inlet = inlet;
+        this.time = time;
+        this.nodeBind = nodeBind;
+        this.epochs = new Epochs(link, gateway);
+        this.meters = new MqttMeters(metrics, lines);
+    }
+
+    /** One instance of the verticle; all instances of a gateway share one connect limiter. */
+    public synchronized Deployable verticle(MqttConfig config) {
+        if (limiter == null) {
+            limiter = new ConnectLimiter(config.connectBurst(), config.connectPerMinute());
+        }
+        String bind = config.bind().isEmpty() ? nodeBind : config.bind();
+        return new MqttIngestVerticle(this, config, limiter, bind);
+    }
+}
