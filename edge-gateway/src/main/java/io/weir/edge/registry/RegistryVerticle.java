@@ -34,7 +34,7 @@ public final class RegistryVerticle extends VerticleBase {
     private @Nullable RegistryCache cache;
     private boolean asking;
     private boolean askAgain;
-    private boolean writing;
+    private Future<?> writing = Future.succeededFuture();
     private long savedRevision;
     private long savedAtTick;
 
@@ -86,7 +86,7 @@ public final class RegistryVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return write();
+        return writing.transform(done -> write());
     }
 
     private RegistryCache open() throws java.io.IOException {
@@ -146,25 +146,25 @@ public final class RegistryVerticle extends VerticleBase {
 
     private Future<?> write() {
         RegistryCache to = cache;
-        if (to == null || writing) {
-            return Future.succeededFuture();
+        if (to == null || !writing.isComplete()) {
+            return writing;
         }
-        writing = true;
         long revision = registry.revision();
         savedAtTick = time.tick().ms();
-        return vertx.executeBlocking(
-                        () -> {
-                            to.write(registry.snapshot());
-                            return null;
-                        })
+        writing =
+                vertx.executeBlocking(
+                                () -> {
+                                    to.write(registry.snapshot());
+                                    return revision;
+                                })
                 .onComplete(
                         done -> {
-                            writing = false;
                             if (done.succeeded()) {
                                 savedRevision = revision;
                             } else {
                                 LOG.error("registry cache not written", done.cause());
                             }
                         });
+        return writing;
     }
 }

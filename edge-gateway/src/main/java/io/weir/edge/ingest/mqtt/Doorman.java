@@ -1,5 +1,6 @@
 package io.weir.edge.ingest.mqtt;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
@@ -35,29 +36,33 @@ final class Doorman {
     /** One connection on its way in. */
     private final class Arrival {
         final MqttEndpoint endpoint;
+        final ChannelHandlerContext socket;
+        final Gate gate;
         boolean closed;
+        boolean saidGoodbye;
         @Nullable MqttSession session;
 
         Arrival(MqttEndpoint endpoint) {
             this.endpoint = endpoint;
-            endpoint.closeHandler(v -> closed("connection closed"));
+            this.socket = EndpointSocket.of(endpoint);
+            this.gate = Gate.shut(socket, loop.config.inFlightMax());
+            endpoint.closeHandler(v -> closed());
             endpoint.exceptionHandler(t -> broken(t));
         }
 
-        private void closed(String reason) {
+        private void closed() {
             if (!closed) {
                 closed = true;
                 shared.meters.open.decrementAndGet();
             }
             if (session != null) {
-                session.end(reason);
+                session.end(saidGoodbye ? "disconnect" : "connection closed");
             }
         }
 
         private void broken(Throwable fault) {
             if (session != null) {
-                shared.meters.cut();
-                session.end("protocol error: " + fault.getClass().getSimpleName());
+                session.broken(fault);
             }
         }
     }
@@ -146,14 +151,16 @@ final class Doorman {
 
     private void welcome(Arrival arrival, ClientId id, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
-        MqttSession session = new MqttSession(loop, endpoint, device, id.extRrpc());
+        MqttSession session = 
+                new MqttSession(
+                        loop, endpoint, arrival.socket, arrival.gate, device, id.extRrpc());
         arrival.session = session;
         // The C SDK publishes right after CONNACK: all handlers stand before it leaves.
         endpoint.publishAutoAck(false)
                 .publishHandler(session::received)
                 .subscribeHandler(session::subscribed)
                 .unsubscribeHandler(m -> endpoint.unsubscribeAcknowledge(m.messageId()))
-                .disconnectHandler(v -> session.end("disconnect"));
+                .disconnectHandler(v -> arrival.saidGoodbye = true);
         if (endpoint.protocolVersion() == MQTT_5) {
             endpoint.accept(false, ourLimits(endpoint));
         } else {
@@ -183,6 +190,7 @@ final class Doorman {
 
     private void refuse(Arrival arrival, Connect why) {
         shared.meters.connect(why);
+        arrival.gate.drop();
         boolean v5 = arrival.endpoint.protocolVersion() == MQTT_5;
         arrival.endpoint.reject(
                 switch (why) {

@@ -19,7 +19,7 @@ final class MqttIngestVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MqttIngestVerticle.class);
     private static final int PACKET_ROOM = 1024;
     private static final int CLIENT_ID_MAX = 2048;
-    private static final int TRUST_CHECK_MS = 60_000;
+    private static final int SWEEP_MS = 10_000;
 
     private final MqttIngest shared;
     private final MqttConfig config;
@@ -41,13 +41,7 @@ final class MqttIngestVerticle extends VerticleBase {
         MqttLoop loop = new MqttLoop(shared, config, vertx, context);
         loops.add(loop);
         Doorman doorman = new Doorman(loop, limiter);
-        vertx.setPeriodic(
-                TRUST_CHECK_MS,
-                t -> {
-                    if (shared.registry.trustEnded()) {
-                        loop.endAll("trust without the cloud ended");
-                    }
-                });
+        vertx.setPeriodic(SWEEP_MS, t -> loop.sweep());
         boolean tls = !config.certFile().isEmpty() && config.tlsPort() > 0;
         boolean open = config.plain() || InetAddress.getByName(bind).isLoopbackAddress();
         List<Future<?>> listening = new ArrayList<>();

@@ -37,6 +37,18 @@ final class MqttLoop {
         List.copyOf(sessions).forEach(session -> session.end(reason));
     }
 
+    /** What no single packet would bring to light. */
+    void sweep() {
+        for (MqttSession session : List.copyOf(sessions)) {
+            if (session.givenUp()) {
+                session.end("keep-alive timeout");
+            }
+        }
+        if (shared.registry.trustEnded()) {
+            endAll("trust without the cloud ended");
+        }
+    }
+
     /**
      * The session has bytes to send. They leave after the current task, which is a whole group
      * commit or a whole read: one write per connection.

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,11 +44,13 @@ final class MqttSession implements DeviceLine {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSession.class);
     private static final int ROUTES = 64;
     private static final int MQTT_5 = 5;
+    private static final int FORCE_CLOSE_MS = 2000;
 
     private final MqttLoop loop;
     private final MqttIngest shared;
     private final MqttEndpoint endpoint;
     private final ChannelHandlerContext socket;
+    private final Gate gate;
     private final boolean v5;
     private final boolean extRrpc;
     private final long connection;
@@ -62,19 +65,23 @@ final class MqttSession implements DeviceLine {
     private volatile long epoch;
     private volatile boolean online;
 
-    /** What came between CONNACK and the epoch; null from then on. */
-    private @Nullable List<MqttPublishMessage> early = new ArrayList<>(0);
-
     /** Publishes that the journal refused: never acknowledged, they keep their place in flight. */
     private int refused;
 
     private @Nullable ByteBuf out;
 
-    MqttSession(MqttLoop loop, MqttEndpoint endpoint, Device device, boolean extRrpc) {
+    MqttSession(
+            MqttLoop loop,
+            MqttEndpoint endpoint,
+            ChannelHandlerContext socket,
+            Gate gate,
+            Device device,
+            boolean extRrpc) {
         this.loop = loop;
         this.shared = loop.shared;
         this.endpoint = endpoint;
-        this.socket = EndpointSocket.of(endpoint);
+        this.socket = socket;
+        this.gate = gate;
         this.v5 = endpoint.protocolVersion() == MQTT_5;
         this.extRrpc = extRrpc;
         this.device = device;
@@ -110,9 +117,7 @@ final class MqttSession implements DeviceLine {
         if (now != null) {
             shared.lines.changed(now);
         }
-        List<MqttPublishMessage> came = early == null ? List.of() : early;
-        early = null;
-        came.forEach(this::received);
+        gate.open();
     }
 
     void received(MqttPublishMessage m) {
@@ -124,7 +129,7 @@ final class MqttSession implements DeviceLine {
             return;
         }
         int packetId = m.qosLevel() == MqttQoS.AT_LEAST_ONCE ? m.messageId() : 0;
-        int waiting = pending.size() + refused + (early == null ? 0 : early.size());
+        int waiting = pending.size() + refused;
         AlinkTopic topic = route(m.topicName());
         if (topic.kind == AlinkTopic.Kind.FOREIGN) {
             shared.meters.publish(topic.kind, Outcome.REJECTED);
@@ -135,8 +140,6 @@ final class MqttSession implements DeviceLine {
             } else {
                 cut("too many publishes in flight");
             }
-        } else if (early != null) {
-            early.add(m);
         } else if (!m.isDup() || !isPending(packetId)) {
             handle(m, new Pending(this, packetId, topic));
         }
@@ -174,8 +177,11 @@ final class MqttSession implements DeviceLine {
             return;
         }
         Tick tick = shared.time.tick();
-        if (metered && counters.changed(post) | shared.inlet.wants(deviceId())) {
-            p.counters = counters.report(post, this, tick);
+        if (metered) {
+            boolean moved = counters.changed(post);
+            if (moved || shared.inlet.wants(deviceId())) {
+                p.counters = counters.report(post, this, tick);
+            }
         }
         shared.meters.publish(
                 p.topic.kind, post.faults().isEmpty() ? Outcome.ACCEPTED : Outcome.PARTIAL);
@@ -283,6 +289,11 @@ final class MqttSession implements DeviceLine {
         }
     }
 
+    /** vertx-mqtt gave it up for silence, but the socket does not close. */
+    boolean givenUp() {
+        return !endpoint.isConnected();
+    }
+
     void flush() {
         ByteBuf bytes = out;
         out = null;
@@ -351,7 +362,19 @@ final class MqttSession implements DeviceLine {
         }
     }
 
+    /** The socket failed, or what came over it is no MQTT. */
+    void broken(Throwable fault) {
+        if (fault instanceof IOException) {
+            end("connection lost");
+        } else {
+            cut("protocol error: " + fault.getClass().getSimpleName());
+        }
+    }
+
     private void cut(String reason) {
+        if (ended.get()) {
+            return;
+        }
         shared.meters.cut();
         LOG.info("device {} is cut off: {}", deviceId(), reason);
         end(reason);
@@ -359,7 +382,16 @@ final class MqttSession implements DeviceLine {
 
     private void close() {
         loop.remove(this);
-        early = null;
+        gate.drop();
+        // A polite close waits for what is still to be written; a peer that reads nothing would
+        // never let it happen. Closed from here the channel waits for nothing.
+        if (!socket.channel().isWritable()) {
+            socket.close();
+            return;
+        }
+        long force = loop.vertx.setTimer(FORCE_CLOSE_MS, t -> socket.close());
+        socket.channel()
+                .closeFuture().addListener(closed -> loop.vertx.cancelTimer(force));
         try {
             endpoint.close();
         } catch (IllegalArgumentException | IllegalStateException e) {
