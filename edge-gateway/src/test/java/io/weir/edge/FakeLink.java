@@ -42,8 +42,7 @@ public final class FakeLink implements CloudLink {
 
     @SuppressWarnings("unchecked")
     public <Q, R> Future<R> ask(Op<Q, R> op, Q request) {
-        return ((AsyncHandler<Q, R>) served.get(op.address()))
-                .handle(Call.system("test"), request);
+        return ((AsyncHandler<Q, R>) served.get(op.address())).handle(Call.system("test"), request);
     }
 
     @SuppressWarnings("unchecked")
@@ -83,7 +82,8 @@ public final class FakeLink implements CloudLink {
 
     @Override
     public <T> void subscribe(Signal<T> signal, Consumer<T> listener) {
-        listeners.computeIfAbsent(signal.address(), a -> new CopyOnWriteArrayList<>())
+        listeners
+                .computeIfAbsent(signal.address(), a -> new CopyOnWriteArrayList<>())
                 .add(listener);
     }
 

@@ -94,8 +94,7 @@ public final class GatewayRig implements AutoCloseable {
                                 ? new DevicesApi.Changes(q.since(), false, List.of(), List.of())
                                 : TestProducts.changes(
                                         1,
-                                        TestProducts.device(
-                                                TestProducts.DEVICE, TestProducts.DN),
+                                        TestProducts.device(TestProducts.DEVICE, TestProducts.DN),
                                         TestProducts.device("D-0002", "dev-02"),
                                         TestProducts.unusable("D-0003", "dev-03", "DISABLED"),
                                         TestProducts.unusable(
@@ -117,8 +116,17 @@ public final class GatewayRig implements AutoCloseable {
                         10);
         MqttIngest ingest =
                 new MqttIngest(
-                        log, registry, lookups, lines, downlink, inlet, link, time, metrics,
-                        "gw-1", "127.0.0.1");
+                        log,
+                        registry,
+                        lookups,
+                        lines,
+                        downlink,
+                        inlet,
+                        link,
+                        time,
+                        metrics,
+                        "gw-1",
+                        "127.0.0.1");
         vertx.deployVerticle(
                         new RegistryVerticle(
                                 registryConfig,
@@ -208,8 +216,7 @@ public final class GatewayRig implements AutoCloseable {
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             String content =
                     "clientId" + cid + "deviceName" + name + "productKey" + TestProducts.PK;
-            return HexFormat.of()
-                    .formatHex(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
         } catch (java.security.GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

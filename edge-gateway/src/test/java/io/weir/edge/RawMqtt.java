@@ -9,9 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/**
- * MQTT 3.1.1 by hand, for what a decent client library would never send. Blocking, one thread.
- */
+/** MQTT 3.1.1 by hand, for what a decent client library would never send. Blocking, one thread. */
 public final class RawMqtt implements AutoCloseable {
     /** type = the first byte's upper half. */
     public record Packet(int type, byte[] body) {

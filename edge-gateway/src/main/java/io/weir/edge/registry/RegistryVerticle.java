@@ -157,14 +157,14 @@ public final class RegistryVerticle extends VerticleBase {
                                     to.write(registry.snapshot());
                                     return revision;
                                 })
-                .onComplete(
-                        done -> {
-                            if (done.succeeded()) {
-                                savedRevision = revision;
-                            } else {
-                                LOG.error("registry cache not written", done.cause());
-                            }
-                        });
+                        .onComplete(
+                                done -> {
+                                    if (done.succeeded()) {
+                                        savedRevision = revision;
+                                    } else {
+                                        LOG.error("registry cache not written", done.cause());
+                                    }
+                                });
         return writing;
     }
 }

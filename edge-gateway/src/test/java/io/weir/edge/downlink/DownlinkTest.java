@@ -203,8 +203,7 @@ class DownlinkTest {
             String id = id(device.read());
             assertThat(fails(late).code()).isEqualTo("REPLY_TIMEOUT");
             // Too late: matched with nothing, harms nothing.
-            device.publish(
-                    ROOT + "/thing/service/rinse_reply", "{\"id\":\"" + id + "\"}", 1, 1);
+            device.publish(ROOT + "/thing/service/rinse_reply", "{\"id\":\"" + id + "\"}", 1, 1);
             assertThat(device.read().packetId()).isEqualTo(1);
             Future<CommandReply> lost = invoke("rinse", "{\"seconds\":1}");
             device.read();

@@ -31,8 +31,7 @@ class DeviceRegistryTest {
     private final DeviceRegistry registry = new DeviceRegistry(time);
 
     private void fill() {
-        TestModels.fill(
-                registry, TestProducts.changes(7, TestProducts.device("D-1", "dev-01")));
+        TestModels.fill(registry, TestProducts.changes(7, TestProducts.device("D-1", "dev-01")));
     }
 
     @Test
@@ -57,8 +56,7 @@ class DeviceRegistryTest {
                         new DevicesApi.ProductGrant(
                                 TestProducts.PK, TestProducts.TSL, List.of(), false, false)),
                 List.of());
-        registry.apply(
-                List.of(), List.of(TestProducts.unusable("D-1", "dev-01", "NOT_CONFIRMED")));
+        registry.apply(List.of(), List.of(TestProducts.unusable("D-1", "dev-01", "NOT_CONFIRMED")));
         assertThat(told).containsExactly("D-1 PRODUCT_DISABLED", "D-1 NOT_CONFIRMED");
     }
 
@@ -171,12 +169,9 @@ class DeviceRegistryTest {
                                             true,
                                             List.of(TestProducts.device("D-1", "dev-01")),
                                             List.of());
-                            case 1 ->
-                                    TestProducts.changes(
-                                            2, TestProducts.device("D-2", "dev-02"));
+                            case 1 -> TestProducts.changes(2, TestProducts.device("D-2", "dev-02"));
                             default ->
-                                    new DevicesApi.Changes(
-                                            q.since(), false, List.of(), List.of());
+                                    new DevicesApi.Changes(q.since(), false, List.of(), List.of());
                         });
         run(folder, link, registry, () -> GatewayRig.await(() -> registry.version() == 2));
         DeviceRegistry next = new DeviceRegistry(time);

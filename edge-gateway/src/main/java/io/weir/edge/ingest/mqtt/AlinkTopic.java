@@ -53,7 +53,8 @@ final class AlinkTopic {
         if (topic.startsWith(rrpc)) {
             int slash = topic.indexOf('/', rrpc.length());
             boolean others =
-                    topic.startsWith("/sys/", slash) && !inside(topic.substring(slash), "/sys/", own);
+                    topic.startsWith("/sys/", slash)
+                            && !inside(topic.substring(slash), "/sys/", own);
             return slash < 0 || others
                     ? plain(Kind.FOREIGN)
                     : new AlinkTopic(

@@ -136,8 +136,7 @@ final class Doorman {
         String refusal = device.refusal();
         // A removed device has no secret any more; an empty one must not open anything.
         if (device.secret().isEmpty()
-                || !DeviceAuth.verify(
-                        id, name, device.secret(), endpoint.auth().getPassword())) {
+                || !DeviceAuth.verify(id, name, device.secret(), endpoint.auth().getPassword())) {
             refuse(arrival, Connect.CREDENTIALS);
         } else if (refusal != null) {
             LOG.info("{} refused: {}", device, refusal);
@@ -151,9 +150,8 @@ final class Doorman {
 
     private void welcome(Arrival arrival, ClientId id, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
-        MqttSession session = 
-                new MqttSession(
-                        loop, endpoint, arrival.socket, arrival.gate, device, id.extRrpc());
+        MqttSession session =
+                new MqttSession(loop, endpoint, arrival.socket, arrival.gate, device, id.extRrpc());
         arrival.session = session;
         // The C SDK publishes right after CONNACK: all handlers stand before it leaves.
         endpoint.publishAutoAck(false)
@@ -198,8 +196,7 @@ final class Doorman {
                             v5
                                     ? MqttConnectReturnCode
                                             .CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
-                                    : MqttConnectReturnCode
-                                            .CONNECTION_REFUSED_IDENTIFIER_REJECTED;
+                                    : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED;
                     case TOO_MANY, TOO_OFTEN, CANNOT_TELL ->
                             v5
                                     ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5

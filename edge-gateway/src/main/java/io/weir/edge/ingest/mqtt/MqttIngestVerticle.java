@@ -28,8 +28,7 @@ final class MqttIngestVerticle extends VerticleBase {
     private final List<MqttServer> servers = new ArrayList<>();
     private final List<MqttLoop> loops = new ArrayList<>(1);
 
-    MqttIngestVerticle(
-            MqttIngest shared, MqttConfig config, ConnectLimiter limiter, String bind) {
+    MqttIngestVerticle(MqttIngest shared, MqttConfig config, ConnectLimiter limiter, String bind) {
         this.shared = shared;
         this.config = config;
         this.limiter = limiter;

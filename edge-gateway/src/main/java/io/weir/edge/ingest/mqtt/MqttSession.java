@@ -315,8 +315,7 @@ final class MqttSession implements DeviceLine {
         Device d = device;
         List<MqttQoS> granted = new ArrayList<>(m.topicSubscriptions().size());
         for (MqttTopicSubscription s : m.topicSubscriptions()) {
-            boolean may =
-                    AlinkTopic.maySubscribe(s.topicName(), d.productKey(), d.deviceName());
+            boolean may = AlinkTopic.maySubscribe(s.topicName(), d.productKey(), d.deviceName());
             granted.add(
                     !may
                             ? MqttQoS.FAILURE
@@ -390,8 +389,7 @@ final class MqttSession implements DeviceLine {
             return;
         }
         long force = loop.vertx.setTimer(FORCE_CLOSE_MS, t -> socket.close());
-        socket.channel()
-                .closeFuture().addListener(closed -> loop.vertx.cancelTimer(force));
+        socket.channel().closeFuture().addListener(closed -> loop.vertx.cancelTimer(force));
         try {
             endpoint.close();
         } catch (IllegalArgumentException | IllegalStateException e) {

@@ -44,7 +44,8 @@ class DeviceAuthTest {
     @Test
     void blanksAndLineBreaksOfTheOldJsSdkDoNotCount() {
         ClientId id =
-                ClientId.parse("cid|securemode=3,\n        signmethod = hmac_sha1 ,\r\n timestamp=7|");
+                ClientId.parse(
+                        "cid|securemode=3,\n        signmethod = hmac_sha1 ,\r\n timestamp=7|");
         assertThat(id.method()).isEqualTo(ClientId.SignMethod.HMACSHA1);
         assertThat(id.timestamp()).isEqualTo("7");
         assertThat(id.extRrpc()).isFalse();

@@ -70,8 +70,7 @@ class MqttConnectTest {
         GatewayRig.await(() -> !rig.log.of(FactKind.OFFLINE).isEmpty());
         assertThat(rig.log.of(FactKind.OFFLINE).getFirst().entry().epoch()).isEqualTo(1);
         GatewayRig.await(() -> rig.inlet.told.size() == 2);
-        assertThat(rig.inlet.told)
-                .containsExactly("connected D-0001 1 1", "disconnected D-0001 1");
+        assertThat(rig.inlet.told).containsExactly("connected D-0001 1 1", "disconnected D-0001 1");
         assertThat(rig.lines.size()).isZero();
     }
 
@@ -102,8 +101,7 @@ class MqttConnectTest {
         assertThat(connect("x".repeat(65) + "|a=b|", user, password, 60)).isEqualTo(2);
         assertThat(connect("c|authType=register,random=1|", user, password, 60)).isEqualTo(2);
         for (int keepAlive : new int[] {0, 29, 1201, 65535}) {
-            assertThat(connect(GatewayRig.clientId("c"), user, password, keepAlive))
-                    .isEqualTo(2);
+            assertThat(connect(GatewayRig.clientId("c"), user, password, keepAlive)).isEqualTo(2);
         }
         for (int keepAlive : new int[] {30, 1200}) {
             assertThat(connect(GatewayRig.clientId("c"), user, password, keepAlive)).isZero();
@@ -193,8 +191,7 @@ class MqttConnectTest {
                             .map(e -> e.entry().kind() + " " + e.entry().epoch())
                             .toList();
             assertThat(kinds)
-                    .containsExactly(
-                            "ONLINE 1", "OFFLINE 1", "ONLINE 2", "OFFLINE 2", "ONLINE 3");
+                    .containsExactly("ONLINE 1", "OFFLINE 1", "ONLINE 2", "OFFLINE 2", "ONLINE 3");
             assertThat(rig.log.of(FactKind.OFFLINE).getFirst().text()).contains("taken over");
             assertThat(rig.inlet.told)
                     .containsExactly(
@@ -219,9 +216,7 @@ class MqttConnectTest {
                                     : new DevicesApi.Changes(
                                             2,
                                             false,
-                                            List.of(
-                                                    TestProducts.unusable(
-                                                            DEVICE, DN, "DISABLED")),
+                                            List.of(TestProducts.unusable(DEVICE, DN, "DISABLED")),
                                             List.of()));
             rig.link.signal(EdgeApi.REGISTRY_CHANGED, new EdgeApi.RegistryChanged(2));
             client.untilClosed();
@@ -309,8 +304,7 @@ class MqttConnectTest {
                     7, GatewayRig.topic(DN, "event/property/post_reply"), "#", "/sys/+/+/#");
             RawMqtt.Packet suback = client.read();
             assertThat(suback.type()).isEqualTo(RawMqtt.SUBACK);
-            assertThat(suback.body())
-                    .containsExactly(0, 7, 1, (byte) 0x80, (byte) 0x80);
+            assertThat(suback.body()).containsExactly(0, 7, 1, (byte) 0x80, (byte) 0x80);
         }
     }
 }

@@ -49,7 +49,7 @@ class MqttPublishTest {
             assertThat(reply.payload())
                     .isEqualTo(
                             "{\"id\":\"77\",\"code\":200,\"message\":\"success\",\"method\":"
-                                    + "\"thing.event.property.post\",\"version\":\"1.0\",\"data\":{}}");
+                                + "\"thing.event.property.post\",\"version\":\"1.0\",\"data\":{}}");
         }
         var logged = rig.log.of(FactKind.PROPERTY_POST).getFirst();
         assertThat(logged.lane()).isEqualTo(Lane.TELEMETRY);

@@ -65,8 +65,7 @@ class PostReaderTest {
         assertThat(reader.replyWanted()).isFalse();
         assertThat(id()).isEqualTo("\"12\"");
         assertThat(params())
-                .isEqualTo(
-                        "{\"total_ml\" : 500, \"temperature\":  21.50,\"note\":\"a\\u00e9ü\"}");
+                .isEqualTo("{\"total_ml\" : 500, \"temperature\":  21.50,\"note\":\"a\\u00e9ü\"}");
     }
 
     @ParameterizedTest
@@ -206,11 +205,7 @@ class PostReaderTest {
 
     @Test
     void deepNestingIsCutShort() {
-        property(
-                "{\"id\":1,\"params\":{\"a\":"
-                        + "[".repeat(100_000)
-                        + "]".repeat(100_000)
-                        + "}}");
+        property("{\"id\":1,\"params\":{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}");
         assertThat(reader.code()).isEqualTo(AlinkReply.NOT_JSON);
     }
 

@@ -62,8 +62,7 @@ class RealClientTest {
                 .serverPort(rig.port)
                 .simpleAuth()
                 .username(DN + "&" + PK)
-                .password(
-                        GatewayRig.password("hive", DN, secret).getBytes(StandardCharsets.UTF_8))
+                .password(GatewayRig.password("hive", DN, secret).getBytes(StandardCharsets.UTF_8))
                 .applySimpleAuth()
                 .buildBlocking();
     }
@@ -76,8 +75,7 @@ class RealClientTest {
                 .serverPort(rig.port)
                 .simpleAuth()
                 .username(DN + "&" + PK)
-                .password(
-                        GatewayRig.password("hive", DN, secret).getBytes(StandardCharsets.UTF_8))
+                .password(GatewayRig.password("hive", DN, secret).getBytes(StandardCharsets.UTF_8))
                 .applySimpleAuth()
                 .buildBlocking();
     }
