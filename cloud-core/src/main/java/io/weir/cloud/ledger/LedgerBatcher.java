@@ -116,7 +116,7 @@ final class LedgerBatcher {
             } else {
                 jobs.getFirst().done().fail(e);
             }
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a lost connection comes out of await() as a checked exception
             fail(jobs, e);
         }
     }
@@ -144,7 +144,7 @@ final class LedgerBatcher {
     }
 
     /** Whether it was committed is unknown; asking again with the same key is safe. */
-    private static void fail(List<Job> jobs, RuntimeException e) {
+    private static void fail(List<Job> jobs, Exception e) {
         LOG.warn("a batch of {} has an unknown outcome", jobs.size(), e);
         var unknown =
                 new Rejected(

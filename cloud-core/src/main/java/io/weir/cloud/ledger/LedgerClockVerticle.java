@@ -67,7 +67,7 @@ public final class LedgerClockVerticle extends VerticleBase {
                         id -> {
                             try {
                                 work.run();
-                            } catch (RuntimeException e) {
+                            } catch (Exception e) { // await() throws what a future failed with
                                 LOG.warn("{} of the ledger failed, next time again", what, e);
                             } finally {
                                 again(pause, what, work);

@@ -87,7 +87,7 @@ public final class Tx {
     private static void rollback(SqlConnection connection) {
         try {
             connection.query("ROLLBACK").execute().await();
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a lost connection comes out of await() as a checked exception
             LOG.debug("rollback failed, the connection is gone", e);
         }
     }
