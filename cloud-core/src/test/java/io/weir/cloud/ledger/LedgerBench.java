@@ -226,8 +226,7 @@ public final class LedgerBench {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var out =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String text = String.join("\n", out.lines().toList());
             if (process.waitFor() != 0) {
                 say("%s", text);
@@ -237,14 +236,7 @@ public final class LedgerBench {
     }
 
     private static String fsync(LedgerHouse house) {
-        return house.db
-                .app()
-                .query("SHOW fsync")
-                .execute()
-                .await()
-                .iterator()
-                .next()
-                .getString(0);
+        return house.db.app().query("SHOW fsync").execute().await().iterator().next().getString(0);
     }
 
     private static String uid(long n) {

@@ -77,8 +77,7 @@ class LedgerFlowTest {
         long id = Long.parseLong(hold);
         for (int n = 3; n < 6; n++) {
             Verdict matured =
-                    ledger.run(
-                            Asks.command(new Ask.Mature(id, n)), NOW.plus(Duration.ofDays(7)));
+                    ledger.run(Asks.command(new Ask.Mature(id, n)), NOW.plus(Duration.ofDays(7)));
             assertThat(matured).isInstanceOf(Verdict.Posted.class);
         }
         assertThat(ledger.balance("commission:" + Asks.REFERRERS[0])).isEqualTo(40);
@@ -150,8 +149,7 @@ class LedgerFlowTest {
     @Test
     void anotherVendorsWalletAndAnotherScopesHoldAreOutOfReach() {
         String hold = held(250);
-        var foreign =
-                new LedgerApi.Hold("hf", "/EVIL/", Asks.UID, Money.ofFen(1), "dispense:x");
+        var foreign = new LedgerApi.Hold("hf", "/EVIL/", Asks.UID, Money.ofFen(1), "dispense:x");
         refused(Asks.command(new Ask.SetAside(foreign)), "FOREIGN_WALLET");
         Ask release = new Ask.GiveBack(new LedgerApi.Release("x1", hold));
         refused(Command.of(Scope.tenant("/EVIL/"), release), "NOT_FOUND");
@@ -165,8 +163,7 @@ class LedgerFlowTest {
         refused(Asks.capture("c1", hold, List.of(twice, twice)), "INVALID");
         Leg negative = new Leg(LegKind.PAYABLE, "00000000000000F1", 0, Money.ofFen(-1));
         refused(Asks.capture("c2", hold, List.of(negative)), "INVALID");
-        Leg outside =
-                new Leg(LegKind.PAYABLE, "00000000000000F1", 0, Money.ofFen(1), "/EVIL/");
+        Leg outside = new Leg(LegKind.PAYABLE, "00000000000000F1", 0, Money.ofFen(1), "/EVIL/");
         refused(Asks.capture("c3", hold, List.of(outside)), "INVALID");
         refused(Asks.hold("c4", Asks.UID, 0), "INVALID");
         refused(Asks.capture("c5", "no number", List.of()), "NOT_FOUND");

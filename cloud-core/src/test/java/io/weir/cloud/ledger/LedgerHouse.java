@@ -74,8 +74,7 @@ final class LedgerHouse implements AutoCloseable {
     }
 
     static Call member(String uid, String key) {
-        return new Call(
-                new Actor(uid, Role.MEMBER, Scope.member(Asks.VENDOR, uid)), key, "test");
+        return new Call(new Actor(uid, Role.MEMBER, Scope.member(Asks.VENDOR, uid)), key, "test");
     }
 
     static Call vendor(String path) {

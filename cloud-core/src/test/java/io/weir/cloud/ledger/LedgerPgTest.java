@@ -35,8 +35,7 @@ class LedgerPgTest {
         house.serve(2, LedgerHouse.CONFIG);
         house.bus.serve(
                 MembersApi.FACTS,
-                (call, q) ->
-                        new MembersApi.MemberFacts(q.uid(), Asks.VENDOR, "", true, List.of()));
+                (call, q) -> new MembersApi.MemberFacts(q.uid(), Asks.VENDOR, "", true, List.of()));
     }
 
     @AfterAll
@@ -61,15 +60,21 @@ class LedgerPgTest {
                         new WalletOps.ListEntries(uid, 2, 0),
                         LedgerHouse.member(uid, null));
         assertThat(entries.total()).isEqualTo(3);
-        assertThat(entries.items()).extracting(WalletOps.Entry::kind).containsExactly("CAPTURE", "HOLD");
-        assertThat(entries.items()).extracting(WalletOps.Entry::amount).containsExactly(fen(150), fen(-250));
+        assertThat(entries.items())
+                .extracting(WalletOps.Entry::kind)
+                .containsExactly("CAPTURE", "HOLD");
+        assertThat(entries.items())
+                .extracting(WalletOps.Entry::amount)
+                .containsExactly(fen(150), fen(-250));
 
         var balances =
                 house.ask(
                         WalletOps.BALANCES,
                         new WalletOps.ListBalances(200, 0),
                         LedgerHouse.vendor("/DEMO/A001/"));
-        assertThat(balances.items()).extracting(WalletOps.Balance::payee).containsExactly("00000000000000F2");
+        assertThat(balances.items())
+                .extracting(WalletOps.Balance::payee)
+                .containsExactly("00000000000000F2");
     }
 
     @Test
@@ -138,7 +143,9 @@ class LedgerPgTest {
         assertThat(
                         house.number(
                                 "SELECT count(*) FROM ledger.topup WHERE state = 'SUCCESS' AND"
-                                        + " member = '" + uid + "'"))
+                                        + " member = '"
+                                        + uid
+                                        + "'"))
                 .isEqualTo(1);
         var other = new WalletOps.TopUp(uid, fen(5_001), "lab");
         rejected("IDEMPOTENCY_KEY_REUSED", 409, () -> house.ask(WalletOps.TOP_UP, other, call));
@@ -185,7 +192,9 @@ class LedgerPgTest {
         for (String table : List.of("account", "transaction", "entry", "hold", "share", "topup")) {
             assertThat(rows(Scope.tenant("/DEMO/"), table, "true")).as(table).isPositive();
             assertThat(rows(Scope.tenant("/EVIL/"), table, "true")).as(table).isZero();
-            assertThat(rows(Scope.member("/DEMO/", "DEMONOBODY"), table, "true")).as(table).isZero();
+            assertThat(rows(Scope.member("/DEMO/", "DEMONOBODY"), table, "true"))
+                    .as(table)
+                    .isZero();
             assertThat(
                             rows(
                                     Scope.member("/DEMO/", uid),

@@ -40,8 +40,10 @@ class LedgerProofPgTest {
 
     @Test
     void anEntryChangedLaterBreaksI1AndI2() {
-        house.plant("UPDATE ledger.entry SET amount = amount + 1 WHERE transaction = " + sold
-                + " AND amount > 0");
+        house.plant(
+                "UPDATE ledger.entry SET amount = amount + 1 WHERE transaction = "
+                        + sold
+                        + " AND amount > 0");
         assertThat(house.proof().run()).containsEntry(1, 1L).containsEntry(2, 1L);
     }
 

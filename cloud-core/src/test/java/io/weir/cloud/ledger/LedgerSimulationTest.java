@@ -17,8 +17,8 @@ import java.util.Random;
 
 /**
  * Seeded schedules of requests in random batches, with duplicates, keys used again for something
- * else, and batches killed before their commit and asked again. What must come out is counted by the
- * test itself, from nothing but the requests and their answers.
+ * else, and batches killed before their commit and asked again. What must come out is counted by
+ * the test itself, from nothing but the requests and their answers.
  */
 class LedgerSimulationTest {
     private static final int SEEDS = Integer.getInteger("weir.ledger.seeds", 700);
@@ -83,8 +83,7 @@ class LedgerSimulationTest {
             String hold =
                     holds.isEmpty()
                             ? "1"
-                            : holds.get(
-                                    Math.max(0, holds.size() - 1 - random.nextInt(12)));
+                            : holds.get(Math.max(0, holds.size() - 1 - random.nextInt(12)));
             return switch (random.nextInt(12)) {
                 case 0, 1 -> Asks.topUp(key, uid, fen * 2);
                 case 2, 3, 4 -> Asks.hold(key, uid, fen);

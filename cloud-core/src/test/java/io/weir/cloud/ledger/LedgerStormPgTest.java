@@ -24,9 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Two ledgers on one real PostgreSQL, a dozen clients who hold, capture, release and refund the
- * money of few members, ask twice at once, and ask again whenever the answer was lost, while a killer
- * ends database sessions in the middle of their transactions. The test counts on its own what was
- * answered.
+ * money of few members, ask twice at once, and ask again whenever the answer was lost, while a
+ * killer ends database sessions in the middle of their transactions. The test counts on its own
+ * what was answered.
  */
 class LedgerStormPgTest {
     private static final int CLIENTS = 12;
@@ -82,9 +82,9 @@ class LedgerStormPgTest {
                 .isEqualTo(accepted.get());
         assertThat(
                         house.number(
-                                "SELECT sum(e.amount)::bigint FROM ledger.entry e JOIN ledger.account a ON"
-                                        + " a.id = e.account WHERE a.kind IN ('PAYABLE',"
-                                        + " 'COMMISSION_PENDING', 'PLATFORM_FEE')"))
+                                "SELECT sum(e.amount)::bigint FROM ledger.entry e JOIN"
+                                    + " ledger.account a ON a.id = e.account WHERE a.kind IN"
+                                    + " ('PAYABLE', 'COMMISSION_PENDING', 'PLATFORM_FEE')"))
                 .as(seed)
                 .isEqualTo(earned.get());
         assertThat(house.proof().run()).as(seed).isEmpty();
@@ -158,7 +158,9 @@ class LedgerStormPgTest {
         return twin == null ? answer : both(twin, answer);
     }
 
-    /** Two answers under one key are one answer; a no is not remembered, so its twin may be a yes. */
+    /**
+     * Two answers under one key are one answer; a no is not remembered, so its twin may be a yes.
+     */
     private <R> R both(Future<R> twin, R answer) {
         R other = twin.otherwise((R) null).await();
         if (other == null || other.equals(answer)) {
