@@ -2,6 +2,7 @@ package io.weir.cloud;
 
 import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.http.ContextRoutes;
+import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
@@ -14,6 +15,7 @@ public final class Contexts {
             List.of(
                     MembersRoutes.CONTEXT,
                     VendorsRoutes.CONTEXT,
+                    IngestRoutes.CONTEXT,
                     new ContextRoutes("dispense", DispenseRoutes.ROUTES),
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES));
 

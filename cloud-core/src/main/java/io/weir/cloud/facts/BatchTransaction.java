@@ -9,6 +9,9 @@ import io.weir.model.fact.Entry;
 import io.weir.model.fact.Frame;
 import io.weir.model.fact.Lane;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +48,8 @@ final class BatchTransaction {
             super(cause);
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
 
     private final FactRuntime runtime;
     private final FactSpec spec;
@@ -102,8 +107,19 @@ final class BatchTransaction {
         }
         sample.stop(duration);
         tell(outcome);
-        applier.applied(outcome.effective());
+        if (!outcome.effective().isEmpty()) {
+            tellApplier(outcome.effective());
+        }
         return outcome.plan().rewinds();
+    }
+
+    /** It is committed: whatever happens here, nothing is undone. */
+    private void tellApplier(List<Frame> frames) {
+        try {
+            applier.applied(frames);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: after the commit", spec.name(), e);
+        }
     }
 
     private record Outcome(

@@ -1,0 +1,66 @@
+package io.weir.cloud.ingest;
+
+import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.ingest.IngestOps.EventLog;
+import io.weir.api.ingest.IngestOps.GetProperties;
+import io.weir.api.ingest.IngestOps.ListLogs;
+import io.weir.api.ingest.IngestOps.PropertyLog;
+import io.weir.api.ingest.IngestOps.PropertyValue;
+import io.weir.cloud.facts.Places;
+import io.weir.model.Page;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.sql.Tx;
+
+import java.util.List;
+import java.util.Set;
+
+/** Answers for what a device said; a device of another tenant is as unknown as one that never was. */
+final class HistoryHandlers {
+    /** Rows that PostgreSQL may be made to skip. */
+    private static final long DEEPEST = 100_000;
+
+    private final Tx tx;
+    private final Places places;
+
+    HistoryHandlers(Tx tx, Places places) {
+        this.tx = tx;
+        this.places = places;
+    }
+
+    List<PropertyValue> properties(Call call, GetProperties q) {
+        checkDevice(call, q.deviceId());
+        return tx.run(
+                call.scope(), c -> HistoryStore.properties(c, call.scope(), q.deviceId()));
+    }
+
+    Page<PropertyLog> propertyLogs(Call call, ListLogs q) {
+        checkDevice(call, q.id());
+        return tx.run(
+                call.scope(),
+                c -> HistoryStore.posts(c, call.scope(), q.id(), q.pageSize(), offset(q)));
+    }
+
+    Page<EventLog> eventLogs(Call call, ListLogs q) {
+        checkDevice(call, q.id());
+        return tx.run(
+                call.scope(),
+                c -> HistoryStore.events(c, call.scope(), q.id(), q.pageSize(), offset(q)));
+    }
+
+    private void checkDevice(Call call, String device) {
+        places.load(Set.of(device));
+        Place place = places.get(device);
+        if (place == null || !call.scope().covers(place.tenant())) {
+            throw Rejected.notFound("device " + device);
+        }
+    }
+
+    private static long offset(ListLogs q) {
+        long offset = (q.page() - 1L) * q.pageSize();
+        if (offset > DEEPEST) {
+            throw Rejected.invalid("page", "must not reach beyond the newest " + DEEPEST + " rows");
+        }
+        return offset;
+    }
+}

@@ -1,0 +1,50 @@
+package io.weir.cloud.ingest;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.weir.api.ingest.IngestOps;
+import io.weir.cloud.facts.Places;
+import io.weir.runtime.bus.Bus;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves latest values and history, and looks after the history's partitions. On virtual threads. The facts themselves come in
+ * through a {@code FactVerticle} with an {@link IngestApplier}, which needs the partitions: deploy this one first.
+ */
+public final class IngestVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
+
+    private final Bus bus;
+    private final Upkeep upkeep;
+    private final HistoryHandlers handlers;
+    private final IngestConfig config;
+
+    public IngestVerticle(Bus bus, Tx tx, Time time, Places places, IngestConfig config) {
+        this.bus = bus;
+        this.config = config;
+        this.upkeep = new Upkeep(tx, time, config);
+        this.handlers = new HistoryHandlers(tx, places);
+    }
+
+    @Override
+    public Future<?> start() {
+        upkeep.run();
+        vertx.setPeriodic(
+                config.upkeep().toMillis(),
+                id -> {
+                    try {
+                        upkeep.run();
+                    } catch (RuntimeException e) {
+                        LOG.warn("upkeep of the history failed, next time again", e);
+                    }
+                });
+        return Future.all(
+                bus.serve(IngestOps.PROPERTIES, handlers::properties).completion(),
+                bus.serve(IngestOps.PROPERTY_LOGS, handlers::propertyLogs).completion(),
+                bus.serve(IngestOps.EVENT_LOGS, handlers::eventLogs).completion());
+    }
+}
