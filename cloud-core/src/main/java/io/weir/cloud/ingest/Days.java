@@ -6,7 +6,8 @@ import java.time.ZoneOffset;
 import java.util.Set;
 
 /**
- * The days that have partitions, and where a fact goes whose gateway's clock is wrong or who comes very late.
+ * The days that have partitions, and where a fact goes whose gateway's clock is wrong or who comes
+ * very late.
  *
  * @param now the cloud's time when the batch began
  */

@@ -15,7 +15,9 @@ import io.weir.runtime.sql.Tx;
 import java.util.List;
 import java.util.Set;
 
-/** Answers for what a device said; a device of another tenant is as unknown as one that never was. */
+/**
+ * Answers for what a device said; a device of another tenant is as unknown as one that never was.
+ */
 final class HistoryHandlers {
     /** Rows that PostgreSQL may be made to skip. */
     private static final long DEEPEST = 100_000;
@@ -30,8 +32,7 @@ final class HistoryHandlers {
 
     List<PropertyValue> properties(Call call, GetProperties q) {
         checkDevice(call, q.deviceId());
-        return tx.run(
-                call.scope(), c -> HistoryStore.properties(c, call.scope(), q.deviceId()));
+        return tx.run(call.scope(), c -> HistoryStore.properties(c, call.scope(), q.deviceId()));
     }
 
     Page<PropertyLog> propertyLogs(Call call, ListLogs q) {

@@ -20,8 +20,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What ingest is asked for. The index gives a device's rows in order and days that are not needed are not opened; totals stand
- * counted in {@code latest}. So page 26 costs what page 1 costs, and a bit.
+ * What ingest is asked for. The index gives a device's rows in order and days that are not needed
+ * are not opened; totals stand counted in {@code latest}. So page 26 costs what page 1 costs, and a
+ * bit.
  */
 final class HistoryStore {
     private static final String STATE =

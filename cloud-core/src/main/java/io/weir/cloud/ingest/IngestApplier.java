@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Turns facts into rows: posts, events, latest values, what was shed. Other kinds are other contexts' business. */
+/**
+ * Turns facts into rows: posts, events, latest values, what was shed. Other kinds are other
+ * contexts' business.
+ */
 public final class IngestApplier implements FactApplier {
     public static final FactSpec SPEC =
             new FactSpec("ingest", "ingest", List.of(Lane.values()), true);
@@ -58,9 +61,7 @@ public final class IngestApplier implements FactApplier {
     @Override
     public void prepare(List<Frame> frames) {
         long now = time.tick().ms();
-        if (kept.isEmpty()
-                || now - keptAt > DAYS_KEEP_MS
-                || !kept.contains(Days.day(time.now()))) {
+        if (kept.isEmpty() || now - keptAt > DAYS_KEEP_MS || !kept.contains(Days.day(time.now()))) {
             kept = tx.system(IngestStore::days);
             keptAt = now;
         }

@@ -40,8 +40,9 @@ final class IngestStore {
             """;
 
     /**
-     * Frames of one gateway come in order, so they win over what came through it before. Another gateway's win by epoch, or by
-     * time where one had no epoch. A new owner sees nothing of the former one's.
+     * Frames of one gateway come in order, so they win over what came through it before. Another
+     * gateway's win by epoch, or by time where one had no epoch. A new owner sees nothing of the
+     * former one's.
      */
     private static final String LATEST =
             """
@@ -65,6 +66,7 @@ final class IngestStore {
                 posts = CASE WHEN l.tenant <> excluded.tenant THEN 0 ELSE l.posts END + excluded.posts,
                 events = CASE WHEN l.tenant <> excluded.tenant THEN 0 ELSE l.events END + excluded.events
             """;
+
     private static final String SHED =
             """
             INSERT INTO ingest.shed (gateway, journal, lane, partition, frame, at, entries, bytes, reason)

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves latest values and history, and looks after the history's partitions. On virtual threads. The facts themselves come in
- * through a {@code FactVerticle} with an {@link IngestApplier}, which needs the partitions: deploy this one first.
+ * Serves latest values and history, and looks after the history's partitions. On virtual threads.
+ * The facts themselves come in through a {@code FactVerticle} with an {@link IngestApplier}, which
+ * needs the partitions: deploy this one first.
  */
 public final class IngestVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);

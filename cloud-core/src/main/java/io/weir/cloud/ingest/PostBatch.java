@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one transaction writes, column by column: posts, events, and the latest state of each device once. */
+/**
+ * What one transaction writes, column by column: posts, events, and the latest state of each device
+ * once.
+ */
 final class PostBatch {
     /** Columns of one of the two histories. */
     static final class History {
@@ -71,7 +74,10 @@ final class PostBatch {
         this.days = days;
     }
 
-    /** Throws {@link IllegalArgumentException} when the params are no JSON object; then nothing of it is kept. */
+    /**
+     * Throws {@link IllegalArgumentException} when the params are no JSON object; then nothing of
+     * it is kept.
+     */
     void post(String tenant, String gateway, Entry entry) {
         long at = days.place(entry.atMs());
         String suffix = "," + at + "," + entry.epoch() + "]";

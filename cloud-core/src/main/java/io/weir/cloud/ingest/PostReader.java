@@ -10,9 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks over the params of a property post and hands out each value as the text that the device sent, without building a
- * tree. {@code {"k":v}} and {@code {"k":{"value":v,"time":ms}}} give the same v (facts/alink.md 5): "value" and "time" are
- * no identifiers, so a struct has no such members.
+ * Walks over the params of a property post and hands out each value as the text that the device
+ * sent, without building a tree. {@code {"k":v}} and {@code {"k":{"value":v,"time":ms}}} give the
+ * same v (facts/alink.md 5): "value" and "time" are no identifiers, so a struct has no such
+ * members.
  */
 final class PostReader {
     private static final int DEEPEST = 20;
@@ -33,7 +34,10 @@ final class PostReader {
 
     private PostReader() {}
 
-    /** Throws {@link IllegalArgumentException} when this is no JSON object that PostgreSQL would take. */
+    /**
+     * Throws {@link IllegalArgumentException} when this is no JSON object that PostgreSQL would
+     * take.
+     */
     static void read(byte[] params, Sink sink) {
         refuseNul(params);
         try (JsonParser parser = JSON.createParser(params)) {
@@ -93,8 +97,9 @@ final class PostReader {
     }
 
     /**
-     * JSON knows the character NUL and lone surrogates, PostgreSQL's jsonb does not: a backslash-u of either would fail the whole
-     * batch. Devices have no use for them, so the rare post that escapes one is refused as it is.
+     * JSON knows the character NUL and lone surrogates, PostgreSQL's jsonb does not: a backslash-u
+     * of either would fail the whole batch. Devices have no use for them, so the rare post that
+     * escapes one is refused as it is.
      */
     private static void refuseNul(byte[] params) {
         for (int i = 0; i + 5 < params.length; i++) {

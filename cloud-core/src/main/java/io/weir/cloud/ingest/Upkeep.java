@@ -8,7 +8,10 @@ import org.slf4j.LoggerFactory;
 
 import java.time.LocalDate;
 
-/** Makes the partitions of the days to come and drops the days that are too old. Any number of nodes may do it. */
+/**
+ * Makes the partitions of the days to come and drops the days that are too old. Any number of nodes
+ * may do it.
+ */
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
@@ -32,7 +35,8 @@ final class Upkeep {
                                         today.minusDays(config.daysLate()),
                                         today.plusDays(config.daysAhead())));
         if (made > 0) {
-            LOG.info("history has {} more days, up to {}", made, today.plusDays(config.daysAhead()));
+            LOG.info(
+                    "history has {} more days, up to {}", made, today.plusDays(config.daysAhead()));
         }
         LocalDate before = today.minusDays(config.daysKept());
         for (LocalDate dropped = drop(before); dropped != null; dropped = drop(before)) {

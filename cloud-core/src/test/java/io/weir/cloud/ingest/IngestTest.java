@@ -46,7 +46,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What ingest writes and answers, on a real PostgreSQL; how frames get here is tested in {@code facts}. */
+/**
+ * What ingest writes and answers, on a real PostgreSQL; how frames get here is tested in {@code
+ * facts}.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IngestTest {
     private static final Instant NOON = Instant.parse("2026-05-04T12:00:00Z");
@@ -113,7 +116,8 @@ class IngestTest {
         assertThat(logs.items())
                 .extracting(l -> l.params().toString())
                 .containsExactly(
-                        "{\"total_ml\":150}", "{\"valve\":{\"time\":7,\"value\":1},\"total_ml\":100}");
+                        "{\"total_ml\":150}",
+                        "{\"valve\":{\"time\":7,\"value\":1},\"total_ml\":100}");
     }
 
     @Test

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.List;
 
-/** What a device last said and what it has said, over HTTP (DESIGN section 7, OMS seed 2.13, 2.14). */
+/**
+ * What a device last said and what it has said, over HTTP (DESIGN section 7, OMS seed 2.13, 2.14).
+ */
 public interface IngestOps {
     /** The latest value of each property, by identifier. */
     Op<GetProperties, List<PropertyValue>> PROPERTIES =
