@@ -1,10 +1,12 @@
 package io.weir.cloud;
 
+import io.weir.cloud.devices.DevicesRoutes;
 import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
+import io.weir.cloud.oms.OmsRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
 
 import java.util.List;
@@ -17,7 +19,9 @@ public final class Contexts {
                     VendorsRoutes.CONTEXT,
                     IngestRoutes.CONTEXT,
                     new ContextRoutes("dispense", DispenseRoutes.ROUTES),
-                    new ContextRoutes("ledger", LedgerRoutes.ROUTES));
+                    new ContextRoutes("ledger", LedgerRoutes.ROUTES),
+                    new ContextRoutes("devices", DevicesRoutes.ROUTES),
+                    new ContextRoutes("oms", OmsRoutes.ROUTES));
 
     private Contexts() {}
 }

@@ -17,6 +17,8 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.weir.cloud.tokens.Revocations;
 
+import io.weir.runtime.health.Health;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -116,7 +118,8 @@ public final class ApiVerticle extends VerticleBase {
                         JWTAuthHandler.create(parts.key().provider(vertx)),
                         revocations,
                         config.revocationStale());
-        var door = new FrontDoor(vertx, config);
+        var door = new FrontDoor(vertx, config, ready.operations());
+        parts.health().register("api", () -> health(revocations));
         Router root = Router.router(vertx);
         door.mount(root);
         root.get("/openapi.json")
@@ -170,6 +173,13 @@ public final class ApiVerticle extends VerticleBase {
             throw new IllegalStateException(
                     route.getOperation().getOperationId() + ": an operation without a handler");
         }
+    }
+
+    private Health.Report health(Revocations revocations) {
+        long age = revocations.ageMs();
+        return age <= config.revocationStale().toMillis()
+                ? Health.Report.up(Map.of("revocations_age_ms", age))
+                : Health.Report.down("ended sessions were last read " + age + " ms ago");
     }
 
     private Future<?> listen(Router root) {

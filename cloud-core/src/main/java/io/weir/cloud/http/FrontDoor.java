@@ -12,8 +12,15 @@ import io.weir.model.problem.Rejected;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What every request meets first: request id, safe headers, a place among the concurrent ones, a
@@ -25,11 +32,18 @@ final class FrontDoor {
 
     private final Vertx vertx;
     private final ApiConfig config;
+    private final Map<Pattern, Set<String>> methods = new LinkedHashMap<>();
     private int open;
 
-    FrontDoor(Vertx vertx, ApiConfig config) {
+    FrontDoor(Vertx vertx, ApiConfig config, List<Operation> operations) {
         this.vertx = vertx;
         this.config = config;
+        Map<String, Set<String>> byPath = new TreeMap<>();
+        operations.forEach(
+                o -> byPath.computeIfAbsent(o.path(), p -> new TreeSet<>()).add(o.method()));
+        byPath.forEach(
+                (path, known) ->
+                        methods.put(Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+") + "/?"), known));
     }
 
     /** For all routes. */
@@ -123,8 +137,11 @@ final class FrontDoor {
         context.next();
     }
 
-    private static void failed(RoutingContext context, int status) {
+    private void failed(RoutingContext context, int status) {
         Throwable fault = context.failure();
+        if (status == 405) {
+            context.response().putHeader("Allow", allowed(context.normalizedPath()));
+        }
         if (fault instanceof Rejected r) {
             Answer.of(r).send(context);
             return;
@@ -135,6 +152,14 @@ final class FrontDoor {
             return;
         }
         Answer.of(rejected(status)).send(context);
+    }
+
+    private String allowed(String path) {
+        return methods.entrySet().stream()
+                .filter(entry -> entry.getKey().matcher(path).matches())
+                .flatMap(entry -> entry.getValue().stream())
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     private static Rejected rejected(int status) {

@@ -35,7 +35,7 @@ public final class Revocations {
     private final Pool system;
     private final Time time;
     private final Map<String, Long> ended = new HashMap<>();
-    private long readAtMs;
+    private volatile long readAtMs;
     private boolean reading;
 
     public Revocations(Pool system, Time time) {

@@ -23,6 +23,9 @@ final class Samples {
         if (schema.has("enum")) {
             return schema.path("enum").get(0);
         }
+        if (!schema.has("type") && schema.has("oneOf")) {
+            return of(schema.path("oneOf").get(0));
+        }
         JsonNode type = schema.path("type");
         return switch (type.isArray() ? type.get(0).asText() : type.asText("string")) {
             case "integer" -> JSON.numberNode(Math.max(1, schema.path("minimum").asLong(1)));
