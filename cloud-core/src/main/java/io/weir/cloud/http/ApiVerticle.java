@@ -16,7 +16,6 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.weir.cloud.tokens.Revocations;
-
 import io.weir.runtime.health.Health;
 
 import org.jspecify.annotations.Nullable;

@@ -43,7 +43,9 @@ final class FrontDoor {
                 o -> byPath.computeIfAbsent(o.path(), p -> new TreeSet<>()).add(o.method()));
         byPath.forEach(
                 (path, known) ->
-                        methods.put(Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+") + "/?"), known));
+                        methods.put(
+                                Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+") + "/?"),
+                                known));
     }
 
     /** For all routes. */

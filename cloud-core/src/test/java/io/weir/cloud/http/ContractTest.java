@@ -175,11 +175,13 @@ class ContractTest {
         schema.path("properties")
                 .properties()
                 .forEach(p -> bounded(bundle, at + "." + p.getKey(), p.getValue(), faults));
-        schema.path("oneOf").forEach(choice -> {
-            if (choice.has("type")) {
-                bounded(bundle, at, choice, faults);
-            }
-        });
+        schema.path("oneOf")
+                .forEach(
+                        choice -> {
+                            if (choice.has("type")) {
+                                bounded(bundle, at, choice, faults);
+                            }
+                        });
         if (schema.has("items")) {
             bounded(bundle, at + "[]", schema.path("items"), faults);
         }
