@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.URI;
+import java.sql.SQLException;
 
 /** Brings the database's tables to this version. The only place that speaks JDBC. */
 public final class Migrations {
@@ -14,28 +15,42 @@ public final class Migrations {
 
     /**
      * @param uri postgresql://user:password@host:port/database of the tables' owner
+     * @param demo whether a database that is born now may have demo data and the lab pay channel
+     * @return whether this database was born with demo; the first start decides for ever
      */
-    public static void run(String uri) {
+    public static boolean run(String uri, boolean demo) {
         URI parsed = URI.create(uri);
         String[] user = String.valueOf(parsed.getUserInfo()).split(":", 2);
-        var result =
+        int port = parsed.getPort() < 0 ? 5432 : parsed.getPort();
+        Flyway flyway =
                 Flyway.configure()
                         .dataSource(
-                                "jdbc:postgresql://"
-                                        + parsed.getHost()
-                                        + ":"
-                                        + (parsed.getPort() < 0 ? 5432 : parsed.getPort())
-                                        + parsed.getPath(),
+                                "jdbc:postgresql://" + parsed.getHost() + ":" + port + parsed.getPath(),
                                 user[0],
                                 user.length > 1 ? user[1] : "")
                         .locations("classpath:db/migration")
                         .connectRetries(10)
                         .connectRetriesInterval(2)
-                        .load()
-                        .migrate();
+                        .load();
+        var result = flyway.migrate();
+        boolean born = beBorn(flyway, demo);
         LOG.info(
-                "database at version {}, {} migrations run",
-                result.targetSchemaVersion,
-                result.migrationsExecuted);
+                "database migrated, {} migrations run, demo {}",
+                result.migrationsExecuted,
+                born ? "allowed" : "refused");
+        return born;
+    }
+
+    private static boolean beBorn(Flyway flyway, boolean demo) {
+        try (var connection = flyway.getConfiguration().getDataSource().getConnection();
+                var statement = connection.prepareStatement("SELECT weir.be_born(?)")) {
+            statement.setBoolean(1, demo);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database can't be born", e);
+        }
     }
 }

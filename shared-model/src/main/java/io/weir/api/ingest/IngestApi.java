@@ -1,10 +1,12 @@
 package io.weir.api.ingest;
 
 import io.weir.api.Op;
+import io.weir.api.Signal;
 import io.weir.model.fact.Lane;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** What a gateway asks of those who consume its facts. */
 public interface IngestApi {
@@ -15,6 +17,14 @@ public interface IngestApi {
      */
     Op<GetMarks, Marks> MARKS =
             Op.of("facts.marks.v1", GetMarks.class, Marks.class).within(Duration.ofSeconds(5));
+
+    /** Once a second: how many messages of devices were applied since the last time, by tenant. */
+    Signal<Traffic> TRAFFIC = new Signal<>("ingest.traffic.v1", Traffic.class);
+
+    /**
+     * @param messages tenant path of the devices' owner -> messages
+     */
+    record Traffic(Map<String, Long> messages) {}
 
     record GetMarks(String gateway, String journal) {}
 

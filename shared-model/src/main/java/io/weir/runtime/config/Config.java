@@ -60,7 +60,7 @@ public final class Config {
             RecordComponent c = components[i];
             unknown.remove(c.getName());
             String variable = variable(name, c.getName());
-            String override = env.get(variable);
+            String override = env.containsKey(variable) ? env.get(variable) : common(c.getName());
             Object raw = override != null ? override : json.getValue(c.getName());
             String where = override != null ? variable : name + "." + c.getName();
             if (raw == null) {
@@ -73,6 +73,11 @@ public final class Config {
                 .sorted()
                 .forEach(key -> errors.add(name + "." + key + ": unknown setting"));
         return errors.size() == faultsBefore ? construct(name, type, components, values) : null;
+    }
+
+    /** WEIR_BIND holds for every server that has no address of its own. */
+    private @Nullable String common(String component) {
+        return component.equals("bind") ? env.get("WEIR_BIND") : null;
     }
 
     public static String variable(String name, String component) {

@@ -53,6 +53,12 @@ public record NodeSettings(
                 Path.of(env.getOrDefault("WEIR_DESCRIPTOR", "verticles.json")));
     }
 
+    /** The same process seen as another role. */
+    public NodeSettings as(String otherRole, String otherNode) {
+        return new NodeSettings(
+                otherRole, List.of(), otherNode, data, bind, members, clusterPort, pgUri, kafka, demo, adminPassword, descriptor);
+    }
+
     public boolean loopback() {
         return bind.startsWith("127.") || bind.equals("localhost") || bind.equals("::1");
     }

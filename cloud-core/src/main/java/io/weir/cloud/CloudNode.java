@@ -1,0 +1,143 @@
+package io.weir.cloud;
+
+import io.vertx.core.Vertx;
+import io.weir.cloud.devices.DevicesConfig;
+import io.weir.cloud.devices.DevicesRoutes;
+import io.weir.cloud.devices.DevicesVerticle;
+import io.weir.cloud.devices.PresenceApplier;
+import io.weir.cloud.dispense.DispenseConfig;
+import io.weir.cloud.dispense.DispenseFactsVerticle;
+import io.weir.cloud.dispense.DispenseRoutes;
+import io.weir.cloud.dispense.DispenseVerticle;
+import io.weir.cloud.dispense.SettlerConfig;
+import io.weir.cloud.dispense.SettlerVerticle;
+import io.weir.cloud.facts.CachedPlaces;
+import io.weir.cloud.facts.FactConfig;
+import io.weir.cloud.facts.FactRuntime;
+import io.weir.cloud.facts.FactVerticle;
+import io.weir.cloud.http.ApiConfig;
+import io.weir.cloud.http.ApiParts;
+import io.weir.cloud.http.ApiVerticle;
+import io.weir.cloud.http.ContextRoutes;
+import io.weir.cloud.http.RateLimits;
+import io.weir.cloud.ledger.ClockConfig;
+import io.weir.cloud.ledger.LedgerClockVerticle;
+import io.weir.cloud.ledger.LedgerConfig;
+import io.weir.cloud.ledger.LedgerRoutes;
+import io.weir.cloud.ledger.LedgerVerticle;
+import io.weir.cloud.members.AdminBootstrap;
+import io.weir.cloud.members.MembersConfig;
+import io.weir.cloud.members.MembersRoutes;
+import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.oms.OmsRoutes;
+import io.weir.cloud.push.LiveStreams;
+import io.weir.cloud.tokens.SigningKey;
+import io.weir.cloud.vendors.VendorsConfig;
+import io.weir.cloud.vendors.VendorsRoutes;
+import io.weir.cloud.vendors.VendorsVerticle;
+import io.weir.runtime.bus.Bus;
+import io.weir.runtime.config.NodeSettings;
+import io.weir.runtime.deploy.Deployer;
+import io.weir.runtime.deploy.Descriptor;
+import io.weir.runtime.deploy.VerticleRegistry;
+import io.weir.runtime.health.Health;
+import io.weir.runtime.management.ManagementConfig;
+import io.weir.runtime.management.ManagementVerticle;
+import io.weir.runtime.metrics.Metrics;
+import io.weir.runtime.sql.Db;
+import io.weir.runtime.sql.DbConfig;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.SystemTime;
+import io.weir.runtime.time.Time;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The cloud's part of one process: what its verticles share, and which name of {@code verticles.json} is which verticle. It
+ * is deployed on a Vert.x instance that is handed in, and again on another one when the cluster had to be left and rejoined.
+ */
+public final class CloudNode {
+    /** The role of verticles.json that has everything of the cloud. */
+    public static final String ROLE = "cloud";
+
+    private static final int STREAMS_PER_INSTANCE = 5_000;
+    private static final long PLACES_KEPT_MS = 15_000;
+    private static final int PLACES_LIMIT = 100_000;
+
+    private final NodeSettings settings;
+    private final Map<String, String> env;
+    private final Descriptor descriptor;
+    private final String pgUri;
+    private final String kafka;
+    private final Time time = new SystemTime();
+    private final Metrics metrics;
+    private final Health health;
+
+    public CloudNode(
+            NodeSettings settings,
+            Map<String, String> env,
+            Descriptor descriptor,
+            String pgUri,
+            String kafka,
+            Metrics metrics,
+            Health health) {
+        this.settings = settings;
+        this.env = env;
+        this.descriptor = descriptor;
+        this.pgUri = pgUri;
+        this.kafka = kafka;
+        this.metrics = metrics;
+        this.health = health;
+    }
+
+    /** Deploys the role; blocks until all is up. Drain the answer before the Vert.x instance is closed. */
+    public Deployer deploy(Vertx vertx) {
+        Db db = Db.connect(vertx, pgUri, DbConfig.USUAL);
+        Deployer deployer = new Deployer(vertx, registry(vertx, db), env);
+        deployer.deploy(descriptor.role(settings.role()), settings.verticles());
+        return deployer;
+    }
+
+    /**
+     * Makes the platform's first account.
+     *
+     * @return the generated password, the only time that it is known; null when there was nothing to make
+     */
+    public @org.jspecify.annotations.Nullable String bootstrapAdmin(Vertx vertx) {
+        MembersConfig config = descriptor.config(settings.role(), "members", MembersConfig.class, env);
+        Tx tx = new Tx(Db.connect(vertx, pgUri, DbConfig.USUAL));
+        return AdminBootstrap.run(tx, time, config, settings.adminPassword());
+    }
+
+    /** Every name that may stand in the cloud's roles. */
+    public VerticleRegistry registry(Vertx vertx, Db db) {
+        Bus bus = new Bus(vertx);
+        Tx tx = new Tx(db);
+        SigningKey key = SigningKey.load(tx);
+        var places = new CachedPlaces(bus, time, PLACES_KEPT_MS, PLACES_LIMIT);
+        var facts = new FactRuntime(vertx, bus, tx, time, metrics, health, places, kafka, settings.node());
+        var streams = new LiveStreams(vertx, bus, time, STREAMS_PER_INSTANCE);
+        var limits = new RateLimits(time);
+        return new VerticleRegistry()
+                .add("management", ManagementConfig.class, c -> new ManagementVerticle(c, health, metrics))
+                .add("members", MembersConfig.class, c -> new MembersVerticle(c, bus, tx, time, key))
+                .add("vendors", VendorsConfig.class, c -> new VendorsVerticle(c, bus, tx, time))
+                .add("devices", DevicesConfig.class, c -> new DevicesVerticle(c, settings.data(), bus, tx, time))
+                .add("devices-presence", FactConfig.class, c -> new FactVerticle(facts, PresenceApplier.SPEC, c, new PresenceApplier(tx, bus)))
+                .add("ledger", LedgerConfig.class, c -> new LedgerVerticle(c, bus, db, time, metrics))
+                .add("ledger-clock", ClockConfig.class, c -> new LedgerClockVerticle(c, db, time, metrics, health))
+                .add("dispense", DispenseConfig.class, c -> new DispenseVerticle(bus, tx, time, metrics, c))
+                .add("dispense-facts", FactConfig.class, c -> new DispenseFactsVerticle(facts, c))
+                .add("dispense-settler", SettlerConfig.class, c -> new SettlerVerticle(bus, tx, time, metrics, c))
+                .add("api", ApiConfig.class, c -> new ApiVerticle(c, new ApiParts(bus, db, key, limits, metrics, health, time), CONTEXTS, List.of(streams)));
+    }
+
+    /** Every context that has operations on HTTP. */
+    static final List<ContextRoutes> CONTEXTS = List.of(
+            new ContextRoutes("members", MembersRoutes.ROUTES),
+            new ContextRoutes("vendors", VendorsRoutes.ROUTES),
+            new ContextRoutes("devices", DevicesRoutes.ROUTES),
+            new ContextRoutes("oms", OmsRoutes.ROUTES),
+            new ContextRoutes("dispense", DispenseRoutes.ROUTES),
+            new ContextRoutes("ledger", LedgerRoutes.ROUTES));
+}

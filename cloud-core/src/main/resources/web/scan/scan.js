@@ -1,0 +1,218 @@
+import { html, render, nothing } from '/webjars/lit-html/lit-html.js';
+import { call, get, post, login, session, stream, newKey, Problem } from '/web/common/api.js';
+import { fill } from '/web/common/fill.js';
+import { translator, language, setLanguage, yuan, litres } from '/web/common/i18n.js';
+import { WORDS } from '/web/scan/words.js';
+
+const t = translator(WORDS);
+const deviceId = decodeURIComponent(location.pathname.split('/').filter(Boolean).pop());
+const VOLUMES = [200, 300, 500, 1000];
+const OPEN = ['CREATED', 'HELD', 'COMMANDED', 'RUNNING', 'ENDED', 'ORPHAN'];
+const CURRENT = `weir.dispense.${deviceId}`;
+
+// All that the page knows. Every change goes through `show`, which draws the whole page.
+const state = {
+  device: null, tariff: null, wallet: null, dispense: null, member: session.get(),
+  outlet: null, volume: 500, notice: null, live: true, working: false, stopping: false,
+};
+let leave = null;
+
+function show(change = {}) {
+  Object.assign(state, change);
+  document.title = state.device?.name || t('title');
+  render(page(), document.getElementById('app'));
+  fill();
+}
+
+const working = (task) => async (event) => {
+  event?.preventDefault();
+  show({ working: true, notice: null });
+  try { await task(event); } catch (e) { fail(e); } finally { show({ working: false }); }
+};
+
+function fail(e) {
+  if (!(e instanceof Problem)) throw e;
+  if (e.status === 401 && state.member) return show({ member: null, notice: null });
+  const known = { INSUFFICIENT_FUNDS: 'no_money', DEVICE_BUSY: 'busy_text', DEVICE_OFFLINE: 'offline_text', DEVICE_FAULTED: 'faulted_text', UNREACHABLE: 'unreachable', UNAVAILABLE: 'unreachable' }[e.code];
+  show({ notice: known ? t(known) : e.message });
+}
+
+async function loadDevice() {
+  try {
+    const path = `/public/devices/${encodeURIComponent(deviceId)}`;
+    const [device, use] = await Promise.all([get(path), get(`${path}/use`)]);
+    device.use = use.use;
+    show({ device, outlet: state.outlet || device.outlets[0]?.key });
+  } catch (e) {
+    if (e.status === 404) show({ notice: t('unknown_device') }); else fail(e);
+  }
+}
+
+async function loadMember() {
+  if (!state.member) return;
+  const [tariff, wallet] = await Promise.all([get(`/devices/${deviceId}/tariff`), get(`/users/${state.member.uid}/wallet`)]);
+  show({ tariff, wallet });
+  leave?.();
+  leave = stream('/streams/dispenses', onLive, (live) => { show({ live }); if (live) refresh(); });
+  await refresh();
+}
+
+// After a reload or a lost connection the server says what is going on; the page only remembers which dispense is its own.
+async function refresh() {
+  const id = localStorage.getItem(CURRENT);
+  if (!id || !state.member) return;
+  try { onLive('dispense', await get(`/dispenses/${id}`)); } catch (e) { if (e.status === 404) localStorage.removeItem(CURRENT); }
+}
+
+function onLive(event, dispense) {
+  if (event !== 'dispense' || dispense.dispense_id !== localStorage.getItem(CURRENT)) return;
+  const done = !OPEN.includes(dispense.state);
+  show({ dispense, stopping: done ? false : state.stopping });
+  if (done) get(`/users/${state.member.uid}/wallet`).then((wallet) => show({ wallet }), () => {});
+}
+
+const doLogin = working(async (event) => {
+  const form = new FormData(event.target);
+  try {
+    await login(form.get('mobile'), form.get('password'), state.device.vendor?.vid);
+  } catch (e) {
+    if (e.status === 401) return show({ notice: t('wrong_login') });
+    throw e;
+  }
+  show({ member: session.get() });
+  await loadMember();
+});
+
+let startKey = null;
+const doStart = working(async () => {
+  // One key per wish: a second tap or a retry after a lost reply can't open the valve twice.
+  startKey ||= newKey();
+  try {
+    const dispense = await post(`/devices/${deviceId}/dispenses`, { outlet: state.outlet, volume_ml: state.volume }, startKey);
+    localStorage.setItem(CURRENT, dispense.dispense_id);
+    startKey = null;
+    show({ dispense, stopping: false });
+    await refresh();
+  } catch (e) {
+    if (e.status !== 0 && e.status !== 500 && e.status !== 503) startKey = null;
+    if (e.code?.startsWith('DEVICE_')) loadDevice();
+    throw e;
+  }
+});
+
+const doStop = working(async () => {
+  show({ stopping: true });
+  await post(`/dispenses/${state.dispense.dispense_id}/stop`, {}, newKey());
+});
+
+const doTopUp = (amount) => working(async () => {
+  await post(`/users/${state.member.uid}/wallet/topups`, { amount, channel: 'lab' }, newKey());
+  show({ wallet: await get(`/users/${state.member.uid}/wallet`) });
+});
+
+const again = () => { localStorage.removeItem(CURRENT); show({ dispense: null, notice: null }); loadDevice(); };
+
+async function logout() {
+  leave?.();
+  await call('/auth/logout', { method: 'POST', body: { refresh_token: session.get()?.refresh_token } }).catch(() => {});
+  session.clear();
+  show({ member: null, wallet: null, tariff: null, dispense: null });
+}
+
+function price() {
+  const perLitre = state.tariff?.prices?.[state.outlet];
+  if (perLitre === undefined) return null;
+  // Shown before, for the eye only: the server holds and charges by its own whole-fen arithmetic.
+  return { perLitre, most: Math.round(perLitre * state.volume / 10) / 100 };
+}
+
+const page = () => html`
+  <div class="stack">
+    <header class="row">
+      <div><h1>${state.device?.name || t('title')}</h1><div class="soft mono">${deviceId}</div></div>
+      <div class="row">${statusPill()}<button class="quiet" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button></div>
+    </header>
+    ${state.live ? nothing : html`<p class="notice" role="status">${t('link_down')}</p>`}
+    ${state.notice ? html`<p class="notice bad" role="alert" id="notice">${state.notice}</p>` : nothing}
+    ${!state.device ? nothing : !state.member ? loginForm() : state.dispense ? progress() : order()}
+    ${state.member && state.wallet ? walletCard() : nothing}
+  </div>`;
+
+function statusPill() {
+  const d = state.device;
+  if (!d) return nothing;
+  const status = !d.online || !d.usable ? 'offline' : d.use === 'FAULTED' ? 'faulted' : d.use === 'BUSY' && !state.dispense ? 'busy' : 'online';
+  return html`<span class="pill ${{ online: 'good', busy: 'warn' }[status] || 'bad'}" id="status" data-status=${status}>${t(status)}</span>`;
+}
+
+const loginForm = () => html`
+  <form class="card stack" @submit=${doLogin} id="login">
+    <h2>${t('login')}</h2>
+    <label>${t('mobile')}<input name="mobile" inputmode="tel" autocomplete="username" required></label>
+    <label>${t('password')}<input name="password" type="password" autocomplete="current-password" required></label>
+    <button class="primary" ?disabled=${state.working}>${t('login')}</button>
+  </form>`;
+
+function order() {
+  const cost = price();
+  const closed = !state.device.online || !state.device.usable ? 'offline_text' : { FAULTED: 'faulted_text', BUSY: 'busy_text' }[state.device.use];
+  if (closed) return html`<p class="notice bad" id="closed">${t(closed)}</p>`;
+  return html`
+    <section class="card stack">
+      <h3>${t('outlet')}</h3>
+      <div class="outlets">${state.device.outlets.map(({ key: outlet }) => html`
+        <button aria-pressed=${state.outlet === outlet} data-outlet=${outlet} @click=${() => show({ outlet })}><span class="dot ${outlet}"></span>${t(outlet)}</button>`)}
+      </div>
+      <div class="row"><h3>${t('volume')}</h3><strong class="number">${litres(state.volume)}</strong></div>
+      <div class="volumes">${VOLUMES.map((v) => html`<button aria-pressed=${state.volume === v} data-volume=${v} @click=${() => show({ volume: v })}>${litres(v)}</button>`)}</div>
+      <input type="range" min="100" max="2000" step="50" aria-label=${t('volume')} .value=${String(state.volume)} @input=${(e) => show({ volume: Number(e.target.value) })}>
+    </section>
+    <section class="card stack">
+      <div class="row"><div><div class="soft">${t('price')}</div><div class="price number" id="price">${cost ? yuan(cost.most) : '—'}</div></div>
+      <div class="soft right">${cost ? t('per_litre', { price: yuan(cost.perLitre) }) : nothing}</div></div>
+      <button class="primary start" id="start" ?disabled=${state.working || !cost} @click=${doStart}>${state.working ? t('starting') : t('start')}</button>
+    </section>`;
+}
+
+function progress() {
+  const d = state.dispense;
+  if (d.state === 'VOIDED') return html`
+    <section class="card stack" id="voided"><h2>${t('voided')}</h2><p class="soft">${d.reason ? t(d.reason) : nothing}</p><button class="primary" @click=${again}>${t('again')}</button></section>`;
+  if (d.state === 'CAPTURED') return receipt(d);
+  const share = Math.min(1, d.volume_ml / d.ordered_ml);
+  const flowing = ['RUNNING'].includes(d.state);
+  return html`
+    <section class="card stack" id="progress" data-state=${d.state}>
+      <div class="glass ${share > 0.55 ? 'full' : ''}" role="progressbar" aria-valuemin="0" aria-valuemax=${d.ordered_ml} aria-valuenow=${d.volume_ml}>
+        <div class="level" data-fill=${share * 100}></div>
+        <div class="text number">${d.volume_ml}<small>ml</small></div>
+      </div>
+      <p class="soft centre">${flowing ? t('of', { total: litres(d.ordered_ml) }) : ['ENDED', 'ORPHAN'].includes(d.state) ? t('settling') : t('starting')}</p>
+      <button class="danger start" id="stop" ?disabled=${state.stopping || ['ENDED', 'ORPHAN'].includes(d.state)} @click=${doStop}>${state.stopping ? t('stopping') : t('stop')}</button>
+    </section>`;
+}
+
+const receipt = (d) => html`
+  <section class="card receipt" id="receipt">
+    <div class="row"><h2>${t('receipt')}</h2><span class="pill good">${litres(d.billed_ml)}</span></div>
+    <dl>
+      <dt>${t('charged')}</dt><dd class="total number" id="charged">${yuan(d.charged)}</dd>
+      <dt>${t('poured')}</dt><dd class="number">${d.volume_ml} ml</dd>
+      <dt>${t('released')}</dt><dd class="number">${yuan(d.hold - d.charged)}</dd>
+      <dt>${t('ended')}</dt><dd>${d.reason ? t(d.reason) : '—'}</dd>
+      <dt>${t('number')}</dt><dd class="mono" id="receipt-number">${d.dispense_id}</dd>
+    </dl>
+    <p><button class="primary start" @click=${again}>${t('again')}</button></p>
+  </section>`;
+
+const walletCard = () => html`
+  <section class="card stack" id="wallet">
+    <div class="row"><div><div class="soft">${t('wallet')} · ${t('available')}</div><strong class="number" id="available">${yuan(state.wallet.available)}</strong>
+      ${state.wallet.held > 0 ? html`<span class="soft"> · ${t('held', { held: yuan(state.wallet.held) })}</span>` : nothing}</div>
+      <button class="quiet" @click=${logout}>${t('logout')}</button></div>
+    ${state.wallet.channels.includes('lab') ? html`<div class="row"><button ?disabled=${state.working} @click=${doTopUp(10)} id="topup">${t('top_up', { amount: yuan(10) })}</button><span class="soft">${t('top_up_lab')}</span></div>` : nothing}
+  </section>`;
+
+show();
+loadDevice().then(loadMember).catch(fail);
+setInterval(() => { if (!state.dispense && !document.hidden) loadDevice(); }, 5000);

@@ -1,0 +1,116 @@
+package io.weir.edge;
+
+import io.vertx.core.Vertx;
+import io.weir.edge.downlink.DeviceLines;
+import io.weir.edge.downlink.Downlink;
+import io.weir.edge.downlink.DownlinkConfig;
+import io.weir.edge.downlink.DownlinkVerticle;
+import io.weir.edge.forward.ForwarderConfig;
+import io.weir.edge.forward.ForwarderVerticle;
+import io.weir.edge.ingest.mqtt.MqttConfig;
+import io.weir.edge.ingest.mqtt.MqttIngest;
+import io.weir.edge.journal.DiskJournal;
+import io.weir.edge.journal.FileDisk;
+import io.weir.edge.journal.JournalConfig;
+import io.weir.edge.link.BusLink;
+import io.weir.edge.metering.MeteringConfig;
+import io.weir.edge.metering.MeteringGate;
+import io.weir.edge.metering.MeteringVerticle;
+import io.weir.edge.registry.DeviceRegistry;
+import io.weir.edge.registry.Lookups;
+import io.weir.edge.registry.RegistryConfig;
+import io.weir.edge.registry.RegistryVerticle;
+import io.weir.runtime.config.NodeSettings;
+import io.weir.runtime.deploy.Deployer;
+import io.weir.runtime.deploy.Descriptor;
+import io.weir.runtime.deploy.VerticleRegistry;
+import io.weir.runtime.health.Health;
+import io.weir.runtime.management.ManagementConfig;
+import io.weir.runtime.management.ManagementVerticle;
+import io.weir.runtime.metrics.Metrics;
+import io.weir.runtime.time.SystemTime;
+import io.weir.runtime.time.Time;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The edge's part of one process: what its verticles share, on a local, never clustered Vert.x instance. It starts and
+ * serves known devices with no cloud in sight; the {@link BusLink} is attached and detached from outside.
+ */
+public final class EdgeNode {
+    /** The role of verticles.json that has everything of the edge. */
+    public static final String ROLE = "edge";
+
+    private final NodeSettings settings;
+    private final Map<String, String> env;
+    private final Descriptor descriptor;
+    private final Vertx vertx;
+    private final BusLink link;
+    private final String kafka;
+    private final Time time;
+    private final Metrics metrics;
+    private final Health health;
+
+    /** @param settings its node is the gateway's name, its role the edge's */
+    public EdgeNode(
+            NodeSettings settings,
+            Map<String, String> env,
+            Descriptor descriptor,
+            Vertx vertx,
+            BusLink link,
+            String kafka,
+            Metrics metrics,
+            Health health) {
+        this.settings = settings;
+        this.env = env;
+        this.descriptor = descriptor;
+        this.vertx = vertx;
+        this.link = link;
+        this.kafka = kafka;
+        this.time = new SystemTime();
+        this.metrics = metrics;
+        this.health = health;
+    }
+
+    /** Deploys the role; blocks until all is up. */
+    public Deployer deploy() {
+        Deployer deployer = new Deployer(vertx, registry(), env);
+        deployer.deploy(descriptor.role(settings.role()), settings.verticles());
+        return deployer;
+    }
+
+    /** Every name that may stand in the edge's roles. */
+    public VerticleRegistry registry() {
+        String gateway = settings.node();
+        Path data = settings.data().resolve(ROLE);
+        DiskJournal journal = journal(data, gateway);
+        var devices = new DeviceRegistry(time);
+        var lookups = new Lookups(devices, link, gateway, time);
+        var lines = new DeviceLines();
+        var downlink = new Downlink(vertx, lines, devices);
+        var gate = new MeteringGate();
+        var mqtt = new MqttIngest(journal, devices, lookups, lines, downlink, gate, link, time, metrics, gateway, settings.bind());
+        return new VerticleRegistry()
+                .add("edge-management", ManagementConfig.class, c -> new ManagementVerticle(c, health, metrics))
+                .add("journal", JournalConfig.class, c -> new JournalVerticle(journal))
+                .add("registry", RegistryConfig.class, c -> new RegistryVerticle(c, devices, lookups, link, time, metrics, health, gateway, data))
+                .add("downlink", DownlinkConfig.class, c -> new DownlinkVerticle(c, downlink, lines, devices, link))
+                .add("metering", MeteringConfig.class, c -> new MeteringVerticle(c, time, journal, downlink, link, gate, metrics, health))
+                .add("forwarder", ForwarderConfig.class, c -> new ForwarderVerticle(journal, link, time, metrics, health, gateway, kafka, c))
+                .add("mqtt", MqttConfig.class, mqtt::verticle);
+    }
+
+    private DiskJournal journal(Path data, String gateway) {
+        try {
+            JournalConfig config = descriptor.config(settings.role(), "journal", JournalConfig.class, env);
+            Path folder = Files.createDirectories(data.resolve("journal"));
+            return new DiskJournal(new FileDisk(folder), config, gateway, time, metrics.registry(), health);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the journal in " + data + " can't be opened: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.weir.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The main job as a user does it, judged by the device's own count. */
+final class MainJob {
+    private static final Duration POUR = Duration.ofSeconds(60);
+    private static final List<String> FINAL = List.of("CAPTURED", "VOIDED");
+
+    private final Platform platform;
+    private final Api member;
+
+    MainJob(Platform platform) {
+        this.platform = platform;
+        this.member = platform.member();
+    }
+
+    Api member() {
+        return member;
+    }
+
+    /** Orders and returns the dispense's number. */
+    String order(int mode, int ml) {
+        JsonNode dispense =
+                member.post(
+                                "/devices/" + platform.deviceId(mode) + "/dispenses",
+                                Map.of("outlet", "cold", "volume_ml", ml))
+                        .data();
+        return dispense.get("dispense_id").asText();
+    }
+
+    JsonNode get(String dispense) {
+        return member.get("/dispenses/" + dispense).data();
+    }
+
+    JsonNode awaitState(String dispense, String state) {
+        return Wait.forValue(
+                dispense + " becomes " + state,
+                POUR,
+                () -> {
+                    JsonNode now = get(dispense);
+                    return now.get("state").asText().equals(state) ? now : null;
+                });
+    }
+
+    JsonNode awaitFinal(String dispense) {
+        return Wait.forValue(
+                dispense + " is settled",
+                POUR,
+                () -> {
+                    JsonNode now = get(dispense);
+                    return FINAL.contains(now.get("state").asText()) ? now : null;
+                });
+    }
+
+    BigDecimal wallet(String field) {
+        return member.get("/users/" + member.uid() + "/wallet").data().get(field).decimalValue();
+    }
+
+    /** The cold outlet's demo price is 0.40 yuan a litre. */
+    static BigDecimal price(long ml) {
+        return new BigDecimal("0.40")
+                .multiply(BigDecimal.valueOf(ml))
+                .divide(BigDecimal.valueOf(1000), 2, RoundingMode.HALF_UP);
+    }
+
+    /**
+     * Charged is what the billed volume costs, the billed volume never more than ordered or poured.
+     */
+    void assertRight(JsonNode dispense, long pouredByDevice) {
+        long billed = dispense.get("billed_ml").asLong();
+        assertThat(billed)
+                .as("billed, device poured %s", pouredByDevice)
+                .isLessThanOrEqualTo(Math.min(pouredByDevice, dispense.get("ordered_ml").asLong()));
+        assertThat(dispense.get("charged").decimalValue()).isEqualByComparingTo(price(billed));
+    }
+}

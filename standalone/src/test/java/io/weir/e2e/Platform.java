@@ -1,0 +1,156 @@
+package io.weir.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.weir.runtime.json.Json;
+import io.weir.standalone.Main;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A running Weir with demo data: in one process or in several; the tests can't tell. */
+class Platform implements AutoCloseable {
+    static final Duration START = Duration.ofSeconds(90);
+
+    final Path data;
+    final Map<String, String> env = new HashMap<>();
+    private JavaProcess process;
+
+    /** Everything in one JVM, as {@code mvn -Prun} does. */
+    static Platform standalone(String name) {
+        Platform platform = new Platform(folder(name));
+        platform.startStandalone();
+        return platform;
+    }
+
+    Platform(Path data) {
+        this.data = data;
+        env.put("WEIR_DATA", data.toString());
+        for (String port : List.of("API", "MANAGEMENT", "MQTT", "EDGE_MANAGEMENT")) {
+            env.put("WEIR_" + port + "_PORT", String.valueOf(freePort()));
+        }
+        env.put(
+                "WEIR_REGISTRY_KEY_FILE",
+                data.resolveSibling(data.getFileName() + ".edge.key").toString());
+    }
+
+    final void startStandalone() {
+        process =
+                JavaProcess.start(
+                                "standalone-" + data.getFileName(),
+                                Main.class,
+                                env,
+                                List.of(),
+                                "900m")
+                        .await("READY", START);
+    }
+
+    void stopStandalone() {
+        process.stop();
+    }
+
+    void killStandalone() {
+        process.kill();
+    }
+
+    String output() {
+        return process.output();
+    }
+
+    JsonNode demo() {
+        try {
+            return Json.tree(Files.readString(data.resolve("demo.json")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String api() {
+        return "http://127.0.0.1:" + env.get("WEIR_API_PORT");
+    }
+
+    String mqtt() {
+        return "127.0.0.1:" + env.get("WEIR_MQTT_PORT");
+    }
+
+    String management() {
+        return "http://127.0.0.1:" + env.get("WEIR_MANAGEMENT_PORT");
+    }
+
+    Api member() {
+        JsonNode demo = demo();
+        return Api.login(
+                api(),
+                Map.of(
+                        "user", demo.at("/member/mobile").asText(),
+                        "pwd", demo.at("/member/password").asText(),
+                        "vid", demo.at("/vendor/vid").asText()));
+    }
+
+    Api vendor() {
+        JsonNode demo = demo();
+        return Api.login(
+                api(),
+                Map.of(
+                        "user",
+                        demo.at("/vendor/user").asText(),
+                        "pwd",
+                        demo.at("/vendor/password").asText()));
+    }
+
+    Api admin() {
+        return Api.login(
+                api(), Map.of("user", "admin", "pwd", demo().at("/admin/password").asText()));
+    }
+
+    /** The demo device of a measure mode, connected. */
+    DemoDevice device(int mode, String... more) {
+        JsonNode d = demo().get("devices").get(mode);
+        return DemoDevice.start(
+                        mqtt(),
+                        d.get("product_key").asText(),
+                        d.get("device_name").asText(),
+                        d.get("device_secret").asText(),
+                        mode,
+                        more)
+                .awaitOnline();
+    }
+
+    String deviceId(int mode) {
+        return demo().get("devices").get(mode).get("device_id").asText();
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+
+    static Path folder(String name) {
+        try {
+            Path folder =
+                    Path.of("target/weir")
+                            .resolve(name + "-" + Long.toHexString(System.nanoTime()))
+                            .toAbsolutePath();
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
