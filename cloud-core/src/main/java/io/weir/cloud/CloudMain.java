@@ -9,10 +9,12 @@ import io.weir.runtime.deploy.Descriptor;
 import io.weir.runtime.health.Health;
 import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.time.SystemTime;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Map;
 
 /** The cloud core as a process of its own, on a PostgreSQL and a Kafka that are there already. */
 public final class CloudMain {
@@ -23,7 +25,8 @@ public final class CloudMain {
     public static void main(String[] args) {
         Map<String, String> env = System.getenv();
         NodeSettings settings = NodeSettings.of(env, CloudNode.ROLE, "cloud-1");
-        String pgUri = need(settings.pgUri(), "WEIR_PG_URI", "postgresql://user:password@host:5432/weir");
+        String pgUri =
+                need(settings.pgUri(), "WEIR_PG_URI", "postgresql://user:password@host:5432/weir");
         String kafka = need(settings.kafka(), "WEIR_KAFKA", "host:9092");
         Descriptor descriptor = Descriptor.read(settings.descriptor());
         Migrations.run(pgUri, Boolean.TRUE.equals(settings.demo()));
@@ -37,24 +40,38 @@ public final class CloudMain {
     }
 
     private static ClusterNode cluster(NodeSettings settings, CloudNode node, Health health) {
-        var me = new ClusterSettings(settings.node(), settings.bind(), settings.clusterPort(), settings.members(), false);
-        var cluster = new ClusterNode(me, new SystemTime(), new ClusterNode.Listener() {
-            private @Nullable Deployer deployed;
+        var me =
+                new ClusterSettings(
+                        settings.node(),
+                        settings.bind(),
+                        settings.clusterPort(),
+                        settings.members(),
+                        false);
+        var cluster =
+                new ClusterNode(
+                        me,
+                        new SystemTime(),
+                        new ClusterNode.Listener() {
+                            private @Nullable Deployer deployed;
 
-            @Override
-            public void up(Vertx clustered) {
-                deployed = node.deploy(clustered);
-                LOG.info("READY {}: role {}", settings.node(), settings.role());
-            }
+                            @Override
+                            public void up(Vertx clustered) {
+                                deployed = node.deploy(clustered);
+                                LOG.info("READY {}: role {}", settings.node(), settings.role());
+                            }
 
-            @Override
-            public void down(Vertx clustered) {
-                if (deployed != null) {
-                    deployed.drain();
-                }
-            }
-        });
-        health.register("cluster", () -> Health.Report.up(Map.of("heard", cluster.healthy(), "builds", cluster.builds())));
+                            @Override
+                            public void down(Vertx clustered) {
+                                if (deployed != null) {
+                                    deployed.drain();
+                                }
+                            }
+                        });
+        health.register(
+                "cluster",
+                () ->
+                        Health.Report.up(
+                                Map.of("heard", cluster.healthy(), "builds", cluster.builds())));
         return cluster;
     }
 
@@ -63,7 +80,10 @@ public final class CloudMain {
         try {
             String generated = node.bootstrapAdmin(vertx);
             if (generated != null) {
-                LOG.warn("platform administrator admin was made, password {} (shown once; set WEIR_ADMIN_PASSWORD to choose one)", generated);
+                LOG.warn(
+                        "platform administrator admin was made, password {} (shown once; set"
+                            + " WEIR_ADMIN_PASSWORD to choose one)",
+                        generated);
             }
         } finally {
             vertx.close().await();

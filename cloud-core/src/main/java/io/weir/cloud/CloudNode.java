@@ -49,12 +49,14 @@ import io.weir.runtime.sql.DbConfig;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.SystemTime;
 import io.weir.runtime.time.Time;
+
 import java.util.List;
 import java.util.Map;
 
 /**
- * The cloud's part of one process: what its verticles share, and which name of {@code verticles.json} is which verticle. It
- * is deployed on a Vert.x instance that is handed in, and again on another one when the cluster had to be left and rejoined.
+ * The cloud's part of one process: what its verticles share, and which name of {@code
+ * verticles.json} is which verticle. It is deployed on a Vert.x instance that is handed in, and
+ * again on another one when the cluster had to be left and rejoined.
  */
 public final class CloudNode {
     /** The role of verticles.json that has everything of the cloud. */
@@ -90,7 +92,10 @@ public final class CloudNode {
         this.health = health;
     }
 
-    /** Deploys the role; blocks until all is up. Drain the answer before the Vert.x instance is closed. */
+    /**
+     * Deploys the role; blocks until all is up. Drain the answer before the Vert.x instance is
+     * closed.
+     */
     public Deployer deploy(Vertx vertx) {
         Db db = Db.connect(vertx, pgUri, DbConfig.USUAL);
         Deployer deployer = new Deployer(vertx, registry(vertx, db), env);
@@ -101,10 +106,12 @@ public final class CloudNode {
     /**
      * Makes the platform's first account.
      *
-     * @return the generated password, the only time that it is known; null when there was nothing to make
+     * @return the generated password, the only time that it is known; null when there was nothing
+     *     to make
      */
     public @org.jspecify.annotations.Nullable String bootstrapAdmin(Vertx vertx) {
-        MembersConfig config = descriptor.config(settings.role(), "members", MembersConfig.class, env);
+        MembersConfig config =
+                descriptor.config(settings.role(), "members", MembersConfig.class, env);
         Tx tx = new Tx(Db.connect(vertx, pgUri, DbConfig.USUAL));
         return AdminBootstrap.run(tx, time, config, settings.adminPassword());
     }
@@ -115,29 +122,69 @@ public final class CloudNode {
         Tx tx = new Tx(db);
         SigningKey key = SigningKey.load(tx);
         var places = new CachedPlaces(bus, time, PLACES_KEPT_MS, PLACES_LIMIT);
-        var facts = new FactRuntime(vertx, bus, tx, time, metrics, health, places, kafka, settings.node());
+        var facts =
+                new FactRuntime(
+                        vertx, bus, tx, time, metrics, health, places, kafka, settings.node());
         var streams = new LiveStreams(vertx, bus, time, STREAMS_PER_INSTANCE);
         var limits = new RateLimits(time);
         return new VerticleRegistry()
-                .add("management", ManagementConfig.class, c -> new ManagementVerticle(c, health, metrics))
-                .add("members", MembersConfig.class, c -> new MembersVerticle(c, bus, tx, time, key))
+                .add(
+                        "management",
+                        ManagementConfig.class,
+                        c -> new ManagementVerticle(c, health, metrics))
+                .add(
+                        "members",
+                        MembersConfig.class,
+                        c -> new MembersVerticle(c, bus, tx, time, key))
                 .add("vendors", VendorsConfig.class, c -> new VendorsVerticle(c, bus, tx, time))
-                .add("devices", DevicesConfig.class, c -> new DevicesVerticle(c, settings.data(), bus, tx, time))
-                .add("devices-presence", FactConfig.class, c -> new FactVerticle(facts, PresenceApplier.SPEC, c, new PresenceApplier(tx, bus)))
-                .add("ledger", LedgerConfig.class, c -> new LedgerVerticle(c, bus, db, time, metrics))
-                .add("ledger-clock", ClockConfig.class, c -> new LedgerClockVerticle(c, db, time, metrics, health))
-                .add("dispense", DispenseConfig.class, c -> new DispenseVerticle(bus, tx, time, metrics, c))
+                .add(
+                        "devices",
+                        DevicesConfig.class,
+                        c -> new DevicesVerticle(c, settings.data(), bus, tx, time))
+                .add(
+                        "devices-presence",
+                        FactConfig.class,
+                        c ->
+                                new FactVerticle(
+                                        facts,
+                                        PresenceApplier.SPEC,
+                                        c,
+                                        new PresenceApplier(tx, bus)))
+                .add(
+                        "ledger",
+                        LedgerConfig.class,
+                        c -> new LedgerVerticle(c, bus, db, time, metrics))
+                .add(
+                        "ledger-clock",
+                        ClockConfig.class,
+                        c -> new LedgerClockVerticle(c, db, time, metrics, health))
+                .add(
+                        "dispense",
+                        DispenseConfig.class,
+                        c -> new DispenseVerticle(bus, tx, time, metrics, c))
                 .add("dispense-facts", FactConfig.class, c -> new DispenseFactsVerticle(facts, c))
-                .add("dispense-settler", SettlerConfig.class, c -> new SettlerVerticle(bus, tx, time, metrics, c))
-                .add("api", ApiConfig.class, c -> new ApiVerticle(c, new ApiParts(bus, db, key, limits, metrics, health, time), CONTEXTS, List.of(streams)));
+                .add(
+                        "dispense-settler",
+                        SettlerConfig.class,
+                        c -> new SettlerVerticle(bus, tx, time, metrics, c))
+                .add(
+                        "api",
+                        ApiConfig.class,
+                        c ->
+                                new ApiVerticle(
+                                        c,
+                                        new ApiParts(bus, db, key, limits, metrics, health, time),
+                                        CONTEXTS,
+                                        List.of(streams)));
     }
 
     /** Every context that has operations on HTTP. */
-    static final List<ContextRoutes> CONTEXTS = List.of(
-            new ContextRoutes("members", MembersRoutes.ROUTES),
-            new ContextRoutes("vendors", VendorsRoutes.ROUTES),
-            new ContextRoutes("devices", DevicesRoutes.ROUTES),
-            new ContextRoutes("oms", OmsRoutes.ROUTES),
-            new ContextRoutes("dispense", DispenseRoutes.ROUTES),
-            new ContextRoutes("ledger", LedgerRoutes.ROUTES));
+    static final List<ContextRoutes> CONTEXTS =
+            List.of(
+                    new ContextRoutes("members", MembersRoutes.ROUTES),
+                    new ContextRoutes("vendors", VendorsRoutes.ROUTES),
+                    new ContextRoutes("devices", DevicesRoutes.ROUTES),
+                    new ContextRoutes("oms", OmsRoutes.ROUTES),
+                    new ContextRoutes("dispense", DispenseRoutes.ROUTES),
+                    new ContextRoutes("ledger", LedgerRoutes.ROUTES));
 }

@@ -25,7 +25,11 @@ public final class Migrations {
         Flyway flyway =
                 Flyway.configure()
                         .dataSource(
-                                "jdbc:postgresql://" + parsed.getHost() + ":" + port + parsed.getPath(),
+                                "jdbc:postgresql://"
+                                        + parsed.getHost()
+                                        + ":"
+                                        + port
+                                        + parsed.getPath(),
                                 user[0],
                                 user.length > 1 ? user[1] : "")
                         .locations("classpath:db/migration")

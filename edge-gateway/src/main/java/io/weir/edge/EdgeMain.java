@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
 
 import java.util.Map;
 
-/** The edge gateway as a process of its own, linked to the cloud in cluster mode (DESIGN section 2). */
+/**
+ * The edge gateway as a process of its own, linked to the cloud in cluster mode (DESIGN section 2).
+ */
 public final class EdgeMain {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeMain.class);
 
@@ -31,15 +33,34 @@ public final class EdgeMain {
         var health = new Health();
         Vertx vertx = Vertx.vertx();
         var link = new BusLink(vertx, settings.node());
-        var node = new EdgeNode(settings, env, Descriptor.read(settings.descriptor()), vertx, link, settings.kafka(), new Metrics(), health);
+        var node =
+                new EdgeNode(
+                        settings,
+                        env,
+                        Descriptor.read(settings.descriptor()),
+                        vertx,
+                        link,
+                        settings.kafka(),
+                        new Metrics(),
+                        health);
         Deployer deployer = node.deploy();
-        var me = new ClusterSettings(settings.node(), settings.bind(), settings.clusterPort(), settings.members(), true);
+        var me =
+                new ClusterSettings(
+                        settings.node(),
+                        settings.bind(),
+                        settings.clusterPort(),
+                        settings.members(),
+                        true);
         var cluster = new ClusterLink(link, me, new SystemTime(), health);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            deployer.drain();
-            cluster.close();
-            vertx.close().await();
-        }, "weir-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    deployer.drain();
+                                    cluster.close();
+                                    vertx.close().await();
+                                },
+                                "weir-stop"));
         cluster.start();
         LOG.info("READY {}: role {}", settings.node(), settings.role());
     }

@@ -38,8 +38,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The edge's part of one process: what its verticles share, on a local, never clustered Vert.x instance. It starts and
- * serves known devices with no cloud in sight; the {@link BusLink} is attached and detached from outside.
+ * The edge's part of one process: what its verticles share, on a local, never clustered Vert.x
+ * instance. It starts and serves known devices with no cloud in sight; the {@link BusLink} is
+ * attached and detached from outside.
  */
 public final class EdgeNode {
     /** The role of verticles.json that has everything of the edge. */
@@ -55,7 +56,9 @@ public final class EdgeNode {
     private final Metrics metrics;
     private final Health health;
 
-    /** @param settings its node is the gateway's name, its role the edge's */
+    /**
+     * @param settings its node is the gateway's name, its role the edge's
+     */
     public EdgeNode(
             NodeSettings settings,
             Map<String, String> env,
@@ -93,24 +96,61 @@ public final class EdgeNode {
         var lines = new DeviceLines();
         var downlink = new Downlink(vertx, lines, devices);
         var gate = new MeteringGate();
-        var mqtt = new MqttIngest(journal, devices, lookups, lines, downlink, gate, link, time, metrics, gateway, settings.bind());
+        var mqtt =
+                new MqttIngest(
+                        journal,
+                        devices,
+                        lookups,
+                        lines,
+                        downlink,
+                        gate,
+                        link,
+                        time,
+                        metrics,
+                        gateway,
+                        settings.bind());
         return new VerticleRegistry()
-                .add("edge-management", ManagementConfig.class, c -> new ManagementVerticle(c, health, metrics))
+                .add(
+                        "edge-management",
+                        ManagementConfig.class,
+                        c -> new ManagementVerticle(c, health, metrics))
                 .add("journal", JournalConfig.class, c -> new JournalVerticle(journal))
-                .add("registry", RegistryConfig.class, c -> new RegistryVerticle(c, devices, lookups, link, time, metrics, health, gateway, data))
-                .add("downlink", DownlinkConfig.class, c -> new DownlinkVerticle(c, downlink, lines, devices, link))
-                .add("metering", MeteringConfig.class, c -> new MeteringVerticle(c, time, journal, downlink, link, gate, metrics, health))
-                .add("forwarder", ForwarderConfig.class, c -> new ForwarderVerticle(journal, link, time, metrics, health, gateway, kafka, c))
+                .add(
+                        "registry",
+                        RegistryConfig.class,
+                        c ->
+                                new RegistryVerticle(
+                                        c, devices, lookups, link, time, metrics, health, gateway,
+                                        data))
+                .add(
+                        "downlink",
+                        DownlinkConfig.class,
+                        c -> new DownlinkVerticle(c, downlink, lines, devices, link))
+                .add(
+                        "metering",
+                        MeteringConfig.class,
+                        c ->
+                                new MeteringVerticle(
+                                        c, time, journal, downlink, link, gate, metrics, health))
+                .add(
+                        "forwarder",
+                        ForwarderConfig.class,
+                        c ->
+                                new ForwarderVerticle(
+                                        journal, link, time, metrics, health, gateway, kafka, c))
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
     }
 
     private DiskJournal journal(Path data, String gateway) {
         try {
-            JournalConfig config = descriptor.config(settings.role(), "journal", JournalConfig.class, env);
+            JournalConfig config =
+                    descriptor.config(settings.role(), "journal", JournalConfig.class, env);
             Path folder = Files.createDirectories(data.resolve("journal"));
-            return new DiskJournal(new FileDisk(folder), config, gateway, time, metrics.registry(), health);
+            return new DiskJournal(
+                    new FileDisk(folder), config, gateway, time, metrics.registry(), health);
         } catch (IOException e) {
-            throw new UncheckedIOException("the journal in " + data + " can't be opened: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "the journal in " + data + " can't be opened: " + e.getMessage(), e);
         }
     }
 }

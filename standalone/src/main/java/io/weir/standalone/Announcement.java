@@ -8,7 +8,13 @@ import java.nio.file.Path;
 final class Announcement {
     private Announcement() {}
 
-    static String of(String api, String management, String mqtt, Path demoFile, Demo.@Nullable File demo, @Nullable String adminPassword) {
+    static String of(
+            String api,
+            String management,
+            String mqtt,
+            Path demoFile,
+            Demo.@Nullable File demo,
+            @Nullable String adminPassword) {
         var text = new StringBuilder();
         text.append("\n  Weir\n");
         line(text, "API", api + "/docs");
@@ -29,6 +35,10 @@ final class Announcement {
     }
 
     private static void line(StringBuilder text, String what, String where) {
-        text.append("  ").append(what).repeat(" ", Math.max(1, 17 - what.length())).append(where).append('\n');
+        text.append("  ")
+                .append(what)
+                .repeat(" ", Math.max(1, 17 - what.length()))
+                .append(where)
+                .append('\n');
     }
 }

@@ -2,6 +2,9 @@ package io.weir.standalone;
 
 import io.weir.runtime.json.Json;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -13,8 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The folder that keeps everything between runs; one process at a time. */
 final class DataFolder implements AutoCloseable {
@@ -33,12 +34,18 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path path) {
         try {
             Files.createDirectories(path);
-            FileChannel channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(
+                            path.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
             for (int i = 0; i < TRIES; i++) {
                 FileLock lock = channel.tryLock();
                 if (lock != null) {
                     DataFolder folder = new DataFolder(path, channel);
-                    Files.writeString(path.resolve("weir.pid"), String.valueOf(ProcessHandle.current().pid()));
+                    Files.writeString(
+                            path.resolve("weir.pid"),
+                            String.valueOf(ProcessHandle.current().pid()));
                     return folder;
                 }
                 if (i == 0) {
@@ -46,7 +53,10 @@ final class DataFolder implements AutoCloseable {
                 }
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             }
-            throw new IllegalStateException("another Weir uses " + path.toAbsolutePath() + "; stop it, or set WEIR_DATA to another folder");
+            throw new IllegalStateException(
+                    "another Weir uses "
+                            + path.toAbsolutePath()
+                            + "; stop it, or set WEIR_DATA to another folder");
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + path.toAbsolutePath(), e);
         }
@@ -65,8 +75,13 @@ final class DataFolder implements AutoCloseable {
         try {
             Path temporary = path.resolve(file + ".new");
             Files.deleteIfExists(temporary);
-            Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(temporary, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
+            Files.createFile(
+                    temporary,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.write(
+                    temporary,
+                    Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
             Files.move(temporary, path.resolve(file), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(path.resolve(file).toString(), e);

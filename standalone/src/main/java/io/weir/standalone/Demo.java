@@ -2,6 +2,7 @@ package io.weir.standalone;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.weir.api.Op;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.BatchOps.Credential;
@@ -21,6 +22,8 @@ import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.json.Json;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,12 +32,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The demo's world: vendor DEMO with an agent, a dealer and a partner, a dispenser of each measure mode, a member with money
- * and three referrers. Made through the same operations as everything else, so it can't be what the platform forbids. What is
- * there already stays; only passwords are set anew when {@code demo.json} is missing.
+ * The demo's world: vendor DEMO with an agent, a dealer and a partner, a dispenser of each measure
+ * mode, a member with money and three referrers. Made through the same operations as everything
+ * else, so it can't be what the platform forbids. What is there already stays; only passwords are
+ * set anew when {@code demo.json} is missing.
  */
 final class Demo {
     private static final String VENDOR = "/DEMO/";
@@ -58,7 +61,17 @@ final class Demo {
             List<DeviceLogin> devices,
             long priceFenPerLitre) {
         File at(String apiUrl, String mqttAddress) {
-            return new File(apiUrl, mqttAddress, edgeHttp, apiUrl + "/d/" + device.deviceId(), admin, vendor, member, device, devices, priceFenPerLitre);
+            return new File(
+                    apiUrl,
+                    mqttAddress,
+                    edgeHttp,
+                    apiUrl + "/d/" + device.deviceId(),
+                    admin,
+                    vendor,
+                    member,
+                    device,
+                    devices,
+                    priceFenPerLitre);
         }
 
         @Override
@@ -73,7 +86,12 @@ final class Demo {
 
     record MemberLogin(String uid, String mobile, String password) {}
 
-    record DeviceLogin(String deviceId, String productKey, String deviceName, String deviceSecret, int measureMode) {}
+    record DeviceLogin(
+            String deviceId,
+            String productKey,
+            String deviceName,
+            String deviceSecret,
+            int measureMode) {}
 
     private final Bus bus;
 
@@ -83,10 +101,21 @@ final class Demo {
 
     /** Makes what is missing; waits. */
     File make(String api, String mqtt, @Nullable String adminPassword) {
-        Tenant vendor = ask(VendorOps.CREATE_TENANT, new VendorOps.CreateTenant("VENDOR", "/", "DEMO", "Demo Water · 示范饮水", null));
-        ask(VendorOps.CREATE_TENANT, new VendorOps.CreateTenant("AGENT", VENDOR, "A001", "Demo Agent · 示范代理", null));
-        ask(VendorOps.CREATE_TENANT, new VendorOps.CreateTenant("DEALER", AGENT, "D001", "Demo Dealer · 示范经销商", null));
-        ask(VendorOps.CREATE_TENANT, new VendorOps.CreateTenant("PARTNER", VENDOR, "P001", "Demo Partner · 示范合作人", null));
+        Tenant vendor =
+                ask(
+                        VendorOps.CREATE_TENANT,
+                        new VendorOps.CreateTenant(
+                                "VENDOR", "/", "DEMO", "Demo Water · 示范饮水", null));
+        ask(
+                VendorOps.CREATE_TENANT,
+                new VendorOps.CreateTenant("AGENT", VENDOR, "A001", "Demo Agent · 示范代理", null));
+        ask(
+                VendorOps.CREATE_TENANT,
+                new VendorOps.CreateTenant("DEALER", AGENT, "D001", "Demo Dealer · 示范经销商", null));
+        ask(
+                VendorOps.CREATE_TENANT,
+                new VendorOps.CreateTenant(
+                        "PARTNER", VENDOR, "P001", "Demo Partner · 示范合作人", null));
         String vendorPassword = password();
         account(VENDOR, null, Role.VENDOR, "demo", null, vendorPassword, null);
         account(AGENT, null, Role.AGENT, "demo.agent", null, vendorPassword, null);
@@ -117,60 +146,120 @@ final class Demo {
     private DeviceLogin dispenser(MeasureMode mode) {
         long product = product(mode);
         String batchNo = "DEMO-BATCH-" + mode.code();
-        var found = ask(BatchOps.LIST, new BatchOps.ListBatches(null, batchNo, product, 1, 20, null, null));
-        long batch = found.items().isEmpty()
-                ? ask(BatchOps.SUBMIT, new BatchOps.SubmitBatch("Demo batch", 1, product, batchNo, null, DEALER, List.of("DEMO0000000" + mode.code() + "WATER"))).id()
-                : found.items().getFirst().id();
+        var found =
+                ask(
+                        BatchOps.LIST,
+                        new BatchOps.ListBatches(null, batchNo, product, 1, 20, null, null));
+        long batch =
+                found.items().isEmpty()
+                        ? ask(
+                                        BatchOps.SUBMIT,
+                                        new BatchOps.SubmitBatch(
+                                                "Demo batch",
+                                                1,
+                                                product,
+                                                batchNo,
+                                                null,
+                                                DEALER,
+                                                List.of("DEMO0000000" + mode.code() + "WATER")))
+                                .id()
+                        : found.items().getFirst().id();
         ask(BatchOps.CONFIRM, new BatchOps.GetBatch(batch));
         Credential made = ask(BatchOps.DOWNLOAD, new BatchOps.GetBatch(batch)).rows().getFirst();
         if (found.items().isEmpty()) {
             tariff(made.deviceId());
         }
-        return new DeviceLogin(made.deviceId(), made.productKey(), made.deviceName(), made.deviceSecret(), mode.code());
+        return new DeviceLogin(
+                made.deviceId(),
+                made.productKey(),
+                made.deviceName(),
+                made.deviceSecret(),
+                mode.code());
     }
 
     private long product(MeasureMode mode) {
         String code = "demo-dispenser-" + mode.code();
-        var found = ask(ProductOps.LIST, new ProductOps.ListProducts(null, code, null, 1, 20, null, null));
+        var found =
+                ask(
+                        ProductOps.LIST,
+                        new ProductOps.ListProducts(null, code, null, 1, 20, null, null));
         if (!found.items().isEmpty()) {
             return found.items().getFirst().id();
         }
-        List<ProductOps.FlowConfig> outlets = List.of(
-                new ProductOps.FlowConfig(Outlet.NORMAL, null, 100, 2222L),
-                new ProductOps.FlowConfig(Outlet.COLD, null, 100, 2222L),
-                new ProductOps.FlowConfig(Outlet.WARM, null, 100, 2222L),
-                new ProductOps.FlowConfig(Outlet.HOT, null, 100, 2222L));
-        return ask(ProductOps.ADD, new ProductOps.AddProduct(
-                        "Demo dispenser, " + List.of("reports ml", "timed", "flow meter").get(mode.code()),
-                        code,
-                        thingModel(),
-                        "demoPK0000" + mode.code(),
-                        random(16),
-                        null,
-                        new ProductOps.FlowMeter(mode, outlets),
-                        false,
-                        VENDOR))
+        List<ProductOps.FlowConfig> outlets =
+                List.of(
+                        new ProductOps.FlowConfig(Outlet.NORMAL, null, 100, 2222L),
+                        new ProductOps.FlowConfig(Outlet.COLD, null, 100, 2222L),
+                        new ProductOps.FlowConfig(Outlet.WARM, null, 100, 2222L),
+                        new ProductOps.FlowConfig(Outlet.HOT, null, 100, 2222L));
+        return ask(
+                        ProductOps.ADD,
+                        new ProductOps.AddProduct(
+                                "Demo dispenser, "
+                                        + List.of("reports ml", "timed", "flow meter")
+                                                .get(mode.code()),
+                                code,
+                                thingModel(),
+                                "demoPK0000" + mode.code(),
+                                random(16),
+                                null,
+                                new ProductOps.FlowMeter(mode, outlets),
+                                false,
+                                VENDOR))
                 .id();
     }
 
     private void tariff(String device) {
-        var prices = Map.of(Outlet.NORMAL, PRICE_PER_LITRE, Outlet.COLD, Money.ofFen(40), Outlet.WARM, PRICE_PER_LITRE, Outlet.HOT, Money.ofFen(50));
-        ask(TariffOps.PUT, new TariffOps.PutTariff(device, TariffOps.AppliesTo.DEVICE, prices, new TariffOps.Split(300, 1000, 1500, 500), List.of(1000, 500, 200)));
+        var prices =
+                Map.of(
+                        Outlet.NORMAL,
+                        PRICE_PER_LITRE,
+                        Outlet.COLD,
+                        Money.ofFen(40),
+                        Outlet.WARM,
+                        PRICE_PER_LITRE,
+                        Outlet.HOT,
+                        Money.ofFen(50));
+        ask(
+                TariffOps.PUT,
+                new TariffOps.PutTariff(
+                        device,
+                        TariffOps.AppliesTo.DEVICE,
+                        prices,
+                        new TariffOps.Split(300, 1000, 1500, 500),
+                        List.of(1000, 500, 200)));
     }
 
     /** The first money, once: the same key never pays twice. */
     private void fill(String uid) {
-        var member = new Call(new Actor(uid, Role.MEMBER, Scope.member(VENDOR, uid)), "demo-first-money", "demo");
-        var unused = bus.call(WalletOps.TOP_UP, new WalletOps.TopUp(uid, FIRST_MONEY, "lab"), member).await();
+        var member =
+                new Call(
+                        new Actor(uid, Role.MEMBER, Scope.member(VENDOR, uid)),
+                        "demo-first-money",
+                        "demo");
+        var unused =
+                bus.call(WalletOps.TOP_UP, new WalletOps.TopUp(uid, FIRST_MONEY, "lab"), member)
+                        .await();
     }
 
-    private String member(Tenant vendor, String name, String mobile, String password, @Nullable String referrer) {
+    private String member(
+            Tenant vendor, String name, String mobile, String password, @Nullable String referrer) {
         return account(VENDOR, vendor.id(), Role.MEMBER, name, mobile, password, referrer);
     }
 
     private String account(
-            String tenant, @Nullable String vid, Role role, String name, @Nullable String mobile, String password, @Nullable String referrer) {
-        return ask(MemberOps.PUT_ACCOUNT, new MemberOps.PutAccount(tenant, vid, role, name, mobile, password, ACTIVE, referrer)).uid();
+            String tenant,
+            @Nullable String vid,
+            Role role,
+            String name,
+            @Nullable String mobile,
+            String password,
+            @Nullable String referrer) {
+        return ask(
+                        MemberOps.PUT_ACCOUNT,
+                        new MemberOps.PutAccount(
+                                tenant, vid, role, name, mobile, password, ACTIVE, referrer))
+                .uid();
     }
 
     private <Q, R> R ask(Op<Q, R> op, Q request) {

@@ -12,15 +12,17 @@ import io.weir.runtime.deploy.Deployer;
 import io.weir.runtime.deploy.Descriptor;
 import io.weir.runtime.health.Health;
 import io.weir.runtime.metrics.Metrics;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code mvn -Prun}: the whole platform in this JVM (DESIGN section 7). */
 public final class Main {
@@ -71,29 +73,37 @@ public final class Main {
         NodeSettings asEdge = settings.as(EdgeNode.ROLE, GATEWAY);
         var link = new BusLink(edge, GATEWAY);
         link.attach(cloud);
-        deployed(new EdgeNode(asEdge, env, descriptor, edge, link, kafka, metrics, health).deploy());
+        deployed(
+                new EdgeNode(asEdge, env, descriptor, edge, link, kafka, metrics, health).deploy());
 
-        announce(demo ? demo(data, new Bus(cloud), descriptor, adminPassword) : null, descriptor, adminPassword);
+        announce(
+                demo ? demo(data, new Bus(cloud), descriptor, adminPassword) : null,
+                descriptor,
+                adminPassword);
     }
 
-    private void announce(Demo.@Nullable File demo, Descriptor descriptor, @Nullable String adminPassword) {
+    private void announce(
+            Demo.@Nullable File demo, Descriptor descriptor, @Nullable String adminPassword) {
         String api = url(descriptor, CloudNode.ROLE, "api");
-        System.out.println(Announcement.of(
-                api,
-                url(descriptor, CloudNode.ROLE, "management"),
-                address(descriptor, EdgeNode.ROLE, "mqtt"),
-                settings.data().resolve(DEMO_FILE).toAbsolutePath(),
-                demo,
-                adminPassword));
+        System.out.println(
+                Announcement.of(
+                        api,
+                        url(descriptor, CloudNode.ROLE, "management"),
+                        address(descriptor, EdgeNode.ROLE, "mqtt"),
+                        settings.data().resolve(DEMO_FILE).toAbsolutePath(),
+                        demo,
+                        adminPassword));
     }
 
     /** The demo's world, kept between runs; its passwords are set anew when demo.json is gone. */
-    private Demo.File demo(DataFolder data, Bus bus, Descriptor descriptor, @Nullable String adminPassword) {
+    private Demo.File demo(
+            DataFolder data, Bus bus, Descriptor descriptor, @Nullable String adminPassword) {
         String api = url(descriptor, CloudNode.ROLE, "api");
         String mqtt = address(descriptor, EdgeNode.ROLE, "mqtt");
-        Demo.File file = data.has(DEMO_FILE)
-                ? data.read(DEMO_FILE, Demo.File.class).at(api, mqtt)
-                : new Demo(bus).make(api, mqtt, adminPassword);
+        Demo.File file =
+                data.has(DEMO_FILE)
+                        ? data.read(DEMO_FILE, Demo.File.class).at(api, mqtt)
+                        : new Demo(bus).make(api, mqtt, adminPassword);
         data.writeSecret(DEMO_FILE, file);
         return file;
     }
@@ -105,12 +115,18 @@ public final class Main {
 
     private String postgres(DataFolder data) {
         String given = settings.pgUri();
-        return given != null ? given : opened(PostgresServer.start(data.path().resolve("postgres").toAbsolutePath(), 0)).uri();
+        return given != null
+                ? given
+                : opened(PostgresServer.start(data.path().resolve("postgres").toAbsolutePath(), 0))
+                        .uri();
     }
 
     private String kafka(DataFolder data) {
         String given = settings.kafka();
-        return given != null ? given : opened(KafkaServer.start(data.path().resolve("kafka").toAbsolutePath(), 0)).bootstrap();
+        return given != null
+                ? given
+                : opened(KafkaServer.start(data.path().resolve("kafka").toAbsolutePath(), 0))
+                        .bootstrap();
     }
 
     private String url(Descriptor descriptor, String role, String verticle) {

@@ -56,7 +56,18 @@ public record NodeSettings(
     /** The same process seen as another role. */
     public NodeSettings as(String otherRole, String otherNode) {
         return new NodeSettings(
-                otherRole, List.of(), otherNode, data, bind, members, clusterPort, pgUri, kafka, demo, adminPassword, descriptor);
+                otherRole,
+                List.of(),
+                otherNode,
+                data,
+                bind,
+                members,
+                clusterPort,
+                pgUri,
+                kafka,
+                demo,
+                adminPassword,
+                descriptor);
     }
 
     public boolean loopback() {

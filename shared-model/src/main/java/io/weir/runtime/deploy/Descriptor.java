@@ -2,8 +2,8 @@ package io.weir.runtime.deploy;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.json.JsonObject;
-
 import io.weir.runtime.config.Config;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -73,8 +73,14 @@ public record Descriptor(Map<String, List<Entry>> roles, JsonObject topics) {
     /** host:port that a verticle with {@code bind} and {@code port} listens on. */
     public String address(String role, String verticle, Map<String, String> env) {
         JsonObject config = config(role, verticle);
-        String bind = env.getOrDefault(Config.variable(verticle, "bind"), env.getOrDefault("WEIR_BIND", config.getString("bind")));
-        String port = env.getOrDefault(Config.variable(verticle, "port"), String.valueOf(config.getInteger("port")));
+        String bind =
+                env.getOrDefault(
+                        Config.variable(verticle, "bind"),
+                        env.getOrDefault("WEIR_BIND", config.getString("bind")));
+        String port =
+                env.getOrDefault(
+                        Config.variable(verticle, "port"),
+                        String.valueOf(config.getInteger("port")));
         return bind + ":" + port;
     }
 
