@@ -184,7 +184,7 @@ public final class GatewayRig implements AutoCloseable {
                 Duration.ofMillis(300));
     }
 
-    private static MqttConfig withPort(MqttConfig c, int port) {
+    public static MqttConfig withPort(MqttConfig c, int port) {
         return new MqttConfig(
                 port,
                 c.bind(),
@@ -263,7 +263,7 @@ public final class GatewayRig implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    public static int freePort() {
         try (ServerSocket s = new ServerSocket(0)) {
             return s.getLocalPort();
         } catch (IOException e) {

@@ -35,8 +35,20 @@ public final class RawMqtt implements AutoCloseable {
     private final DataInputStream in;
 
     public RawMqtt(int port) {
+        this(plain(port));
+    }
+
+    private static Socket plain(int port) {
         try {
-            socket = new Socket("127.0.0.1", port);
+            return new Socket("127.0.0.1", port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public RawMqtt(Socket connected) {
+        try {
+            socket = connected;
             socket.setSoTimeout(10_000);
             socket.setTcpNoDelay(true);
             in = new DataInputStream(socket.getInputStream());
@@ -65,6 +77,18 @@ public final class RawMqtt implements AutoCloseable {
                     if (password != null) {
                         out.writeUTF(password);
                     }
+                });
+    }
+
+    /** A CONNECT of version 3.1.1 as one of version 3.1. */
+    public static byte[] asMqtt31(byte[] connect) {
+        int at = connect[1] < 0 ? 3 : 2;
+        return packet(
+                0x10,
+                out -> {
+                    out.writeUTF("MQIsdp");
+                    out.writeByte(3);
+                    out.write(connect, at + 7, connect.length - at - 7);
                 });
     }
 

@@ -34,7 +34,7 @@ public final class DeviceLines {
      */
     public void claim(DeviceLine line, Runnable online) {
         String device = line.device().deviceId();
-        synchronized (stripes[Math.floorMod(device.hashCode(), STRIPES)]) {
+        synchronized (stripe(device)) {
             DeviceLine older = lines.put(device, line);
             if (older != null) {
                 older.end("taken over");
@@ -61,15 +61,21 @@ public final class DeviceLines {
 
     /** A device or its product changed: its line goes on with the new state or ends. */
     public void changed(Device device) {
-        DeviceLine line = lines.get(device.deviceId());
-        if (line == null) {
-            return;
+        synchronized (stripe(device.deviceId())) {
+            DeviceLine line = lines.get(device.deviceId());
+            String refusal = device.refusal();
+            if (line == null) {
+                return;
+            }
+            if (refusal == null) {
+                line.update(device);
+            } else {
+                line.end(refusal);
+            }
         }
-        String refusal = device.refusal();
-        if (refusal == null) {
-            line.update(device);
-        } else {
-            line.end(refusal);
-        }
+    }
+
+    private Object stripe(String deviceId) {
+        return stripes[Math.floorMod(deviceId.hashCode(), STRIPES)];
     }
 }

@@ -45,7 +45,8 @@ final class Doorman {
         Arrival(MqttEndpoint endpoint) {
             this.endpoint = endpoint;
             this.socket = EndpointSocket.of(endpoint);
-            this.gate = Gate.shut(socket, loop.config.inFlightMax());
+            this.gate = 
+                    Gate.shut(socket, loop.config.inFlightMax(), loop.config.maxMessageBytes());
             endpoint.closeHandler(v -> closed());
             endpoint.exceptionHandler(t -> broken(t));
         }

@@ -1,5 +1,6 @@
 package io.weir.edge.ingest.mqtt;
 
+import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -14,22 +15,24 @@ import java.util.ArrayDeque;
  */
 final class Gate extends ChannelInboundHandlerAdapter {
     private final ChannelHandlerContext socket;
-    private final int bound;
+    private final int packetsMax;
+    private final long bytesMax;
+    private long bytes;
     private final ArrayDeque<Object> held = new ArrayDeque<>(0);
     private boolean dropping;
 
-    private Gate(ChannelHandlerContext socket, int bound) {
+    private Gate(ChannelHandlerContext socket, int packetsMax, long bytesMax) {
         this.socket = socket;
-        this.bound = bound;
+        this.packetsMax = packetsMax;
+        this.bytesMax = bytesMax;
     }
 
     /**
-     * Shut from now on.
-     *
-     * @param bound packets kept at most; more close the connection
+     * Shut from now on. More than these many packets, or payload bytes, close the connection: it is
+     * not known yet who sends them.
      */
-    static Gate shut(ChannelHandlerContext socket, int bound) {
-        Gate gate = new Gate(socket, bound);
+    static Gate shut(ChannelHandlerContext socket, int packetsMax, long bytesMax) {
+        Gate gate = new Gate(socket, packetsMax, bytesMax);
         socket.pipeline().addBefore(socket.name(), null, gate);
         return gate;
     }
@@ -55,7 +58,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
         dropping = true;
         release();
         if (socket.pipeline().context(this) == null && socket.channel().isRegistered()) {
-            socket.pipeline().addBefore(socket.name(), null, new Gate(socket, 0).dropped());
+            socket.pipeline().addBefore(socket.name(), null, new Gate(socket, 0, 0).dropped());
         }
     }
 
@@ -66,9 +69,12 @@ final class Gate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext here, Object packet) {
+        if (packet instanceof ByteBufHolder publish) {
+            bytes += publish.content().readableBytes();
+        }
         if (dropping) {
             ReferenceCountUtil.release(packet);
-        } else if (held.size() < bound) {
+        } else if (held.size() < packetsMax && bytes <= bytesMax) {
             held.add(packet);
         } else {
             ReferenceCountUtil.release(packet);

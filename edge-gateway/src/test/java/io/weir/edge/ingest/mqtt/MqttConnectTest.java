@@ -272,6 +272,46 @@ class MqttConnectTest {
     }
 
     @Test
+    void mqtt31IsServedAndUnknownVersionsAreCode1() {
+        byte[] connect =
+                RawMqtt.connectPacket(
+                        GatewayRig.clientId("c"),
+                        DN + "&" + PK,
+                        GatewayRig.password("c", DN, SECRET),
+                        60);
+        // "MQTT" level 4 becomes level 9.
+        byte[] future = connect.clone();
+        future[connect[1] < 0 ? 9 : 8] = 9;
+        try (RawMqtt client = new RawMqtt(rig.port)) {
+            assertThat(client.send(future).connack()).isEqualTo(1);
+            client.untilClosed();
+        }
+        try (RawMqtt client = new RawMqtt(rig.port)) {
+            assertThat(client.send(RawMqtt.asMqtt31(connect)).connack()).isZero();
+            client.publish(GatewayRig.topic(DN, "event/property/post"), post(1), 1, 1);
+            assertThat(client.read().packetId()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStrangerCannotFillOurMemoryWhileWeAskForHim() {
+        rig.link.answer(DevicesApi.LOOKUP, q -> null);
+        try (RawMqtt client = rig.dial("stranger")) {
+            assertThat(
+                            org.assertj.core.api.Assertions.catchThrowable(
+                                    () -> {
+                                        for (int i = 1; i <= 101; i++) {
+                                            client.publish("/x", "x".repeat(100_000), 1, i);
+                                        }
+                                    }))
+                    .satisfiesAnyOf(
+                            t -> assertThat(t).isNull(),
+                            t -> assertThat(t).isInstanceOf(java.io.UncheckedIOException.class));
+            client.untilClosed();
+        }
+    }
+
+    @Test
     void aSocketThatNeverSendsItsConnectIsClosedEvenWhenItTrickles() throws Exception {
         long begin = System.nanoTime();
         try (RawMqtt silent = new RawMqtt(rig.port);

@@ -1,0 +1,184 @@
+package io.weir.edge.ingest.mqtt;
+
+import static io.weir.edge.TestProducts.DN;
+import static io.weir.edge.TestProducts.PK;
+import static io.weir.edge.TestProducts.SECRET;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.api.devices.DevicesApi;
+import io.weir.edge.GatewayRig;
+import io.weir.edge.RawMqtt;
+import io.weir.edge.TestProducts;
+import io.weir.model.fact.FactKind;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Where the gateway listens, and silent connections. */
+class MqttListenTest {
+    private static MqttConfig config(
+            String bind, boolean plain, int tlsPort, String cert, String key, int keepAliveMin) {
+        return new MqttConfig(
+                1,
+                bind,
+                plain,
+                tlsPort,
+                cert,
+                key,
+                262_144,
+                100,
+                100,
+                64,
+                262_144,
+                Duration.ofSeconds(1),
+                keepAliveMin,
+                1200,
+                50,
+                50,
+                Duration.ofMillis(300));
+    }
+
+    @Test
+    void plainMqttBeyondLoopbackNeedsToBeAskedFor(@TempDir Path folder) {
+        assertThatThrownBy(
+                        () ->
+                                new GatewayRig(
+                                        folder, config("0.0.0.0", false, 0, "", "", 30), 1))
+                .hasMessageContaining("WEIR_MQTT_PLAIN=1");
+        try (GatewayRig rig = new GatewayRig(folder, config("0.0.0.0", true, 0, "", "", 30), 1);
+                RawMqtt device = rig.device(DN)) {
+            assertThat(device.socket().isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void overTlsAProductThatRequiresItIsServedAndPlainStaysShut(@TempDir Path folder)
+            throws Exception {
+        KeyStore store = keyStore(folder);
+        String cert = pem(folder.resolve("c.pem"), "CERTIFICATE", store.getCertificate("k"));
+        String key = pem(folder.resolve("k.pem"), "PRIVATE KEY", store.getKey("k", PASSWORD));
+        int tls = GatewayRig.freePort();
+        try (GatewayRig rig =
+                new GatewayRig(folder, config("0.0.0.0", false, tls, cert, key, 30), 1)) {
+            assertThatThrownBy(() -> new RawMqtt(rig.port))
+                    .hasRootCauseInstanceOf(ConnectException.class);
+            rig.link.answer(DevicesApi.CHANGES, q -> tlsOnly());
+            GatewayRig.await(() -> rig.registry.version() == 2);
+            try (RawMqtt device = new RawMqtt(secured(store, tls))) {
+                device.connect(
+                        GatewayRig.clientId("c"),
+                        DN + "&" + PK,
+                        GatewayRig.password("c", DN, SECRET),
+                        60);
+                assertThat(device.connack()).isZero();
+                device.publish(
+                        GatewayRig.topic(DN, "event/property/post"),
+                        "{\"params\":{\"total_ml\":1}}",
+                        1,
+                        1);
+                assertThat(device.read().packetId()).isEqualTo(1);
+                assertThat(device.read().payload()).contains("\"code\":200");
+            }
+        }
+    }
+
+    @Test
+    void aHalfOpenConnectionEndsAfterOneAndAHalfKeepAlives(@TempDir Path folder) {
+        try (GatewayRig rig = new GatewayRig(folder, config("", false, 0, "", "", 1), 1);
+                RawMqtt silent =
+                        new RawMqtt(rig.port)
+                                .connect(
+                                        GatewayRig.clientId("c"),
+                                        DN + "&" + PK,
+                                        GatewayRig.password("c", DN, SECRET),
+                                        1)) {
+            assertThat(silent.connack()).isZero();
+            long begin = System.nanoTime();
+            silent.untilClosed();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isBetween(Duration.ofMillis(1400), Duration.ofSeconds(5));
+            GatewayRig.await(() -> rig.log.of(FactKind.OFFLINE).size() == 1);
+        }
+    }
+
+    private static DevicesApi.Changes tlsOnly() {
+        return new DevicesApi.Changes(
+                2,
+                false,
+                List.of(),
+                List.of(
+                        new DevicesApi.ProductGrant(
+                                PK, TestProducts.TSL, TestProducts.CONTROLLED, true, true)));
+    }
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private static KeyStore keyStore(Path folder) throws Exception {
+        Path file = folder.resolve("k.p12");
+        int exit =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "k",
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=localhost",
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                new String(PASSWORD),
+                                "-keystore",
+                                file.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor();
+        assertThat(exit).isZero();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+
+    private static String pem(Path file, String what, Object content) throws Exception {
+        byte[] der =
+                content instanceof X509Certificate c
+                        ? c.getEncoded()
+                        : ((java.security.Key) content).getEncoded();
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        Files.writeString(
+                file, "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
+        return file.toString();
+    }
+
+    private static Socket secured(KeyStore trusted, int port) throws Exception {
+        KeyStore anchors = KeyStore.getInstance("PKCS12");
+        anchors.load(null, null);
+        anchors.setCertificateEntry("k", trusted.getCertificate("k"));
+        TrustManagerFactory factory =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(anchors);
+        SSLContext context = SSLContext.getInstance("TLS");
+        TrustManager[] managers = factory.getTrustManagers();
+        context.init(null, managers, null);
+        return context.getSocketFactory().createSocket("127.0.0.1", port);
+    }
+}
