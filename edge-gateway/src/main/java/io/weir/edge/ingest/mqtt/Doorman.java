@@ -45,8 +45,7 @@ final class Doorman {
         Arrival(MqttEndpoint endpoint) {
             this.endpoint = endpoint;
             this.socket = EndpointSocket.of(endpoint);
-            this.gate = 
-                    Gate.shut(socket, loop.config.inFlightMax(), loop.config.maxMessageBytes());
+            this.gate = Gate.shut(socket, loop.config.inFlightMax(), loop.config.maxMessageBytes());
             endpoint.closeHandler(v -> closed());
             endpoint.exceptionHandler(t -> broken(t));
         }

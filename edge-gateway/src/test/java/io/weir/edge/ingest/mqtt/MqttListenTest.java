@@ -56,10 +56,7 @@ class MqttListenTest {
 
     @Test
     void plainMqttBeyondLoopbackNeedsToBeAskedFor(@TempDir Path folder) {
-        assertThatThrownBy(
-                        () ->
-                                new GatewayRig(
-                                        folder, config("0.0.0.0", false, 0, "", "", 30), 1))
+        assertThatThrownBy(() -> new GatewayRig(folder, config("0.0.0.0", false, 0, "", "", 30), 1))
                 .hasMessageContaining("WEIR_MQTT_PLAIN=1");
         try (GatewayRig rig = new GatewayRig(folder, config("0.0.0.0", true, 0, "", "", 30), 1);
                 RawMqtt device = rig.device(DN)) {
