@@ -20,6 +20,11 @@ import io.weir.cloud.http.ApiParts;
 import io.weir.cloud.http.ApiVerticle;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.RateLimits;
+import io.weir.cloud.ingest.IngestApplier;
+import io.weir.cloud.ingest.IngestConfig;
+import io.weir.cloud.ingest.IngestRoutes;
+import io.weir.cloud.ingest.IngestVerticle;
+import io.weir.cloud.ingest.TrafficCounter;
 import io.weir.cloud.ledger.ClockConfig;
 import io.weir.cloud.ledger.LedgerClockVerticle;
 import io.weir.cloud.ledger.LedgerConfig;
@@ -127,6 +132,7 @@ public final class CloudNode {
                         vertx, bus, tx, time, metrics, health, places, kafka, settings.node());
         var streams = new LiveStreams(vertx, bus, time, STREAMS_PER_INSTANCE);
         var limits = new RateLimits(time);
+        var traffic = new TrafficCounter();
         return new VerticleRegistry()
                 .add(
                         "management",
@@ -167,6 +173,8 @@ public final class CloudNode {
                         "dispense-settler",
                         SettlerConfig.class,
                         c -> new SettlerVerticle(bus, tx, time, metrics, c))
+                .add("ingest", IngestConfig.class, c -> new IngestVerticle(bus, tx, time, places, traffic, c))
+                .add("ingest-facts", FactConfig.class, c -> new FactVerticle(facts, IngestApplier.SPEC, c, new IngestApplier(tx, time, places, metrics.registry(), traffic)))
                 .add(
                         "api",
                         ApiConfig.class,
@@ -185,6 +193,7 @@ public final class CloudNode {
                     new ContextRoutes("vendors", VendorsRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     new ContextRoutes("oms", OmsRoutes.ROUTES),
+                    new ContextRoutes("ingest", IngestRoutes.ROUTES),
                     new ContextRoutes("dispense", DispenseRoutes.ROUTES),
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES));
 }

@@ -51,6 +51,14 @@ final class DispenseQueries {
             WHERE starts_with(tenant, $1) AND ($2::text IS NULL OR member = $2) AND id = $3 AND end_ml > ordered_ml
             """;
 
+    private static final String OPEN =
+            "SELECT 1 FROM dispense.dispense WHERE device_id = $1 AND state IN ('CREATED', 'HELD', 'COMMANDED', 'RUNNING')";
+
+    /** Whether somebody uses the device now. */
+    boolean isOpen(SqlConnection tx, String device) {
+        return tx.preparedQuery(OPEN).execute(Tuple.of(device)).await().size() > 0;
+    }
+
     /** The newest of some kind, and how many there are. */
     record Some(long count, List<DispenseView> newest) {}
 

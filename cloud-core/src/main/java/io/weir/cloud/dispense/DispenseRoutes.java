@@ -26,6 +26,7 @@ public final class DispenseRoutes {
                             "acknowledgeUnattributed", OperationsOps.ACKNOWLEDGE_UNATTRIBUTED, 201),
                     Route.of("listFaults", OperationsOps.FAULTS, 200),
                     Route.of("clearFault", OperationsOps.CLEAR_FAULT, 201),
+                    Route.of("getDeviceUse", OperationsOps.DEVICE_USE, 200),
                     Route.of("declareGatewayLost", OperationsOps.DECLARE_LOST, 202));
 
     private DispenseRoutes() {}

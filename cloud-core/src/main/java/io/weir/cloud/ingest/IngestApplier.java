@@ -39,6 +39,7 @@ public final class IngestApplier implements FactApplier {
     private final Tx tx;
     private final Time time;
     private final Places places;
+    private final TrafficCounter traffic;
     private final Quarantine quarantine;
     private final Counter posts;
     private final Counter events;
@@ -47,10 +48,11 @@ public final class IngestApplier implements FactApplier {
     private volatile Set<LocalDate> kept = Set.of();
     private volatile long keptAt = Long.MIN_VALUE;
 
-    public IngestApplier(Tx tx, Time time, Places places, MeterRegistry metrics) {
+    public IngestApplier(Tx tx, Time time, Places places, MeterRegistry metrics, TrafficCounter traffic) {
         this.tx = tx;
         this.time = time;
         this.places = places;
+        this.traffic = traffic;
         this.quarantine = new Quarantine(SPEC, metrics);
         this.posts = metrics.counter("weir.ingest.posts");
         this.events = metrics.counter("weir.ingest.events");
@@ -85,6 +87,10 @@ public final class IngestApplier implements FactApplier {
     public void applied(List<Frame> frames) {
         for (Frame frame : frames) {
             for (Entry entry : frame.entries()) {
+                Place place = places.get(entry.device());
+                if (place != null) {
+                    traffic.count(place.tenant());
+                }
                 switch (entry.kind()) {
                     case PROPERTY_POST -> posts.increment();
                     case EVENT_POST -> events.increment();

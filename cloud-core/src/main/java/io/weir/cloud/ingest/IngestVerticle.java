@@ -19,14 +19,19 @@ import org.slf4j.LoggerFactory;
 public final class IngestVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
 
+    private static final long TRAFFIC_MS = 1_000;
+
     private final Bus bus;
     private final Upkeep upkeep;
     private final HistoryHandlers handlers;
     private final IngestConfig config;
+    private final TrafficCounter traffic;
 
-    public IngestVerticle(Bus bus, Tx tx, Time time, Places places, IngestConfig config) {
+    public IngestVerticle(
+            Bus bus, Tx tx, Time time, Places places, TrafficCounter traffic, IngestConfig config) {
         this.bus = bus;
         this.config = config;
+        this.traffic = traffic;
         this.upkeep = new Upkeep(tx, time, config);
         this.handlers = new HistoryHandlers(tx, places);
     }
@@ -43,6 +48,7 @@ public final class IngestVerticle extends VerticleBase {
                         LOG.warn("upkeep of the history failed, next time again", e);
                     }
                 });
+        vertx.setPeriodic(TRAFFIC_MS, id -> traffic.tell(bus));
         return Future.all(
                 bus.serve(IngestOps.PROPERTIES, handlers::properties).completion(),
                 bus.serve(IngestOps.PROPERTY_LOGS, handlers::propertyLogs).completion(),

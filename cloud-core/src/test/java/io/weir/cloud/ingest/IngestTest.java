@@ -81,7 +81,7 @@ class IngestTest {
         tx = new Tx(db);
         time = new ManualTime(NOON, "boot");
         vertx.deployVerticle(
-                        new IngestVerticle(bus, tx, time, places, CONFIG),
+                        new IngestVerticle(bus, tx, time, places, new TrafficCounter(), CONFIG),
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
     }
@@ -97,7 +97,7 @@ class IngestTest {
             sql("DELETE FROM ingest." + table);
         }
         time = new ManualTime(NOON, "boot");
-        applier = new IngestApplier(tx, time, places, new Metrics().registry());
+        applier = new IngestApplier(tx, time, places, new Metrics().registry(), new TrafficCounter());
         devices.clear();
         own("d1", "/DEMO/A001/");
         own("d2", "/OTHR/");

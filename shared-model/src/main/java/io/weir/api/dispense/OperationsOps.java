@@ -36,6 +36,20 @@ public interface OperationsOps {
     Op<DeclareGatewayLost, GatewayLost> DECLARE_LOST =
             Op.of("dispense.gateway.lost.v1", DeclareGatewayLost.class, GatewayLost.class);
 
+    /** Whether a device is free, for anybody who stands before it. */
+    Op<GetDeviceUse, DeviceUse> DEVICE_USE =
+            Op.of("dispense.device.use.v1", GetDeviceUse.class, DeviceUse.class);
+
+    record GetDeviceUse(String deviceId) {}
+
+    record DeviceUse(String deviceId, Use use) {}
+
+    enum Use {
+        FREE,
+        BUSY,
+        FAULTED
+    }
+
     record GetSummary(int limit) {}
 
     record ListOpenMatters(int limit, int offset) {}
