@@ -107,7 +107,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         this.replay = new MoneyReplay(side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
         this.writer =
                 new TurnThread(
-                        "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitEvery());
+                        "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitPause());
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
         health.register("journal", this::report);

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
@@ -304,9 +303,9 @@ final class LaneLog {
             takeBack();
             return false;
         }
-        long begin = System.nanoTime();
+        Timer.Sample sample = Timer.start();
         file.sync();
-        syncTimer.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+        sample.stop(syncTimer);
         segment.end(segment.end() + size);
         System.arraycopy(next, 0, numbers, 0, next.length);
         if (checkpointing) {
