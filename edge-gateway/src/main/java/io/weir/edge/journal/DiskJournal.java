@@ -138,7 +138,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     public void append(Lane lane, int partition, Entry entry, Done done) {
         int size = FrameWriter.bound(entry);
         if (size > config.entryBytes()) {
-            LOG.warn("an entry of {} bytes of device {} is refused", size, entry.device());
+            LOG.warn("an entry of {} bytes is refused", size);
             done.done(false);
             return;
         }

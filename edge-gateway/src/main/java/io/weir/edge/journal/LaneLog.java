@@ -99,7 +99,7 @@ final class LaneLog {
             put(partition, entry);
             return true;
         } catch (IllegalArgumentException malformed) {
-            LOG.warn("an entry of {} can't be journaled", entry.device(), malformed);
+            LOG.warn("an entry can't be journaled: {}", malformed.getMessage());
             return false;
         }
     }
