@@ -68,7 +68,9 @@ final class DeviceCounters {
         if (arrived - byUptime > LATE_MS) {
             lateOn = connection;
         }
-        return lateOn == connection ? byUptime : Math.min(arrived, byUptime + 1_000);
+        return lateOn == connection
+                ? byUptime - RestWatch.ONE_BREATH_MS
+                : Math.min(arrived, byUptime + 1_000);
     }
 
     /** Is it of a boot that ended before the current one began? */

@@ -329,7 +329,7 @@ final class DispenseEngine implements Host {
 
     private void watch(String deviceId) {
         Dispenser device = devices.get(deviceId);
-        if (device != null && device.isWatched()) {
+        if (device != null && (device.isWatched() || owed.owes(deviceId))) {
             watched.add(deviceId);
         } else {
             watched.remove(deviceId);

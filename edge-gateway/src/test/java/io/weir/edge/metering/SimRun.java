@@ -198,6 +198,9 @@ final class SimRun {
                 faults.add(device.id + " pours for ever");
             }
         }
+        for (SimDevice device : devices) {
+            neverMoreInAll(device, ended);
+        }
         ordered.forEach(
                 (id, command) -> {
                     SimDevice device = devices.get(Integer.parseInt(command.deviceId().substring(3)));
@@ -208,6 +211,22 @@ final class SimRun {
                         check(id, device, end);
                     }
                 });
+    }
+
+    private void neverMoreInAll(SimDevice device, Map<String, End> ended) {
+        long billed = 0;
+        long slack = 0;
+        for (OpenDispense command : ordered.values()) {
+            End end = ended.get(command.dispenseId());
+            if (end != null && end.pouredMl() > 0 && command.deviceId().equals(device.id)) {
+                billed += end.pouredMl();
+                slack += byTicks.contains(command.dispenseId()) ? end.pouredMl() : 4;
+                slack += device.mode == MeasureMode.TIMER ? device.flow : 0;
+            }
+        }
+        if (device.counting && billed > device.truthMl() + slack) {
+            faults.add(device.id + " billed " + billed + " of " + device.truthMl() + " ml");
+        }
     }
 
     private void check(String id, SimDevice device, End end) {
