@@ -5,9 +5,9 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.runtime.json.Json;
 
 /**
- * A context's side of its outbox: {@code put} in the transaction of the effect, after the effect has locked the row that the
- * key names; then events of one key leave in the order of their commits. The schema's migration has called {@code
- * weir.create_outbox}.
+ * A context's side of its outbox: {@code put} in the transaction of the effect, after the effect
+ * has locked the row that the key names; then events of one key leave in the order of their
+ * commits. The schema's migration has called {@code weir.create_outbox}.
  */
 public final class Outbox {
     private static final String PUT =

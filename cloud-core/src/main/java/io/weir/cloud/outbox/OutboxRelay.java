@@ -23,9 +23,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Relays one outbox, alone among all nodes while it holds the lock: reads the oldest rows, sends them in order, deletes them
- * once Kafka has all of them. Dying anywhere in between repeats events, under the same event_id, and never loses one nor lets
- * a later one of a key be seen before an earlier one.
+ * Relays one outbox, alone among all nodes while it holds the lock: reads the oldest rows, sends
+ * them in order, deletes them once Kafka has all of them. Dying anywhere in between repeats events,
+ * under the same event_id, and never loses one nor lets a later one of a key be seen before an
+ * earlier one.
  */
 final class OutboxRelay {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Relays the outboxes of the contexts. On virtual threads, one instance per node; the nodes agree by a lock per outbox. Takes
- * one connection of the system pool per outbox.
+ * Relays the outboxes of the contexts. On virtual threads, one instance per node; the nodes agree
+ * by a lock per outbox. Takes one connection of the system pool per outbox.
  */
 public final class OutboxRelayVerticle extends VerticleBase {
     private final Db db;

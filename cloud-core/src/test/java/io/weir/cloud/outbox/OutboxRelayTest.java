@@ -113,9 +113,9 @@ class OutboxRelayTest {
             put("k" + i % 5, i);
             if (i % 60 == 0) {
                 asOwner(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
-                            + " datname = current_database() AND application_name = 'weir_system'"
-                            + " AND query LIKE '%probe.outbox ORDER BY%'");
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                            + " current_database() AND application_name = 'weir_system' AND query"
+                            + " LIKE '%probe.outbox ORDER BY%'");
             }
         }
         List<JsonNode> events = read(400);
@@ -163,8 +163,7 @@ class OutboxRelayTest {
                 numbers.add(number);
             }
         }
-        assertThat(numbers)
-                .containsAll(IntStream.rangeClosed(1, upTo).boxed().toList());
+        assertThat(numbers).containsAll(IntStream.rangeClosed(1, upTo).boxed().toList());
     }
 
     /** All events of the topic, as soon as so many different ones are there. */
@@ -228,7 +227,11 @@ class OutboxRelayTest {
         String[] user = u.getUserInfo().split(":", 2);
         try (var owner =
                         DriverManager.getConnection(
-                                "jdbc:postgresql://" + u.getHost() + ":" + u.getPort() + u.getPath(),
+                                "jdbc:postgresql://"
+                                        + u.getHost()
+                                        + ":"
+                                        + u.getPort()
+                                        + u.getPath(),
                                 user[0],
                                 user[1]);
                 var statement = owner.createStatement()) {
