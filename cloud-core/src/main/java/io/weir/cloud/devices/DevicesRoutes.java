@@ -1,6 +1,7 @@
 package io.weir.cloud.devices;
 
 import io.weir.api.devices.DeviceOps;
+import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
 
 import java.util.List;
@@ -14,6 +15,8 @@ public final class DevicesRoutes {
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),
                     Route.of("assignDevice", DeviceOps.ASSIGN, 201),
                     Route.of("getPublicDevice", DeviceOps.PUBLIC, 200));
+
+    public static final ContextRoutes CONTEXT = new ContextRoutes("devices", ROUTES);
 
     private DevicesRoutes() {}
 }

@@ -66,13 +66,14 @@ final class GatewayHandlers {
                 });
     }
 
-    /** The answer's version means nothing; the gateway goes on from its own. */
+    /** The version is read before the device: what it is as of is never told too late. */
     Changes lookup(Call call, Lookup request) {
         if (!request.gateway().matches("[A-Za-z0-9_.-]{1,64}")) {
             throw Rejected.invalid("gateway", "must be 1 to 64 letters, digits, dots or dashes");
         }
         return tx.system(
                 c -> {
+                    long asOf = ChangeStore.counter(c, request.gateway());
                     for (Row row :
                             ChangeStore.lookup(
                                     c,
@@ -81,7 +82,7 @@ final class GatewayHandlers {
                                     request.gateway())) {
                         var products = Set.of(row.getLong("product_id"));
                         return new Changes(
-                                0,
+                                asOf,
                                 false,
                                 List.of(device(row, request.gateway())),
                                 products(c, products));

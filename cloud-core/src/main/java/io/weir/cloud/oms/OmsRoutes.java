@@ -3,6 +3,7 @@ package io.weir.cloud.oms;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.ProductOps;
+import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
 
 import java.util.List;
@@ -28,6 +29,8 @@ public final class OmsRoutes {
                     Route.of("addProduct", ProductOps.ADD, 201),
                     Route.of("updateProduct", ProductOps.UPDATE, 201),
                     Route.of("getProduct", ProductOps.DETAIL, 200));
+
+    public static final ContextRoutes CONTEXT = new ContextRoutes("oms", ROUTES);
 
     private OmsRoutes() {}
 }

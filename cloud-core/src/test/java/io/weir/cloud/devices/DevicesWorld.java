@@ -17,7 +17,6 @@ import io.weir.api.vendors.VendorsApi.Chain;
 import io.weir.api.vendors.VendorsApi.Tenant;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
-import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.oms.OmsRoutes;
 import io.weir.model.access.Role;
 import io.weir.model.problem.Rejected;
@@ -70,11 +69,7 @@ final class DevicesWorld implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        api.api(
-                ApiFixture.CONFIG,
-                List.of(
-                        new ContextRoutes("devices", DevicesRoutes.ROUTES),
-                        new ContextRoutes("oms", OmsRoutes.ROUTES)));
+        api.api(ApiFixture.CONFIG, List.of(DevicesRoutes.CONTEXT, OmsRoutes.CONTEXT));
         api.context(neighbours);
         api.context(new DevicesVerticle(config, data, api.bus, api.tx, api.time));
         platform = api.token(Role.PLATFORM, "/");

@@ -36,7 +36,7 @@ final class Forwarder {
         this.journal = journal;
         this.uplinks = uplinks;
         this.config = config;
-        this.thread = new TurnThread("weir-forward", this::turn, () -> false, config.sendEvery());
+        this.thread = new TurnThread("weir-forward", this::turn, () -> false, config.sendPause());
         this.flows =
                 Arrays.stream(Lane.values())
                         .map(

@@ -11,7 +11,7 @@ import java.util.List;
  * @param telemetryConsumers the same for telemetry
  * @param marksPoll how often the consumers are asked
  * @param aliveEvery how often the gateway's stream time is journaled
- * @param sendEvery sends begin at least this far apart under load
+ * @param sendPause after each round of sends, so that rounds grow under load
  * @param inFlightBytes of one lane, sent and not yet acknowledged by Kafka
  * @param batchBytes Kafka producer's {@code batch.size}
  * @param linger Kafka producer's {@code linger.ms}
@@ -24,7 +24,7 @@ public record ForwarderConfig(
         List<String> telemetryConsumers,
         Duration marksPoll,
         Duration aliveEvery,
-        Duration sendEvery,
+        Duration sendPause,
         long inFlightBytes,
         int batchBytes,
         Duration linger,
@@ -37,7 +37,7 @@ public record ForwarderConfig(
         check(!telemetryConsumers.isEmpty(), "telemetryConsumers: at least one");
         check(marksPoll.toMillis() >= 100, "marksPoll: at least PT0.1S");
         check(aliveEvery.toMillis() >= 100, "aliveEvery: at least PT0.1S");
-        check(!sendEvery.isNegative() && sendEvery.toMillis() <= 1000, "sendEvery: PT0S..PT1S");
+        check(!sendPause.isNegative() && sendPause.toMillis() <= 1000, "sendPause: PT0S..PT1S");
         check(
                 inFlightBytes >= 1 << 20 && inFlightBytes <= 256 << 20,
                 "inFlightBytes: 1 MB..256 MB");

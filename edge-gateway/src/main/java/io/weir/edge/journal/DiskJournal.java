@@ -107,7 +107,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         this.replay = new MoneyReplay(side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
         this.writer =
                 new TurnThread(
-                        "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitEvery());
+                        "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitPause());
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
         health.register("journal", this::report);
@@ -138,7 +138,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     public void append(Lane lane, int partition, Entry entry, Done done) {
         int size = FrameWriter.bound(entry);
         if (size > config.entryBytes()) {
-            LOG.warn("an entry of {} bytes of device {} is refused", size, entry.device());
+            LOG.warn("an entry of {} bytes is refused", size);
             done.done(false);
             return;
         }

@@ -20,8 +20,8 @@ import java.time.Duration;
  * @param frameBytes a frame is closed before it grows beyond this; must fit a Kafka record
  * @param entryBytes the largest entry
  * @param cacheBytes of each lane's newest frames, kept in memory for the forwarder
- * @param commitEvery commits begin at least this far apart, so that they grow under load; an entry
- *     after a pause does not wait
+ * @param commitPause after each commit, so that commits grow under load; an entry that comes after a
+ *     pause does not wait
  */
 public record JournalConfig(
         int partitions,
@@ -36,7 +36,7 @@ public record JournalConfig(
         int frameBytes,
         int entryBytes,
         long cacheBytes,
-        Duration commitEvery) {
+        Duration commitPause) {
 
     public JournalConfig {
         check(partitions >= 1 && partitions <= 1024, "partitions: 1..1024");
@@ -52,8 +52,8 @@ public record JournalConfig(
         check(commitBytes >= entryBytes && commitBytes <= 16 << 20, "commitBytes: ..16 MB");
         check(cacheBytes >= 0, "cacheBytes: not negative");
         check(
-                !commitEvery.isNegative() && commitEvery.toMillis() <= 1000,
-                "commitEvery: PT0S..PT1S");
+                !commitPause.isNegative() && commitPause.toMillis() <= 1000,
+                "commitPause: PT0S..PT1S");
     }
 
     /** The lane's share of the disk. */

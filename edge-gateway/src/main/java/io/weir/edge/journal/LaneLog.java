@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
@@ -100,7 +99,7 @@ final class LaneLog {
             put(partition, entry);
             return true;
         } catch (IllegalArgumentException malformed) {
-            LOG.warn("an entry of {} can't be journaled", entry.device(), malformed);
+            LOG.warn("an entry can't be journaled: {}", malformed.getMessage());
             return false;
         }
     }
@@ -304,9 +303,9 @@ final class LaneLog {
             takeBack();
             return false;
         }
-        long begin = System.nanoTime();
+        Timer.Sample sample = Timer.start();
         file.sync();
-        syncTimer.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+        sample.stop(syncTimer);
         segment.end(segment.end() + size);
         System.arraycopy(next, 0, numbers, 0, next.length);
         if (checkpointing) {

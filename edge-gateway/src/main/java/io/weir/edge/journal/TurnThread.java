@@ -7,15 +7,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A thread that does what there is to do, turn by turn. Woken from rest it turns at once; under
- * load turns begin some time apart, so that each finds more to do while nobody waits longer than
- * that.
+ * load it pauses after each turn, so that the next finds more to do and nobody waits much longer.
  */
 public final class TurnThread {
     private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final BooleanSupplier turn;
     private final BooleanSupplier waiting;
-    private final long everyNs;
+    private final long pauseNs;
     private final Thread thread;
     private volatile boolean resting;
     private volatile boolean look;
@@ -24,12 +23,12 @@ public final class TurnThread {
     /**
      * @param turn true when it did something
      * @param waiting is there something to do? Asked before resting
-     * @param every least time between the begins of two turns that did something
+     * @param pause after a turn that did something
      */
-    public TurnThread(String name, BooleanSupplier turn, BooleanSupplier waiting, Duration every) {
+    public TurnThread(String name, BooleanSupplier turn, BooleanSupplier waiting, Duration pause) {
         this.turn = turn;
         this.waiting = waiting;
-        this.everyNs = every.toNanos();
+        this.pauseNs = pause.toNanos();
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
@@ -65,9 +64,9 @@ public final class TurnThread {
         }
     }
 
-    /** Waits inside a turn, not beyond {@link #stop}. */
+    /** Waits a while inside a turn; ended by {@link #stop}. */
     public void pause(Duration time) {
-        pace(System.nanoTime(), time.toNanos());
+        park(time.toNanos());
     }
 
     public boolean stopping() {
@@ -76,21 +75,19 @@ public final class TurnThread {
 
     private void run() {
         do {
-            long began = System.nanoTime();
             look = false;
             if (turn.getAsBoolean()) {
-                pace(began, everyNs);
+                park(pauseNs);
             } else if (!stopping) {
                 rest();
             }
         } while (!stopping || waiting.getAsBoolean());
     }
 
-    private void pace(long began, long ns) {
-        long left = ns;
-        while (left > 0 && !stopping) {
-            LockSupport.parkNanos(this, left);
-            left = began + ns - System.nanoTime();
+    /** Now and then it returns at once; that only makes a turn smaller. */
+    private void park(long ns) {
+        if (ns > 0 && !stopping) {
+            LockSupport.parkNanos(this, ns);
         }
     }
 

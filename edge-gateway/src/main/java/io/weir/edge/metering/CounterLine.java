@@ -60,9 +60,16 @@ final class CounterLine {
         this.spans.addAll(mark.spans());
     }
 
-    MeterMark mark() {
+    MeterMark mark(long tickedMs) {
         return new MeterMark(
-                base, boot, connection, baseAt.ms(), baseAt.boot(), List.copyOf(spans), older);
+                base,
+                boot,
+                connection,
+                baseAt.ms(),
+                baseAt.boot(),
+                tickedMs,
+                List.copyOf(spans),
+                older);
     }
 
     boolean hasBase() {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongBinaryOperator;
 
 /**
  * What is known of a device's counters whether it dispenses or not: the last values of the
@@ -16,10 +17,16 @@ import java.util.List;
  */
 final class DeviceCounters {
     private static final int BOOTS_MAX = 8;
+    /** Uptime counts whole seconds; what is this late was held up on the way. */
+    private static final long LATE_MS = 1_500;
+
+    private static final long LONG_AGO = Long.MIN_VALUE / 4;
 
     private final Deque<String> boots = new ArrayDeque<>();
     private @Nullable CounterReport last;
+    private boolean suspect;
     private long lastSentAt;
+    private long lateOn = -1;
     private long bootedAtMs;
     private @Nullable MeasureMode strayMode;
     private @Nullable CounterLine strayLine;
@@ -35,8 +42,10 @@ final class DeviceCounters {
         Long uptime = r.uptimeS();
         long arrived = r.at().ms();
         long sentAt = arrived;
-        boolean stale = boot != null && boots.contains(boot) && !boot.equals(boots.getLast());
-        if (boot != null && !stale) {
+        if (isOver(r)) {
+            return LONG_AGO;
+        }
+        if (boot != null) {
             boolean fresh = boots.isEmpty() || !boot.equals(boots.getLast());
             if (fresh) {
                 boots.addLast(boot);
@@ -47,15 +56,38 @@ final class DeviceCounters {
             if (uptime != null) {
                 long booted = arrived - uptime * 1_000;
                 bootedAtMs = fresh ? booted : Math.min(bootedAtMs, booted);
-                sentAt = Math.min(arrived, bootedAtMs + uptime * 1_000 + 1_000);
+                sentAt = sentAt(bootedAtMs + uptime * 1_000, arrived, r.connection());
             }
         }
-        if (!stale
-                && (last == null || sentAt >= lastSentAt || last.connection() != r.connection())) {
-            last = merged(last, r);
-            lastSentAt = sentAt;
+        remember(r, sentAt);
+        return sentAt;
+    }
+
+    /** On a connection where a report came late, only the device's own clock is believed. */
+    private long sentAt(long byUptime, long arrived, long connection) {
+        if (arrived - byUptime > LATE_MS) {
+            lateOn = connection;
         }
-        return stale ? Long.MIN_VALUE / 4 : sentAt;
+        return lateOn == connection
+                ? byUptime - RestWatch.ONE_BREATH_MS
+                : Math.min(arrived, byUptime + 1_000);
+    }
+
+    /** Is it of a boot that ended before the current one began? */
+    private boolean isOver(CounterReport r) {
+        String boot = r.bootId();
+        if (boot == null || boots.isEmpty() || boot.equals(boots.getLast())) {
+            return false;
+        }
+        if (boots.contains(boot)) {
+            return true;
+        }
+        // A device boots on a new connection; on this one the earlier boot is the stale one.
+        Long uptime = r.uptimeS();
+        return uptime != null
+                && last != null
+                && last.connection() == r.connection()
+                && r.at().ms() - uptime * 1_000 < bootedAtMs;
     }
 
     /** The last counters, when they came on this connection and were sent no earlier than that. */
@@ -104,6 +136,11 @@ final class DeviceCounters {
         return units;
     }
 
+    /** Does the report carry the counter that {@link #strayUnits} reads? */
+    boolean tells(CounterReport r) {
+        return strayMode != null && Meter.reading(strayMode, r) != null;
+    }
+
     @Nullable MeasureMode strayMode() {
         return strayMode;
     }
@@ -121,20 +158,54 @@ final class DeviceCounters {
         return null;
     }
 
-    /** A post may carry only some counters; the others stand as they were on this connection. */
-    private static CounterReport merged(@Nullable CounterReport old, CounterReport r) {
-        if (old == null || old.connection() != r.connection()) {
-            return r;
+    private void remember(CounterReport r, long sentAt) {
+        CounterReport old = last;
+        boolean sameBoot = old != null && r.bootId() != null && r.bootId().equals(old.bootId());
+        if (old != null && sameBoot) {
+            last = merged(old, r, Math::max); // within a boot counters never fall
+            lastSentAt = Math.max(lastSentAt, sentAt);
+        } else if (old != null && old.connection() == r.connection()) {
+            boolean low = isLow(old, r) && !suspect; // once is SUSPECT, twice is a reset
+            suspect = low;
+            last = low ? old : merged(old, r, (before, now) -> now);
+            lastSentAt = sentAt;
+        } else {
+            last = r;
+            lastSentAt = sentAt;
         }
+    }
+
+    private static boolean isLow(CounterReport old, CounterReport r) {
+        for (MeasureMode mode : MeasureMode.values()) {
+            Long before = Meter.reading(mode, old);
+            Long now = Meter.reading(mode, r);
+            if (before != null && now != null && now < before) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A post may carry only some counters; the others stand as they were. */
+    private static CounterReport merged(
+            CounterReport old, CounterReport r, LongBinaryOperator choose) {
         return new CounterReport(
                 r.deviceId(),
                 r.connection(),
                 r.epoch(),
-                r.totalMl() == null ? old.totalMl() : r.totalMl(),
-                r.pulseTotal() == null ? old.pulseTotal() : r.pulseTotal(),
-                r.workS() == null ? old.workS() : r.workS(),
-                r.uptimeS() == null ? old.uptimeS() : r.uptimeS(),
+                merged(old.totalMl(), r.totalMl(), choose),
+                merged(old.pulseTotal(), r.pulseTotal(), choose),
+                merged(old.workS(), r.workS(), choose),
+                merged(old.uptimeS(), r.uptimeS(), choose),
                 r.bootId() == null ? old.bootId() : r.bootId(),
                 r.at());
+    }
+
+    private static @Nullable Long merged(
+            @Nullable Long old, @Nullable Long now, LongBinaryOperator choose) {
+        if (old == null || now == null) {
+            return now == null ? old : now;
+        }
+        return choose.applyAsLong(old, now);
     }
 }

@@ -274,6 +274,11 @@ final class DispenseEngine implements Host {
         owed.restore(deviceId, fact);
     }
 
+    /** For {@link EngineReplay}: it did, after the checkpoint. */
+    void paid(DispenseFact fact) {
+        owed.kept(fact);
+    }
+
     private void answerOrRefuse(long asker, String dispenseId, String deviceId) {
         if (open.containsKey(dispenseId) || known.has(dispenseId)) {
             answer(List.of(asker), dispenseId);
@@ -324,7 +329,7 @@ final class DispenseEngine implements Host {
 
     private void watch(String deviceId) {
         Dispenser device = devices.get(deviceId);
-        if (device != null && device.isWatched()) {
+        if (device != null && (device.isWatched() || owed.owes(deviceId))) {
             watched.add(deviceId);
         } else {
             watched.remove(deviceId);

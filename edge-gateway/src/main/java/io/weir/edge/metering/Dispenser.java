@@ -153,6 +153,7 @@ final class Dispenser {
         } else {
             opening.phase = Phase.COMMANDED;
             opening.publishedAt = now.ms();
+            opening.publishedOn = connection;
             host.emit(new Effect.PublishDispense(opening.command));
             host.answer(opening.askers, opening.id());
             opening.askers.clear();
@@ -172,11 +173,21 @@ final class Dispenser {
                 running(asked, now);
             }
             asked.opened = true;
-        } else if (!asked.opened && asked.pouredMl() == 0) {
+        } else if (asked.phase == Phase.COMMANDED || !asked.opened) {
             refused(asked, EndReason.DEVICE_REFUSED);
-        } else if (asked.phase == Phase.RUNNING) {
-            stopping(asked, EndReason.DEVICE, now);
+        } else {
+            deny(asked, now);
         }
+    }
+
+    /** It said no while water flows: that is somebody else's. */
+    private void deny(Run asked, Moment now) {
+        long ml = asked.pouredMl();
+        append(new DispenseFact.Unattributed(id, ml));
+        run = null;
+        end(asked, 0, EndReason.DEVICE_REFUSED);
+        cleanFrom = now.ms();
+        stray.begin(now.ms());
     }
 
     /**
@@ -223,7 +234,9 @@ final class Dispenser {
         long strayUnits = counters.strayUnits(report);
         Run open = run;
         if (open == null) {
-            stray.report(sentAt, now.ms(), strayUnits, counters.strayMode());
+            if (counters.tells(report)) {
+                stray.report(sentAt, now.ms(), strayUnits, counters.strayMode());
+            }
         } else if (open.phase == Phase.INTENT) {
             open.meter = freshMeter(open.command, now); // still before the command
         } else {
@@ -361,7 +374,14 @@ final class Dispenser {
     }
 
     private void read(Run open, CounterReport report, long sentAt, Moment now) {
-        boolean flowed = open.meter.accept(report);
+        boolean late = !open.meter.hasBase() && sentAt < open.publishedAt;
+        if (late || Meter.reading(open.command.mode(), report) == null) {
+            return; // tells nothing of this dispense
+        }
+        if (open.phase == Phase.RUNNING) {
+            open.ran(now.ms());
+        }
+        boolean flowed = open.meter.accept(report, open.ranMs);
         open.watch.report(sentAt, now.ms(), flowed);
         if (flowed) {
             if (open.phase == Phase.COMMANDED) {
@@ -463,7 +483,10 @@ final class Dispenser {
         EndReason reason = open.reason == null ? EndReason.DEVICE : open.reason;
         if (reason != EndReason.DEVICE_REFUSED) {
             ended(open, reason, now);
-        } else if (!open.opened && open.pouredMl() == 0 && rest == Rest.BY_COUNTER) {
+        } else if (!open.opened
+                && open.pouredMl() == 0
+                && rest == Rest.BY_COUNTER
+                && open.publishedOn == connection) { // after a reboot the counter may have forgotten
             refused(open, EndReason.DEVICE_REFUSED);
         } else {
             ended(open, open.pouredMl() > 0 ? EndReason.DEVICE : EndReason.NO_FLOW, now);
@@ -472,15 +495,18 @@ final class Dispenser {
 
     private void ended(Run open, EndReason reason, Moment now) {
         run = null;
-        long poured = open.pouredMl();
+        end(open, open.pouredMl(), reason);
+        if (faulted != null) {
+            stray.begin(now.ms());
+        }
+    }
+
+    private void end(Run open, long poured, EndReason reason) {
         host.closed(open.id(), Known.ENDED, reason, poured);
         host.appendSurely(
                 this,
                 new DispenseFact.Ended(open.id(), poured, open.ranMs / 1_000, reason),
                 () -> host.answer(open.askers, open.id()));
-        if (faulted != null) {
-            stray.begin(now.ms());
-        }
     }
 
     private void refused(Run open, EndReason reason) {

@@ -65,6 +65,7 @@ final class EngineReplay implements Journal.Replay {
     }
 
     private void fact(String device, long atMs, DispenseFact fact) {
+        engine.paid(fact);
         switch (fact) {
             case DispenseFact.Intent f -> intent(f, atMs);
             case DispenseFact.Running f -> running(f.dispenseId(), 0, f.meter(), atMs);

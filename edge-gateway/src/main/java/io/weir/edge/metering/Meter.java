@@ -11,13 +11,14 @@ import java.util.List;
 
 /**
  * Millilitres of one dispense: a counter of the device times the outlet's constant, in integers and
- * rounded down. The three measure modes differ only in the counter they read; the timer mode falls
- * back to the edge's own ticks when the device showed no {@code work_s} before it opened.
+ * rounded down. The three measure modes differ only in the counter they read; the timer mode counts
+ * the edge's own ticks as long as the device shows no {@code work_s}.
  */
 final class Meter {
     private final OpenDispense command;
     private final CounterLine line;
     private boolean ticking;
+    private long tickedMs;
 
     private Meter(OpenDispense command, CounterLine line) {
         this.command = command;
@@ -47,6 +48,7 @@ final class Meter {
                 new Meter(
                         command,
                         mark == null ? new CounterLine(List.of(), now) : new CounterLine(mark));
+        meter.tickedMs = mark == null ? 0 : mark.tickedMs();
         meter.opened();
         return meter;
     }
@@ -81,12 +83,23 @@ final class Meter {
         }
     }
 
-    /** True when more has been poured than was known. */
-    boolean accept(CounterReport r) {
+    /**
+     * True when more has been poured than was known.
+     *
+     * @param ranMs how long the valve was open by the edge's ticks
+     */
+    boolean accept(CounterReport r, long ranMs) {
         Long value = reading(command.mode(), r);
+        if (value != null && ticking) {
+            ticking = false;
+            tickedMs = ranMs;
+        }
         return value != null
-                && !ticking
                 && line.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at());
+    }
+
+    boolean hasBase() {
+        return line.hasBase();
     }
 
     /** Does it read the edge's own ticks, for want of a counter? */
@@ -98,10 +111,13 @@ final class Meter {
      * @param ranMs how long the valve was open by the edge's ticks
      */
     long pouredMl(long ranMs) {
-        return ticking ? ranMs * command.mlPerSecond() / 1_000 : millilitres(command, line.count());
+        long counted = millilitres(command, line.count());
+        return command.mode() == MeasureMode.TIMER
+                ? counted + (ticking ? ranMs : tickedMs) * command.mlPerSecond() / 1_000
+                : counted;
     }
 
     MeterMark mark() {
-        return line.mark();
+        return line.mark(tickedMs);
     }
 }

@@ -50,6 +50,11 @@ final class OwedFacts {
         refused.add(new Owed(deviceId, fact, () -> {}));
     }
 
+    /** The journal has it after all: kept by an earlier process after its checkpoint. */
+    void kept(DispenseFact fact) {
+        refused.removeIf(o -> o.fact().equals(fact));
+    }
+
     boolean owes(String deviceId) {
         return refused.stream().anyMatch(o -> o.deviceId().equals(deviceId));
     }

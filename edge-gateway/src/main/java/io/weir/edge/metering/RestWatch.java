@@ -23,7 +23,7 @@ final class RestWatch {
     private static final long NEVER = Long.MIN_VALUE / 4;
 
     /** A device posts its last counter and tells the end in one breath, in either order. */
-    private static final long ONE_BREATH_MS = 250;
+    static final long ONE_BREATH_MS = 250;
 
     private final MeteringConfig config;
     private long askedFirst = NEVER;

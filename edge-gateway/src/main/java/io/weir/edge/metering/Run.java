@@ -29,6 +29,7 @@ final class Run {
     Phase phase = Phase.INTENT;
     long arrivedAt;
     long publishedAt;
+    long publishedOn = -1;
 
     /** The last tick up to which {@link #ranMs} is counted. */
     long countedAt;

@@ -22,7 +22,11 @@ public interface DevicesApi {
             Op.of("devices.gateway.changes.v1", ChangesSince.class, Changes.class)
                     .within(Duration.ofSeconds(10));
 
-    /** A gateway meets a device that it does not know. NOT_FOUND when it isn't this gateway's. */
+    /**
+     * A gateway meets a device that it does not know. NOT_FOUND when it isn't this gateway's. The
+     * answer's version is the one it is as of: a gateway that has taken later changes meanwhile
+     * must not let it overwrite them. It goes on with CHANGES from its own version.
+     */
     Op<Lookup, Changes> LOOKUP =
             Op.of("devices.gateway.lookup.v1", Lookup.class, Changes.class)
                     .within(Duration.ofSeconds(3));

@@ -15,6 +15,7 @@ import java.util.List;
  * @param atMs monotonic ms of the edge at the baseline
  * @param edgeBoot boot id of the edge that {@code atMs} belongs to
  * @param spans what was seen of each run of the counter; a new one begins with each reset or boot
+ * @param tickedMs timer mode: how long it ran by the edge's ticks before its counter was seen
  * @param older boot ids known to be before the baseline: their late reports count nothing
  */
 public record MeterMark(
@@ -23,6 +24,7 @@ public record MeterMark(
         long connection,
         long atMs,
         String edgeBoot,
+        long tickedMs,
         List<Span> spans,
         List<String> older) {
 

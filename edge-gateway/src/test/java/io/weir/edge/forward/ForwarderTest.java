@@ -1,0 +1,232 @@
+package io.weir.edge.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.edge.journal.DiskJournal;
+import io.weir.edge.journal.FileDisk;
+import io.weir.edge.journal.JournalLab;
+import io.weir.edge.journal.StoredFrame;
+import io.weir.model.fact.Frame;
+import io.weir.model.fact.Lane;
+import io.weir.runtime.fact.FrameCodec;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+class ForwarderTest {
+    static final ForwarderConfig CONFIG =
+            new ForwarderConfig(
+                    List.of("ingest", "dispense"),
+                    List.of("ingest"),
+                    List.of("ingest"),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(100),
+                    Duration.ZERO,
+                    1 << 20,
+                    16_384,
+                    Duration.ZERO,
+                    "none",
+                    Duration.ofMillis(1));
+
+    private final JournalLab lab = new JournalLab();
+    private final Broker broker = new Broker();
+    private FileDisk disk;
+    private DiskJournal journal;
+
+    @TempDir Path folder;
+
+    /** Kafka, as far as order is concerned: each partition keeps a prefix of what was sent. */
+    private static final class Broker implements Uplink {
+        private record Waiting(StoredFrame frame, Sent sent) {}
+
+        private final Map<String, Deque<Waiting>> waiting = new HashMap<>();
+        final Map<String, List<Frame>> logs = new HashMap<>();
+        int opened;
+
+        Broker open() {
+            opened++;
+            return this;
+        }
+
+        @Override
+        public void send(StoredFrame frame, Sent sent) {
+            waiting.computeIfAbsent(topic(frame), k -> new ArrayDeque<>())
+                    .add(new Waiting(frame, sent));
+        }
+
+        private static String topic(StoredFrame frame) {
+            return frame.lane() + "/" + frame.partition();
+        }
+
+        boolean idle() {
+            return waiting.values().stream().allMatch(Deque::isEmpty);
+        }
+
+        /** Acknowledges up to {@code n} frames of each partition. */
+        void acknowledge(int n) {
+            for (Deque<Waiting> queue : waiting.values()) {
+                for (int i = 0; i < n && !queue.isEmpty(); i++) {
+                    Waiting w = queue.remove();
+                    store(w.frame);
+                    w.sent.done(null);
+                }
+            }
+        }
+
+        private void store(StoredFrame frame) {
+            logs.computeIfAbsent(topic(frame), k -> new ArrayList<>())
+                    .add(FrameCodec.decode(frame.bytes()));
+        }
+
+        /** Some of what is in flight arrives, of none of it the sender hears. */
+        void breakDown(Random random) {
+            for (Deque<Waiting> queue : waiting.values()) {
+                int arrived = random.nextInt(queue.size() + 1);
+                List<Waiting> all = List.copyOf(queue);
+                queue.clear();
+                all.subList(0, arrived).forEach(w -> store(w.frame));
+                all.forEach(w -> w.sent.done(new IOException("broken")));
+            }
+        }
+
+        @Override
+        public void close() {
+            breakDown(new Random(opened));
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = new FileDisk(folder);
+        journal = lab.open(disk, JournalLab.config(16_384, 64 << 20));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        journal.close();
+        disk.close();
+    }
+
+    @Test
+    void framesGoUpInOrderWhateverBreaks() {
+        for (int seed = 1; seed <= 40; seed++) {
+            Random random = new Random(seed);
+            broker.logs.clear();
+            Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+            for (int step = 0; step < 60; step++) {
+                switch (random.nextInt(5)) {
+                    case 0, 1 -> appendSome(random);
+                    case 2 -> forwarder.turn();
+                    case 3 -> broker.acknowledge(random.nextInt(4));
+                    default -> {
+                        if (random.nextInt(4) == 0) {
+                            broker.breakDown(random);
+                        }
+                    }
+                }
+            }
+            settle(forwarder);
+            for (Lane lane : Lane.values()) {
+                assertThat(forwarder.lag(lane)).as("seed %d", seed).isZero();
+                assertThat(applied(lane)).as("seed %d", seed).isEqualTo(journal.frames(lane));
+            }
+            forwarder.stop();
+        }
+        assertThat(broker.opened).isGreaterThan(80);
+    }
+
+    @Test
+    void noMoreIsInFlightThanAllowed() {
+        String big = "x".repeat(900);
+        for (int i = 0; i < 3000; i++) {
+            journal.append(Lane.TELEMETRY, lab.entry("d1", big), kept -> {});
+            if (i % 500 == 0) {
+                JournalLab.turn(journal);
+            }
+        }
+        lab.put(journal, Lane.MONEY, "d1", "money does not wait behind telemetry");
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        for (int i = 0; i < 10; i++) {
+            forwarder.turn();
+        }
+        assertThat(forwarder.inFlightBytes(Lane.TELEMETRY)).isBetween(1L << 20, (1L << 20) + 8192);
+        assertThat(forwarder.inFlightBytes(Lane.MONEY)).isPositive();
+        settle(forwarder);
+        assertThat(applied(Lane.TELEMETRY)).isEqualTo(journal.frames(Lane.TELEMETRY));
+    }
+
+    @Test
+    void aRestartBeginsAtTheOldestRetainedAndLeavesOutWhatAllHaveApplied() {
+        for (int i = 0; i < 10; i++) {
+            lab.put(journal, Lane.ALARM, "d1", "a" + i);
+        }
+        Forwarder first = new Forwarder(journal, broker::open, CONFIG);
+        settle(first);
+        int p = broker.logs.values().iterator().next().getFirst().partition();
+        long[] marks = new long[2];
+        marks[p] = 4;
+        journal.applied(Lane.ALARM, marks);
+        broker.logs.clear();
+        settle(new Forwarder(journal, broker::open, CONFIG));
+        assertThat(broker.logs.get("ALARM/" + p)).extracting(Frame::number)
+                .containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
+    }
+
+    @Test
+    void theThreadWakesForACommit() throws Exception {
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        forwarder.start();
+        TimeUnit.MILLISECONDS.sleep(50);
+        lab.put(journal, Lane.MONEY, "d1", "now");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (forwarder.inFlightBytes(Lane.MONEY) == 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        assertThat(forwarder.inFlightBytes(Lane.MONEY)).isPositive();
+        forwarder.stop();
+    }
+
+    private void appendSome(Random random) {
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            Lane lane = Lane.values()[random.nextInt(3)];
+            lab.put(journal, lane, "d" + random.nextInt(5), "x".repeat(random.nextInt(300)));
+        }
+    }
+
+    private void settle(Forwarder forwarder) {
+        int quiet = 0;
+        while (quiet < 3) {
+            boolean sent = forwarder.turn();
+            quiet = sent || !broker.idle() ? 0 : quiet + 1;
+            broker.acknowledge(Integer.MAX_VALUE);
+        }
+    }
+
+    /** What a consumer makes of the logs: it must never see a hole. */
+    private long applied(Lane lane) {
+        long applied = 0;
+        for (int p = 0; p < journal.partitions(); p++) {
+            long mark = 0;
+            for (Frame frame : broker.logs.getOrDefault(lane + "/" + p, List.of())) {
+                assertThat(frame.number()).isLessThanOrEqualTo(mark + 1);
+                mark = Math.max(mark, frame.number());
+            }
+            applied += mark;
+        }
+        return applied;
+    }
+}
