@@ -91,7 +91,7 @@ final class Needs {
             all.add(
                     switch (leg.kind()) {
                         case PAYABLE ->
-                                AccountRef.payable(LedgerFlow.pathOf(leg, tenant), leg.to());
+                                AccountRef.payable(Legs.pathOf(leg, tenant), leg.to());
                         case COMMISSION -> AccountRef.commissionPending(tenant, leg.to());
                         case PLATFORM_FEE -> AccountRef.platformFee();
                     });
