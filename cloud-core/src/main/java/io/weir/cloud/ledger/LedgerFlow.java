@@ -86,7 +86,9 @@ record LedgerFlow(Duration maturesAfter) {
 
     private Decision take(Books books, Scope scope, LedgerApi.Capture ask, long id, Instant now) {
         Holding holding = Rules.open(books, scope, ask.hold());
-        List<Share> shares = Legs.shares(books, holding.id(), holding.tenant(), ask.legs(), now.plus(maturesAfter));
+        List<Share> shares =
+                Legs.shares(
+                        books, holding.id(), holding.tenant(), ask.legs(), now.plus(maturesAfter));
         long charged = shares.stream().mapToLong(Share::amount).reduce(0, Math::addExact);
         if (charged > holding.amount()) {
             throw new Rejected(
@@ -201,7 +203,8 @@ record LedgerFlow(Duration maturesAfter) {
         Rules.text("purpose", ask.purpose());
         Rules.covered(scope, ask.tenant(), ask.member());
         AccountRef wallet = Rules.own(books, AccountRef.wallet(ask.tenant(), ask.member()));
-        List<Share> shares = Legs.shares(books, id, ask.tenant(), ask.legs(), now.plus(maturesAfter));
+        List<Share> shares =
+                Legs.shares(books, id, ask.tenant(), ask.legs(), now.plus(maturesAfter));
         long fen = shares.stream().mapToLong(Share::amount).reduce(0, Math::addExact);
         Rules.positive("legs", Money.ofFen(fen));
         List<Posting> postings = new ArrayList<>();

@@ -85,8 +85,9 @@ final class ProofStore {
             """;
 
     /**
-     * What all transactions of a hold left in the hold account is all of it, or nothing. Entries are
-     * looked up one by one through their key: a join tempts the planner into reading every entry.
+     * What all transactions of a hold left in the hold account is all of it, or nothing. Entries
+     * are looked up one by one through their key: a join tempts the planner into reading every
+     * entry.
      */
     private static final String TAKEN_WRONGLY =
             """

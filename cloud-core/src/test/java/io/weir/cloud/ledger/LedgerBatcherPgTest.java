@@ -35,7 +35,8 @@ class LedgerBatcherPgTest {
     void aPoisonousRequestFailsAlone() {
         house.serve(1, LedgerHouse.CONFIG);
         house.topUp(Asks.UID, 1_000);
-        house.plant("ALTER TABLE ledger.hold ADD CONSTRAINT poison CHECK (purpose <> 'dispense:k5')");
+        house.plant(
+                "ALTER TABLE ledger.hold ADD CONSTRAINT poison CHECK (purpose <> 'dispense:k5')");
         List<Future<LedgerApi.Held>> asked =
                 IntStream.range(0, 10).mapToObj(i -> hold("k" + i, 10)).toList();
         Future.join(asked).otherwiseEmpty().await();
@@ -90,8 +91,7 @@ class LedgerBatcherPgTest {
                             .mapToObj(
                                     i ->
                                             nodes.submit(
-                                                    new LedgerTimers(house.tx, house.time, 3)
-                                                            ::run))
+                                                    new LedgerTimers(house.tx, house.time, 3)::run))
                             .toList();
             int sum = 0;
             for (var node : settled) {
@@ -104,8 +104,7 @@ class LedgerBatcherPgTest {
 
     private Future<LedgerApi.Held> hold(String key, long fen) {
         var request =
-                new LedgerApi.Hold(
-                        key, Asks.VENDOR, Asks.UID, Money.ofFen(fen), "dispense:" + key);
+                new LedgerApi.Hold(key, Asks.VENDOR, Asks.UID, Money.ofFen(fen), "dispense:" + key);
         return house.bus.call(LedgerApi.HOLD, request, Call.system("test"));
     }
 }

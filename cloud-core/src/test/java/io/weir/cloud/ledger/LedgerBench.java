@@ -231,7 +231,17 @@ public final class LedgerBench {
         }
         String time = String.valueOf(seconds);
         String report =
-                run(PGBENCH.toString(), "-n", "-c", "32", "-j", "2", "-M", "prepared", "-T", time,
+                run(
+                        PGBENCH.toString(),
+                        "-n",
+                        "-c",
+                        "32",
+                        "-j",
+                        "2",
+                        "-M",
+                        "prepared",
+                        "-T",
+                        time,
                         house.uri);
         return report.lines()
                 .filter(line -> line.startsWith("tps"))
