@@ -18,7 +18,7 @@ public final class Contexts {
                     MembersRoutes.CONTEXT,
                     VendorsRoutes.CONTEXT,
                     IngestRoutes.CONTEXT,
-                    new ContextRoutes("dispense", DispenseRoutes.ROUTES),
+                    DispenseRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     new ContextRoutes("oms", OmsRoutes.ROUTES));

@@ -3,6 +3,7 @@ package io.weir.cloud.dispense;
 import io.weir.api.dispense.DispenseOps;
 import io.weir.api.dispense.OperationsOps;
 import io.weir.api.dispense.TariffOps;
+import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
 
 import java.util.List;
@@ -27,6 +28,7 @@ public final class DispenseRoutes {
                     Route.of("listFaults", OperationsOps.FAULTS, 200),
                     Route.of("clearFault", OperationsOps.CLEAR_FAULT, 201),
                     Route.of("declareGatewayLost", OperationsOps.DECLARE_LOST, 202));
+    public static final ContextRoutes CONTEXT = new ContextRoutes("dispense", ROUTES);
 
     private DispenseRoutes() {}
 }
