@@ -55,8 +55,9 @@ class CreateDispensePgTest {
                 () ->
                         house.ledger.openHolds()
                                 == house.count(
-                                        "SELECT count(*) FROM dispense.dispense WHERE hold IS NOT NULL AND"
-                                            + " state IN ('HELD', 'COMMANDED', 'RUNNING')"),
+                                        "SELECT count(*) FROM dispense.dispense WHERE hold IS NOT"
+                                            + " NULL AND state IN ('HELD', 'COMMANDED',"
+                                            + " 'RUNNING')"),
                 "no stray hold");
         assertThat(house.ledger.sum()).isEqualTo(Money.ZERO);
     }
@@ -172,7 +173,10 @@ class CreateDispensePgTest {
     void anOutletWithoutAPriceIsRefused() {
         refused(
                 house.create(
-                        house.member(500), house.device(), "k-cold", BODY.replace("normal", "cold")),
+                        house.member(500),
+                        house.device(),
+                        "k-cold",
+                        BODY.replace("normal", "cold")),
                 409,
                 "NO_TARIFF");
         refused(
@@ -215,8 +219,8 @@ class CreateDispensePgTest {
         assertThat(house.ledger.balance("wallet:" + member)).isEqualTo(Money.ofFen(99));
         assertThat(
                         house.count(
-                                "SELECT count(*) FROM dispense.dispense WHERE member = $1 AND state ="
-                                    + " 'VOIDED' AND reason = 'INSUFFICIENT_FUNDS'",
+                                "SELECT count(*) FROM dispense.dispense WHERE member = $1 AND state"
+                                    + " = 'VOIDED' AND reason = 'INSUFFICIENT_FUNDS'",
                                 member))
                 .isEqualTo(1);
         assertThat(house.create(house.member(500), device, "k-rich", BODY).status()).isEqualTo(202);
@@ -246,9 +250,7 @@ class CreateDispensePgTest {
         Reply reply = house.create(member, device, "k-free", BODY.replace("normal", "warm"));
         assertThat(reply.status()).isEqualTo(202);
         String id = reply.data().path("dispense_id").asText();
-        house.tell(
-                device,
-                new DispenseFact.Ended(id, 480, 9, EndReason.LIMIT));
+        house.tell(device, new DispenseFact.Ended(id, 480, 9, EndReason.LIMIT));
         assertThat(house.seeWhen(id, "CAPTURED").path("charged").decimalValue()).isZero();
     }
 
@@ -328,9 +330,7 @@ class CreateDispensePgTest {
         house.resolver().resolve();
         assertThat(house.edge.command(id)).isNull();
         assertThat(house.edge.resolved.stream().filter(r -> r.dispenseId().equals(id))).hasSize(1);
-        house.tell(
-                device,
-                new DispenseFact.Refused(id, EndReason.NOT_PUBLISHED));
+        house.tell(device, new DispenseFact.Refused(id, EndReason.NOT_PUBLISHED));
         assertThat(house.seeWhen(id, "VOIDED").path("reason").asText()).isEqualTo("NOT_PUBLISHED");
     }
 

@@ -50,8 +50,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * The context on a real PostgreSQL behind the real API, with fakes where other contexts and the edge are.
- * Nothing runs by timer: settlement by signal, sweeps when a test says so.
+ * The context on a real PostgreSQL behind the real API, with fakes where other contexts and the
+ * edge are. Nothing runs by timer: settlement by signal, sweeps when a test says so.
  */
 final class DispenseHouse implements AutoCloseable {
     static final String DEALER = "/DEMO/A001/D001/";
@@ -302,7 +302,13 @@ final class DispenseHouse implements AutoCloseable {
 
     Entry entry(String device, DispenseFact fact) {
         return new Entry(
-                FactKind.DISPENSE, device, 1, 0, tickMs, DispenseFact.nameOf(fact), Json.bytes(fact));
+                FactKind.DISPENSE,
+                device,
+                1,
+                0,
+                tickMs,
+                DispenseFact.nameOf(fact),
+                Json.bytes(fact));
     }
 
     Frame frame(String gateway, Entry... entries) {
@@ -342,8 +348,7 @@ final class DispenseHouse implements AutoCloseable {
         apply(
                 frame(
                         "edge-1",
-                        new Entry(
-                                FactKind.GATEWAY_ALIVE, "", 0, 0, tickMs, "", new byte[0])));
+                        new Entry(FactKind.GATEWAY_ALIVE, "", 0, 0, tickMs, "", new byte[0])));
     }
 
     void settle() {

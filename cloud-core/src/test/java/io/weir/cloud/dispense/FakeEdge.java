@@ -22,8 +22,7 @@ final class FakeEdge {
     FakeEdge(Bus bus, String gateway) {
         bus.serveAsync(EdgeApi.OPEN.at(gateway), (call, q) -> take(opened, q, q.dispenseId()));
         bus.serveAsync(EdgeApi.STOP.at(gateway), (call, q) -> take(stopped, q, q.dispenseId()));
-        bus.serveAsync(
-                EdgeApi.RESOLVE.at(gateway), (call, q) -> take(resolved, q, q.dispenseId()));
+        bus.serveAsync(EdgeApi.RESOLVE.at(gateway), (call, q) -> take(resolved, q, q.dispenseId()));
     }
 
     private <T> Future<DispenseAnswer> take(List<T> list, T ask, String id) {

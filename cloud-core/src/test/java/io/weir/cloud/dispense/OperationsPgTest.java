@@ -93,7 +93,12 @@ class OperationsPgTest {
         assertThat(act("/dispenses/" + id + "/settle", house.vendor).code())
                 .isEqualTo("WRONG_STATE");
         house.time.advance(Duration.ofMinutes(20));
-        assertThat(summary(house.vendor).path("orphan_dispenses").path(0).path("dispense_id").asText())
+        assertThat(
+                        summary(house.vendor)
+                                .path("orphan_dispenses")
+                                .path(0)
+                                .path("dispense_id")
+                                .asText())
                 .isEqualTo(id);
         assertThat(act("/dispenses/" + id + "/settle", house.vendor).status()).isEqualTo(202);
         JsonNode end = house.seeWhen(id, "CAPTURED");
@@ -163,16 +168,7 @@ class OperationsPgTest {
         assertThat(rows(Scope.tenant("/DEMO/"), all)).isEqualTo(1);
         assertThat(rows(Scope.tenant("/ACME/"), all)).isZero();
         assertThat(rows(Scope.member("/DEMO/", "somebody else"), all)).isZero();
-        assertThat(
-                        house.api
-                                .db
-                                .app()
-                                .query(all)
-                                .execute()
-                                .await()
-                                .iterator()
-                                .next()
-                                .getLong(0))
+        assertThat(house.api.db.app().query(all).execute().await().iterator().next().getLong(0))
                 .isZero();
     }
 

@@ -73,8 +73,8 @@ class RefundPgTest {
         DispenseHouse.until(
                 () ->
                         house.count(
-                                        "SELECT count(*) FROM dispense.posting WHERE dispense = $1 AND"
-                                            + " kind = 'REFUND' AND state = 'DONE'",
+                                        "SELECT count(*) FROM dispense.posting WHERE dispense = $1"
+                                            + " AND kind = 'REFUND' AND state = 'DONE'",
                                         id)
                                 == 1,
                 "the refund");

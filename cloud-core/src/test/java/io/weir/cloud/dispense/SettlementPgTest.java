@@ -197,8 +197,7 @@ class SettlementPgTest {
 
         house.tell(device, ended(id, 450)); // the end comes after all
         house.settle();
-        DispenseHouse.until(
-                () -> house.ledger.badDebts().equals(Money.ofFen(60)), "the bad debt");
+        DispenseHouse.until(() -> house.ledger.badDebts().equals(Money.ofFen(60)), "the bad debt");
         assertThat(charged(id)).isEqualByComparingTo("0.30");
         house.tell(device, ended(id, 100));
         DispenseHouse.until(

@@ -39,7 +39,12 @@ class TariffPgTest {
     }
 
     private static String price(String device) {
-        return get(device, house.vendor).data().path("prices").path("normal").decimalValue().toPlainString();
+        return get(device, house.vendor)
+                .data()
+                .path("prices")
+                .path("normal")
+                .decimalValue()
+                .toPlainString();
     }
 
     @Test
@@ -58,12 +63,7 @@ class TariffPgTest {
         assertThat(now.path("prices").path("normal").decimalValue()).isEqualByComparingTo("4.00");
         assertThat(now.path("applies_to").asText()).isEqualTo("DEVICE");
         String sibling = house.bareDevice("/TREE/");
-        assertThat(
-                        get(sibling, vendor)
-                                .data()
-                                .path("prices")
-                                .path("normal")
-                                .decimalValue())
+        assertThat(get(sibling, vendor).data().path("prices").path("normal").decimalValue())
                 .isEqualByComparingTo("9.00");
     }
 
