@@ -56,8 +56,8 @@ class CreateDispensePgTest {
                         house.ledger.openHolds()
                                 == house.count(
                                         "SELECT count(*) FROM dispense.dispense WHERE hold IS NOT"
-                                            + " NULL AND state IN ('HELD', 'COMMANDED',"
-                                            + " 'RUNNING')"),
+                                                + " NULL AND state IN ('HELD', 'COMMANDED',"
+                                                + " 'RUNNING')"),
                 "no stray hold");
         assertThat(house.ledger.sum()).isEqualTo(Money.ZERO);
     }
@@ -220,7 +220,7 @@ class CreateDispensePgTest {
         assertThat(
                         house.count(
                                 "SELECT count(*) FROM dispense.dispense WHERE member = $1 AND state"
-                                    + " = 'VOIDED' AND reason = 'INSUFFICIENT_FUNDS'",
+                                        + " = 'VOIDED' AND reason = 'INSUFFICIENT_FUNDS'",
                                 member))
                 .isEqualTo(1);
         assertThat(house.create(house.member(500), device, "k-rich", BODY).status()).isEqualTo(202);

@@ -74,7 +74,7 @@ class RefundPgTest {
                 () ->
                         house.count(
                                         "SELECT count(*) FROM dispense.posting WHERE dispense = $1"
-                                            + " AND kind = 'REFUND' AND state = 'DONE'",
+                                                + " AND kind = 'REFUND' AND state = 'DONE'",
                                         id)
                                 == 1,
                 "the refund");
