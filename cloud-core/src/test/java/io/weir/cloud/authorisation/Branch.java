@@ -105,17 +105,30 @@ final class Branch {
     Map<String, Object> productBody() {
         batches++;
         return Map.of(
-                "name", code + " dispenser",
-                "code", code + batches,
-                "thing_model", MODEL,
-                "product_key", code + "%08d".formatted(batches),
-                "product_secret", "0123456789abcdef",
+                "name",
+                code + " dispenser",
+                "code",
+                code + batches,
+                "thing_model",
+                MODEL,
+                "product_key",
+                code + "%08d".formatted(batches),
+                "product_secret",
+                "0123456789abcdef",
                 "flowmeter",
-                        Map.of("measure_mode", 0, "config", List.of(Map.of("key", "normal", "value", 30))));
+                Map.of("measure_mode", 0, "config", List.of(Map.of("key", "normal", "value", 30))));
     }
 
     Map<String, Object> batchBody() {
-        return Map.of("name", code, "amount", 1, "product_id", product, "batch_no", code + "-" + ++batches);
+        return Map.of(
+                "name",
+                code,
+                "amount",
+                1,
+                "product_id",
+                product,
+                "batch_no",
+                code + "-" + ++batches);
     }
 
     /** One that was commanded and of which nothing was heard since. */
@@ -132,13 +145,19 @@ final class Branch {
 
     String overdueDispense() {
         String id = dispense();
-        sql("UPDATE dispense.dispense SET created_at = created_at - interval '1 day' WHERE id = $1", id);
+        sql(
+                "UPDATE dispense.dispense SET created_at = created_at - interval '1 day' WHERE id ="
+                    + " $1",
+                id);
         return id;
     }
 
     String overrunDispense() {
         String id = dispense();
-        sql("UPDATE dispense.dispense SET state = 'CAPTURED', end_ml = ordered_ml + 100 WHERE id = $1", id);
+        sql(
+                "UPDATE dispense.dispense SET state = 'CAPTURED', end_ml = ordered_ml + 100 WHERE"
+                    + " id = $1",
+                id);
         return id;
     }
 
@@ -149,14 +168,17 @@ final class Branch {
                 api.tx.system(
                         c ->
                                 c.preparedQuery(
-                                                "UPDATE dispense.dispense SET state = 'CAPTURED', end_ml = ordered_ml,"
-                                                    + " settled_ml = ordered_ml, charged_fen = hold_fen WHERE id = $1"
-                                                    + " RETURNING hold, hold_fen")
+                                                "UPDATE dispense.dispense SET state = 'CAPTURED',"
+                                                    + " end_ml = ordered_ml, settled_ml ="
+                                                    + " ordered_ml, charged_fen = hold_fen WHERE id"
+                                                    + " = $1 RETURNING hold, hold_fen")
                                         .execute(Tuple.of(id))
                                         .await()
                                         .iterator()
                                         .next());
-        var leg = new LedgerApi.Leg(LedgerApi.LegKind.PLATFORM_FEE, "", 0, Money.ofFen(row.getLong(1)));
+        var leg =
+                new LedgerApi.Leg(
+                        LedgerApi.LegKind.PLATFORM_FEE, "", 0, Money.ofFen(row.getLong(1)));
         var capture = new LedgerApi.Capture("capture:" + id, row.getString(0), List.of(leg));
         api.bus.call(LedgerApi.CAPTURE, capture, Call.system("test")).await();
         return id;
@@ -166,8 +188,9 @@ final class Branch {
         return api.tx.system(
                 c ->
                         c.preparedQuery(
-                                        "INSERT INTO dispense.unattributed (device_id, tenant, gateway, ml, seen_at)"
-                                            + " VALUES ($1, $2, $3, 5, now()) RETURNING id")
+                                        "INSERT INTO dispense.unattributed (device_id, tenant,"
+                                            + " gateway, ml, seen_at) VALUES ($1, $2, $3, 5, now())"
+                                            + " RETURNING id")
                                 .execute(Tuple.of(devices.getFirst(), path("A001/D001/"), EDGE))
                                 .await()
                                 .iterator()
@@ -179,7 +202,9 @@ final class Branch {
         String device = device();
         sql(
                 "INSERT INTO dispense.fault (device_id, tenant, dispense, code, faulted_at)"
-                        + " VALUES ($1, '" + path("A001/D001/") + "', 'none', 'STUCK', now())",
+                        + " VALUES ($1, '"
+                        + path("A001/D001/")
+                        + "', 'none', 'STUCK', now())",
                 device);
         return device;
     }
@@ -192,11 +217,16 @@ final class Branch {
         long batch = submit(DEVICES, serials);
         ok(post(Role.VENDOR, "/oms/produce/confirm/" + batch, Map.of()));
         devices.addAll(serials);
-        sql("UPDATE devices.device SET tenant = $1 WHERE starts_with(device_id, '" + code + "-')", path("A001/D001/"));
         sql(
-                "INSERT INTO devices.presence (device_id, tenant, online, epoch, gateway_id, boot, connection,"
-                    + " lane_partition, online_at) SELECT device_id, tenant, true, 1, 'edge-1', 'b', 1, 0, now()"
-                    + " FROM devices.device WHERE starts_with(device_id, $1)",
+                "UPDATE devices.device SET tenant = $1 WHERE starts_with(device_id, '"
+                        + code
+                        + "-')",
+                path("A001/D001/"));
+        sql(
+                "INSERT INTO devices.presence (device_id, tenant, online, epoch, gateway_id, boot,"
+                    + " connection, lane_partition, online_at) SELECT device_id, tenant, true, 1,"
+                    + " 'edge-1', 'b', 1, 0, now() FROM devices.device WHERE starts_with(device_id,"
+                    + " $1)",
                 code + "-");
     }
 
@@ -215,7 +245,9 @@ final class Branch {
     }
 
     private String member(String mobile) {
-        var ask = new PutAccount(path(""), vid, Role.MEMBER, code + " member", mobile, "secret", 2, null);
+        var ask =
+                new PutAccount(
+                        path(""), vid, Role.MEMBER, code + " member", mobile, "secret", 2, null);
         return api.bus.call(MemberOps.PUT_ACCOUNT, ask, Call.system("test")).await().uid();
     }
 
@@ -223,7 +255,14 @@ final class Branch {
     private String installer() {
         var ask =
                 new PutAccount(
-                        path("A001/D001/"), vid, Role.INSTALLER, code + "-installer", null, null, 2, null);
+                        path("A001/D001/"),
+                        vid,
+                        Role.INSTALLER,
+                        code + "-installer",
+                        null,
+                        null,
+                        2,
+                        null);
         return api.bus.call(MemberOps.PUT_ACCOUNT, ask, Call.system("test")).await().uid();
     }
 

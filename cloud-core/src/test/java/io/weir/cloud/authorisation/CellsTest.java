@@ -23,11 +23,11 @@ import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseVerticle;
+import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.ContractBundle;
-import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.ingest.IngestConfig;
 import io.weir.cloud.ingest.IngestVerticle;
 import io.weir.cloud.ledger.LedgerConfig;
@@ -60,8 +60,8 @@ import java.util.stream.Collectors;
 
 /**
  * The allow cells of the authorisation matrix with real data: every operation, by every role that
- * may, on its own branch succeeds (and answers what the contract says); the same request by the same
- * role of another vendor, of another branch of the vendor, or by another member, does not.
+ * may, on its own branch succeeds (and answers what the contract says); the same request by the
+ * same role of another vendor, of another branch of the vendor, or by another member, does not.
  */
 class CellsTest {
     private static final Set<Integer> REFUSALS = Set.of(403, 404, 422);
@@ -107,9 +107,10 @@ class CellsTest {
                     continue;
                 }
                 var target = new Target(id, member.getKey(), path.getKey(), operation);
-                cells += operation.path("x-public").asBoolean()
-                        ? own(target, sample, null, wrong)
-                        : roles(target, sample, wrong);
+                cells +=
+                        operation.path("x-public").asBoolean()
+                                ? own(target, sample, null, wrong)
+                                : roles(target, sample, wrong);
             }
         }
         System.out.println("cells with real data: " + cells);
@@ -126,12 +127,27 @@ class CellsTest {
             if (role == Role.PLATFORM || sample.stranger() == Stranger.WELCOME) {
                 continue;
             }
-            cells += strange(target, sample, role, other.token(role), "another vendor's " + role, wrong);
+            cells +=
+                    strange(
+                            target,
+                            sample,
+                            role,
+                            other.token(role),
+                            "another vendor's " + role,
+                            wrong);
             boolean sibling =
-                    role == Role.MEMBER ? sample.ownOfMember()
+                    role == Role.MEMBER
+                            ? sample.ownOfMember()
                             : (role == Role.AGENT || role == Role.DEALER) && sample.branchOnly();
             if (sibling) {
-                cells += strange(target, sample, role, demo.siblingToken(role), "another " + role, wrong);
+                cells +=
+                        strange(
+                                target,
+                                sample,
+                                role,
+                                demo.siblingToken(role),
+                                "another " + role,
+                                wrong);
             }
         }
         return cells;
@@ -157,7 +173,16 @@ class CellsTest {
         boolean fine = sees ? reply.status() / 100 == 2 : REFUSALS.contains(reply.status());
         boolean told = sees && reply.json().toString().contains("DEMO");
         if (!fine || told) {
-            wrong.add(target.id() + " as " + who + " (" + role + "): " + reply.status() + " " + reply.json());
+            wrong.add(
+                    target.id()
+                            + " as "
+                            + who
+                            + " ("
+                            + role
+                            + "): "
+                            + reply.status()
+                            + " "
+                            + reply.json());
         }
         return 1;
     }
@@ -166,11 +191,19 @@ class CellsTest {
         var headers = Map.of("Content-Type", "application/json");
         var response =
                 ValidatableResponse.create(
-                        reply.status(), headers, Buffer.buffer(reply.raw().body()), "application/json");
+                        reply.status(),
+                        headers,
+                        Buffer.buffer(reply.raw().body()),
+                        "application/json");
         try {
             responses.validate(response, target.id()).await();
         } catch (RuntimeException e) {
-            wrong.add(target.id() + " answers against its contract: " + e.getMessage() + " " + reply.json());
+            wrong.add(
+                    target.id()
+                            + " answers against its contract: "
+                            + e.getMessage()
+                            + " "
+                            + reply.json());
         }
     }
 
@@ -184,9 +217,10 @@ class CellsTest {
         }
         boolean hasBody = target.operation().has("requestBody");
         if (!hasBody && !rest.isEmpty()) {
-            path += rest.entrySet().stream()
-                    .map(q -> q.getKey() + "=" + encode(q.getValue()))
-                    .collect(Collectors.joining("&", "?", ""));
+            path +=
+                    rest.entrySet().stream()
+                            .map(q -> q.getKey() + "=" + encode(q.getValue()))
+                            .collect(Collectors.joining("&", "?", ""));
         }
         return api.send(
                 target.method().toUpperCase(Locale.ROOT),
@@ -202,34 +236,63 @@ class CellsTest {
 
     private static void contexts() throws IOException {
         var metrics = new Metrics();
-        api.context(new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+        api.context(
+                new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
         api.context(
                 new MembersVerticle(
-                        new MembersConfig(Duration.ofMinutes(15), Duration.ofDays(30), 1, 16, 1024, 1),
-                        api.bus, api.tx, api.time, api.key));
+                        new MembersConfig(
+                                Duration.ofMinutes(15), Duration.ofDays(30), 1, 16, 1024, 1),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        api.key));
         api.context(
                 new LedgerVerticle(
-                        new LedgerConfig(100, 1000, 1, Duration.ofDays(7)), api.bus, api.db, api.time, metrics));
+                        new LedgerConfig(100, 1000, 1, Duration.ofDays(7)),
+                        api.bus,
+                        api.db,
+                        api.time,
+                        metrics));
         api.context(
                 new DevicesVerticle(
                         new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500),
-                        Files.createTempDirectory("weir-cells"), api.bus, api.tx, api.time));
+                        Files.createTempDirectory("weir-cells"),
+                        api.bus,
+                        api.tx,
+                        api.time));
         api.context(
                 new DispenseVerticle(
-                        api.bus, api.tx, api.time, metrics,
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        metrics,
                         new DispenseConfig(
-                                20_000, 30, 3, 5, Duration.ofSeconds(10), Duration.ofMinutes(5),
-                                Duration.ofSeconds(5), 500, 50, 200)));
+                                20_000,
+                                30,
+                                3,
+                                5,
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5),
+                                Duration.ofSeconds(5),
+                                500,
+                                50,
+                                200)));
         api.context(
                 new IngestVerticle(
-                        api.bus, api.tx, api.time, new CachedPlaces(api.bus, api.time, 1000, 1000),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        new CachedPlaces(api.bus, api.time, 1000, 1000),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
         api.context(new Edge(api.bus));
     }
 
     /** The first owner's word decides whether play money is taken. */
     private static void born(String uri) {
-        String jdbc = "jdbc:" + uri.replace("postgres:postgres@", "") + "?user=postgres&password=postgres";
+        String jdbc =
+                "jdbc:"
+                        + uri.replace("postgres:postgres@", "")
+                        + "?user=postgres&password=postgres";
         try (var connection = java.sql.DriverManager.getConnection(jdbc);
                 var statement = connection.createStatement()) {
             statement.execute("SELECT weir.be_born(true)");
@@ -248,10 +311,18 @@ class CellsTest {
 
         @Override
         public Future<?> start() {
-            bus.serve(EdgeApi.OPEN.at(Branch.EDGE), (call, q) -> new DispenseAnswer(q.dispenseId(), Known.OPEN, null, 0));
-            bus.serve(EdgeApi.STOP.at(Branch.EDGE), (call, q) -> new DispenseAnswer(q.dispenseId(), Known.OPEN, null, 0));
-            bus.serve(EdgeApi.SET_PROPERTIES.at(Branch.EDGE), (call, q) -> new CommandReply(200, "{}", "success"));
-            bus.serve(EdgeApi.INVOKE.at(Branch.EDGE), (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(
+                    EdgeApi.OPEN.at(Branch.EDGE),
+                    (call, q) -> new DispenseAnswer(q.dispenseId(), Known.OPEN, null, 0));
+            bus.serve(
+                    EdgeApi.STOP.at(Branch.EDGE),
+                    (call, q) -> new DispenseAnswer(q.dispenseId(), Known.OPEN, null, 0));
+            bus.serve(
+                    EdgeApi.SET_PROPERTIES.at(Branch.EDGE),
+                    (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(
+                    EdgeApi.INVOKE.at(Branch.EDGE),
+                    (call, q) -> new CommandReply(200, "{}", "success"));
             return Future.succeededFuture();
         }
     }

@@ -54,12 +54,18 @@ final class Samples {
         ofMember("getCommission", b -> Map.of("uid", b.member));
         sees("listBalances", b -> Map.of());
 
-        vendorWide("createDispense", b -> Map.of("device_id", b.device(), "outlet", "normal", "volume_ml", 100));
+        vendorWide(
+                "createDispense",
+                b -> Map.of("device_id", b.device(), "outlet", "normal", "volume_ml", 100));
         dispense("getDispense", b -> b.dispense());
         dispense("stopDispense", b -> b.dispense());
         dispense("settleDispense", b -> b.overdueDispense());
         dispense("acknowledgeOverrun", b -> b.overrunDispense());
-        add("refundDispense", Stranger.REFUSED, true, true,
+        add(
+                "refundDispense",
+                Stranger.REFUSED,
+                true,
+                true,
                 b -> Map.of("dispense_id", b.capturedDispense(), "reason", "tasted of iron"));
         sees("listDispenses", b -> Map.of());
         one("getTariff", b -> Map.of("device_id", b.device()));
@@ -82,15 +88,20 @@ final class Samples {
         sees("omsListDevices", b -> Map.of());
         one("omsGetDevice", b -> Map.of("id", b.device()));
         one("omsUpdateDevice", b -> Map.of("id", b.device(), "name", b.code + " renamed"));
-        one("omsSetProperties", b -> Map.of("device_id", b.device(), "params", Map.of("brightness", 5)));
-        one("omsInvokeService", b -> Map.of("device_id", b.device(), "service", "blink", "params", Map.of()));
+        one(
+                "omsSetProperties",
+                b -> Map.of("device_id", b.device(), "params", Map.of("brightness", 5)));
+        one(
+                "omsInvokeService",
+                b -> Map.of("device_id", b.device(), "service", "blink", "params", Map.of()));
         sees("listProducts", b -> Map.of());
         sees("addProduct", Branch::productBody);
         one("updateProduct", b -> Map.of("id", b.product, "name", b.code + " better"));
         one("getProduct", b -> Map.of("id", b.product));
         sees("listBatches", b -> Map.of());
         one("produceDevices", b -> with(b.batchBody(), "tenant", b.path("")));
-        for (String id : new String[] {"getBatch", "confirmBatch", "removeBatch", "downloadBatch"}) {
+        for (String id :
+                new String[] {"getBatch", "confirmBatch", "removeBatch", "downloadBatch"}) {
             one(id, b -> Map.of("id", b.batch()));
         }
         one("listBatchDevices", b -> Map.of("id", b.batch()));
@@ -131,7 +142,8 @@ final class Samples {
             boolean ownOfMember,
             boolean branchOnly,
             Function<Branch, Map<String, Object>> fields) {
-        samples.put(id, new Sample(stranger, ownOfMember, branchOnly, (b, role) -> fields.apply(b)));
+        samples.put(
+                id, new Sample(stranger, ownOfMember, branchOnly, (b, role) -> fields.apply(b)));
     }
 
     private static Map<String, Object> with(Map<String, Object> fields, String name, Object value) {
