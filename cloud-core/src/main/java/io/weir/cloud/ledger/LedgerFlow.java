@@ -86,7 +86,9 @@ record LedgerFlow(Duration maturesAfter) {
 
     private Decision take(Books books, Scope scope, LedgerApi.Capture ask, long id, Instant now) {
         Holding holding = Rules.open(books, scope, ask.hold());
-        List<Share> shares = shares(books, holding.id(), holding.tenant(), ask.legs(), now);
+        List<Share> shares =
+                Legs.shares(
+                        books, holding.id(), holding.tenant(), ask.legs(), now.plus(maturesAfter));
         long charged = shares.stream().mapToLong(Share::amount).reduce(0, Math::addExact);
         if (charged > holding.amount()) {
             throw new Rejected(
@@ -201,7 +203,8 @@ record LedgerFlow(Duration maturesAfter) {
         Rules.text("purpose", ask.purpose());
         Rules.covered(scope, ask.tenant(), ask.member());
         AccountRef wallet = Rules.own(books, AccountRef.wallet(ask.tenant(), ask.member()));
-        List<Share> shares = shares(books, id, ask.tenant(), ask.legs(), now);
+        List<Share> shares =
+                Legs.shares(books, id, ask.tenant(), ask.legs(), now.plus(maturesAfter));
         long fen = shares.stream().mapToLong(Share::amount).reduce(0, Math::addExact);
         Rules.positive("legs", Money.ofFen(fen));
         List<Posting> postings = new ArrayList<>();
@@ -281,36 +284,6 @@ record LedgerFlow(Duration maturesAfter) {
                         AccountRef.hold(holding.tenant(), holding.member()), -holding.amount()));
         postings.add(new Posting(AccountRef.wallet(holding.tenant(), holding.member()), back));
         return postings;
-    }
-
-    private List<Share> shares(
-            Books books, long hold, String tenant, List<LedgerApi.Leg> legs, Instant now) {
-        Rules.legs(books, tenant, legs);
-        List<Share> shares = new ArrayList<>();
-        for (LedgerApi.Leg leg : legs) {
-            if (leg.amount().isZero()) {
-                continue;
-            }
-            boolean commission = leg.kind() == LedgerApi.LegKind.COMMISSION;
-            shares.add(
-                    new Share(
-                            hold,
-                            shares.size(),
-                            pathOf(leg, tenant),
-                            leg.kind(),
-                            leg.to(),
-                            leg.level(),
-                            leg.amount().fen(),
-                            0,
-                            commission ? now.plus(maturesAfter) : null,
-                            commission ? Share.State.PENDING : null));
-        }
-        return shares;
-    }
-
-    static String pathOf(LedgerApi.Leg leg, String tenant) {
-        String path = leg.path();
-        return path == null ? Scope.vendorOf(tenant) : path;
     }
 
     private static LedgerApi.Captured captured(long id, long charged, long released) {

@@ -78,10 +78,11 @@ final class LedgerTimers {
         }
         int posted = 0;
         for (Verdict verdict : batch.run(db, commands, now)) {
-            if (verdict instanceof Verdict.Posted) {
-                posted++;
-            } else {
-                LOG.warn("a timer of the ledger came to {}", verdict);
+            switch (verdict) {
+                case Verdict.Posted done -> posted++;
+                case Verdict.Repeated done -> LOG.debug("another node was faster");
+                case Verdict.Refused no -> LOG.warn("a timer of the ledger is refused", no.why());
+                case Verdict.Broken fault -> LOG.error("a timer of the ledger", fault.why());
             }
         }
         return posted;

@@ -90,8 +90,7 @@ final class Needs {
         for (LedgerApi.Leg leg : legs) {
             all.add(
                     switch (leg.kind()) {
-                        case PAYABLE ->
-                                AccountRef.payable(LedgerFlow.pathOf(leg, tenant), leg.to());
+                        case PAYABLE -> AccountRef.payable(Legs.pathOf(leg, tenant), leg.to());
                         case COMMISSION -> AccountRef.commissionPending(tenant, leg.to());
                         case PLATFORM_FEE -> AccountRef.platformFee();
                     });

@@ -19,10 +19,11 @@ import java.util.Map;
 final class ProofStore {
     private static final String LOCK_ROUND =
             "SELECT transaction, account, hold FROM ledger.proof_round FOR UPDATE SKIP LOCKED";
+    private static final String NEWEST = "SELECT coalesce(max(id), 0) FROM ledger.unproven";
     private static final String TAKE_FRESH =
             """
             DELETE FROM ledger.unproven
-            WHERE id IN (SELECT id FROM ledger.unproven ORDER BY id LIMIT $1)
+            WHERE id IN (SELECT id FROM ledger.unproven WHERE id <= $1 ORDER BY id LIMIT $2)
             RETURNING transactions
             """;
     private static final String FOLD =
@@ -83,17 +84,21 @@ final class ProofStore {
             WHERE id = ANY($1) AND balance < 0 AND NOT (flagged AND kind IN ('PAYABLE', 'COMMISSION'))
             """;
 
-    /** What all transactions of a hold left in the hold account is all of it, or nothing. */
+    /**
+     * What all transactions of a hold left in the hold account is all of it, or nothing. Entries
+     * are looked up one by one through their key: a join tempts the planner into reading every
+     * entry.
+     */
     private static final String TAKEN_WRONGLY =
             """
             SELECT id::text, state || ' of ' || amount || ', captured ' || captured || ', left in hold ' || remains
             FROM (
                 SELECT h.id, h.state, h.amount, h.captured, coalesce((
-                    SELECT sum(e.amount) FROM ledger.transaction AS t
-                    JOIN ledger.entry AS e ON e.transaction = t.id
-                    JOIN ledger.account AS a ON a.id = e.account
-                    WHERE t.hold = h.id AND a.kind = 'HOLD'), 0) AS remains
-                FROM ledger.hold AS h WHERE h.id = ANY($1)) AS x
+                    SELECT sum((SELECT e.amount FROM ledger.entry AS e
+                        WHERE e.transaction = t.id AND e.account = a.id))
+                    FROM ledger.transaction AS t WHERE t.hold = h.id), 0) AS remains
+                FROM ledger.hold AS h LEFT JOIN ledger.account AS a ON a.code = 'hold:' || h.member
+                WHERE h.id = ANY($1)) AS x
             WHERE captured > amount OR remains <> CASE WHEN state = 'HELD' THEN amount ELSE 0 END
             """;
 
@@ -105,11 +110,12 @@ final class ProofStore {
                 SELECT h.id, h.captured, h.refunded,
                     coalesce((SELECT sum(s.refunded) FROM ledger.share AS s WHERE s.hold = h.id), 0) AS given,
                     coalesce((
-                        SELECT sum(e.amount) FROM ledger.transaction AS t
-                        JOIN ledger.entry AS e ON e.transaction = t.id
-                        JOIN ledger.account AS a ON a.id = e.account
-                        WHERE t.hold = h.id AND t.kind = 'REFUND' AND a.kind = 'WALLET'), 0) AS got
-                FROM ledger.hold AS h WHERE h.id = ANY($1)) AS x
+                        SELECT sum((SELECT e.amount FROM ledger.entry AS e
+                            WHERE e.transaction = t.id AND e.account = a.id))
+                        FROM ledger.transaction AS t
+                        WHERE t.hold = h.id AND t.kind = 'REFUND'), 0) AS got
+                FROM ledger.hold AS h LEFT JOIN ledger.account AS a ON a.code = 'wallet:' || h.member
+                WHERE h.id = ANY($1)) AS x
             WHERE refunded > captured OR refunded <> given OR refunded <> got
             """;
     private static final String SHARED_WRONGLY =
@@ -148,11 +154,16 @@ final class ProofStore {
         return new Round(row.getLong(0), row.getLong(1), row.getLong(2));
     }
 
+    /** The last batch that waits to be proven. */
+    long newest(SqlConnection db) {
+        return db.query(NEWEST).execute().await().iterator().next().getLong(0);
+    }
+
     /** Ids of transactions that were never proven, taken off the queue. */
-    List<Long> takeFresh(SqlConnection db, int batches) {
+    List<Long> takeFresh(SqlConnection db, long newest, int batches) {
         List<Long> ids = new ArrayList<>();
         db.preparedQuery(TAKE_FRESH)
-                .execute(Tuple.of(batches))
+                .execute(Tuple.of(newest, batches))
                 .await()
                 .forEach(row -> ids.addAll(Arrays.asList(row.getArrayOfLongs(0))));
         return ids;

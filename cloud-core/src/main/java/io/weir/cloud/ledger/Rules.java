@@ -102,7 +102,7 @@ final class Rules {
             if (leg.amount().fen() < 0 || leg.amount().fen() > MOST_FEN) {
                 throw Rejected.invalid("legs.amount", "0 to " + Money.ofFen(MOST_FEN));
             }
-            if (!LedgerFlow.pathOf(leg, tenant).startsWith(Scope.vendorOf(tenant))) {
+            if (!Legs.pathOf(leg, tenant).startsWith(Scope.vendorOf(tenant))) {
                 throw Rejected.invalid("legs.path", "within the vendor");
             }
             switch (leg.kind()) {

@@ -12,11 +12,15 @@ import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Wires the members context. On virtual threads. */
 public final class MembersVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(MembersVerticle.class);
     private static final Duration FORGET = Duration.ofHours(1);
 
     private final MembersConfig config;
@@ -42,19 +46,29 @@ public final class MembersVerticle extends VerticleBase {
                 new Sessions(vertx, tx, bus, time, key, config.accessToken(), config.session());
         var login = new LoginHandler(tx, hashing, sessions);
         var users = new Users(tx);
-        bus.serve(MemberOps.LOGIN, login::login);
-        bus.serve(MemberOps.REFRESH, login::refresh);
-        bus.serve(
-                MemberOps.LOGOUT,
-                (call, request) -> {
-                    sessions.end(request.session(), "logout");
-                    return Done.DONE;
-                });
-        bus.serve(MemberOps.GET_USER, users::get);
-        bus.serve(MembersApi.FACTS, users::facts);
-        bus.serve(MemberOps.PUT_ACCOUNT, new PutAccountHandler(tx, time, hashing, sessions)::put);
-        vertx.setPeriodic(FORGET.toMillis(), t -> sessions.forgetExpired());
-        return Future.succeededFuture();
+        var put = new PutAccountHandler(tx, time, hashing, sessions);
+        vertx.setPeriodic(FORGET.toMillis(), t -> forget(sessions));
+        return Future.all(
+                List.of(
+                        bus.serve(MemberOps.LOGIN, login::login).completion(),
+                        bus.serve(MemberOps.REFRESH, login::refresh).completion(),
+                        bus.serve(MemberOps.LOGOUT, (call, q) -> logout(sessions, q)).completion(),
+                        bus.serve(MemberOps.GET_USER, users::get).completion(),
+                        bus.serve(MembersApi.FACTS, users::facts).completion(),
+                        bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion()));
+    }
+
+    private static void forget(Sessions sessions) {
+        try {
+            sessions.forgetExpired();
+        } catch (RuntimeException e) {
+            LOG.warn("expired sessions were not deleted, next time again", e);
+        }
+    }
+
+    private static Done logout(Sessions sessions, MemberOps.Logout request) {
+        sessions.end(request.session(), "logout");
+        return Done.DONE;
     }
 
     @Override

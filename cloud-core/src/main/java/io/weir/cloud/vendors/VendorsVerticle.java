@@ -29,11 +29,11 @@ public final class VendorsVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.serve(VendorsApi.CHAIN, this::chain);
-        bus.serve(VendorOps.GET_OWN, (call, request) -> own(call));
-        bus.serve(
-                VendorOps.CREATE_TENANT, new CreateTenantHandler(tx, time, config.zone())::create);
-        return Future.succeededFuture();
+        var create = new CreateTenantHandler(tx, time, config.zone());
+        return Future.all(
+                bus.serve(VendorsApi.CHAIN, this::chain).completion(),
+                bus.serve(VendorOps.GET_OWN, (call, request) -> own(call)).completion(),
+                bus.serve(VendorOps.CREATE_TENANT, create::create).completion());
     }
 
     /**

@@ -11,9 +11,8 @@ import io.weir.api.ledger.LedgerApi.LegKind;
 import io.weir.model.Money;
 import io.weir.runtime.bus.Call;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 
 /**
  * Transactions per second of the ledger beside pgbench's TPC-B on the same synced PostgreSQL, one
- * after the other. Everything, clients too, shares this machine's cores.
+ * after the other, with what each costs in processor time. Everything, clients too, shares this
+ * machine's cores. Argument: seconds per measurement.
  *
  * <ul>
  *   <li>single: 256 clients in a closed loop over the bus, each hold and each capture (seven legs:
@@ -40,12 +41,33 @@ public final class LedgerBench {
 
     private LedgerBench() {}
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    /** Transactions per second, and processor microseconds of JVM and PostgreSQL for each. */
+    private record Result(String name, double rate, double jvmUs, double postgresUs) {
+        static Result of(LedgerHouse house, String name, DoubleSupplier work) {
+            long session = house.number("SELECT pg_backend_pid()");
+            Cpu before = Cpu.used(session);
+            long from = System.nanoTime();
+            double rate = work.getAsDouble();
+            Cpu used = Cpu.used(session).since(before);
+            double count = rate * since(from);
+            return new Result(
+                    name, rate, used.jvmMs() * 1e3 / count, used.postgresMs() * 1e3 / count);
+        }
+
+        void print(Result yardstick, String note) {
+            say(
+                    "%-14s %8.0f tx/s  %6.2fx TPC-B  cpu us/tx: jvm %5.0f  postgres %5.0f  %s",
+                    name, rate, rate / yardstick.rate, jvmUs, postgresUs, note);
+        }
+    }
+
+    public static void main(String[] args) {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 10;
         var config = new LedgerConfig(500, 10_000, 2, Duration.ofDays(7));
         try (var house = new LedgerHouse().serve(1, config)) {
             say("cores %d, fsync %s", Runtime.getRuntime().availableProcessors(), fsync(house));
-            double tpcB = pgbench(house, seconds);
+            prepare(house);
+            Result tpcB = Result.of(house, "pgbench TPC-B", () -> pgbench(house, seconds));
             var runner = new Runner(house, config);
             house.vertx
                     .deployVerticle(
@@ -53,14 +75,14 @@ public final class LedgerBench {
                             new DeploymentOptions()
                                     .setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                     .await();
-            runner.on(() -> runner.payIn());
+            runner.on(runner::payIn);
             single(house, 5);
-            double single = single(house, seconds);
+            Result single = Result.of(house, "single", () -> single(house, seconds));
             runner.on(() -> runner.billRun("warm", 20_000));
-            double batched = runner.billRun(seconds);
-            say("pgbench TPC-B %10.0f tx/s", tpcB);
-            say("single        %10.0f tx/s  %.2fx TPC-B  goal 2000", single, single / tpcB);
-            say("batched       %10.0f tx/s  %.2fx TPC-B  goal 10000", batched, batched / tpcB);
+            Result batched = Result.of(house, "batched", () -> runner.billRun(seconds));
+            tpcB.print(tpcB, "32 sessions; jvm idle");
+            single.print(tpcB, "goal 2000");
+            batched.print(tpcB, "goal 10000");
             long from = System.nanoTime();
             say("proof of all of it: %s in %.1f s", house.proof().run(), since(from));
         }
@@ -195,17 +217,23 @@ public final class LedgerBench {
         }
     }
 
-    private static double pgbench(LedgerHouse house, int seconds)
-            throws IOException, InterruptedException {
-        if (!Files.isExecutable(PGBENCH)) {
+    private static void prepare(LedgerHouse house) {
+        if (Files.isExecutable(PGBENCH)) {
+            run(PGBENCH.toString(), "-i", "-q", "-s", "20", house.uri);
+        } else {
             say("no %s: no yardstick", PGBENCH);
+        }
+    }
+
+    private static double pgbench(LedgerHouse house, int seconds) {
+        if (!Files.isExecutable(PGBENCH)) {
             return Double.NaN;
         }
-        String target = house.uri.replace("postgresql://", "postgres://");
-        run(PGBENCH.toString(), "-i", "-q", "-s", "20", target);
+        String time = String.valueOf(seconds);
         String report =
                 run(
                         PGBENCH.toString(),
+                        "-n",
                         "-c",
                         "32",
                         "-j",
@@ -213,8 +241,8 @@ public final class LedgerBench {
                         "-M",
                         "prepared",
                         "-T",
-                        String.valueOf(seconds),
-                        target);
+                        time,
+                        house.uri);
         return report.lines()
                 .filter(line -> line.startsWith("tps"))
                 .mapToDouble(line -> Double.parseDouble(line.split(" ")[2]))
@@ -222,16 +250,20 @@ public final class LedgerBench {
                 .orElse(Double.NaN);
     }
 
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (var out =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String text = String.join("\n", out.lines().toList());
+    private static String run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String text =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 say("%s", text);
             }
             return text;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

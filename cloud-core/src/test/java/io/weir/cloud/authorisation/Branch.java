@@ -1,0 +1,296 @@
+package io.weir.cloud.authorisation;
+
+import io.vertx.sqlclient.Tuple;
+import io.weir.api.ledger.LedgerApi;
+import io.weir.api.members.MemberOps;
+import io.weir.api.members.MemberOps.PutAccount;
+import io.weir.api.vendors.VendorOps;
+import io.weir.api.vendors.VendorOps.CreateTenant;
+import io.weir.cloud.http.ApiFixture;
+import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.model.Money;
+import io.weir.model.access.Role;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.json.Json;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One vendor with all that hangs on it, made through the platform's own operations: tenants,
+ * accounts, a product, devices in stock at a dealer, a tariff, members with money. Every text of it
+ * carries the vendor's code, so that a foreigner's answer can be searched for it.
+ */
+final class Branch {
+    static final String EDGE = "edge-1";
+    private static final int DEVICES = 400;
+    private static final String MODEL =
+            """
+            {"properties":[{"identifier":"total_ml","accessMode":"r","dataType":{"type":"int"}},
+              {"identifier":"brightness","accessMode":"rw","dataType":{"type":"int","specs":{"min":"0","max":"10"}}}],
+             "services":[{"identifier":"blink","inputData":[]},{"identifier":"stop"},
+              {"identifier":"dispense","inputData":[{"identifier":"volume_ml","dataType":{"type":"int"}}]}]}
+            """;
+
+    final String code;
+    final String vid;
+    final String member;
+    final String sibling;
+    final String installer;
+    final long product;
+    private final ApiFixture api;
+    private final List<String> devices = new ArrayList<>();
+    private int next;
+    private int batches;
+
+    Branch(ApiFixture api, String code) {
+        this.api = api;
+        this.code = code;
+        vid = tenant("VENDOR", "/", code);
+        tenant("AGENT", path(""), "A001");
+        tenant("AGENT", path(""), "A002");
+        tenant("DEALER", path("A001/"), "D001");
+        tenant("DEALER", path("A002/"), "D002");
+        tenant("PARTNER", path(""), "P001");
+        member = member("13900000001");
+        sibling = member("13900000002");
+        installer = installer();
+        product = id(ok(post(Role.VENDOR, "/oms/product/add", productBody())));
+        stock();
+        ok(
+                api.send(
+                        "PUT",
+                        "/devices/" + devices.getFirst() + "/tariff",
+                        token(Role.VENDOR),
+                        "{\"prices\":{\"normal\":2.0},\"applies_to\":\"VENDOR\"}",
+                        Map.of()));
+        topUp(member);
+    }
+
+    String path(String below) {
+        return "/" + code + "/" + below;
+    }
+
+    String token(Role role) {
+        return switch (role) {
+            case PLATFORM -> api.token(role, "/");
+            case AGENT -> api.token(role, path("A001/"));
+            case DEALER -> api.token(role, path("A001/D001/"));
+            case PARTNER -> api.token(role, path("P001/"));
+            case MEMBER -> api.token(role, path(""), member);
+            default -> api.token(role, path(""));
+        };
+    }
+
+    /** The same role of the same vendor in another branch of its tree. */
+    String siblingToken(Role role) {
+        return switch (role) {
+            case AGENT -> api.token(role, path("A002/"));
+            case DEALER -> api.token(role, path("A002/D002/"));
+            case MEMBER -> api.token(role, path(""), sibling);
+            default -> throw new IllegalArgumentException(role.name());
+        };
+    }
+
+    /** A device that nobody has used yet. */
+    String device() {
+        return devices.get(next++);
+    }
+
+    long batch() {
+        return submit(1, List.of());
+    }
+
+    Map<String, Object> productBody() {
+        batches++;
+        return Map.of(
+                "name",
+                code + " dispenser",
+                "code",
+                code + batches,
+                "thing_model",
+                MODEL,
+                "product_key",
+                code + "%08d".formatted(batches),
+                "product_secret",
+                "0123456789abcdef",
+                "flowmeter",
+                Map.of("measure_mode", 0, "config", List.of(Map.of("key", "normal", "value", 30))));
+    }
+
+    Map<String, Object> batchBody() {
+        return Map.of(
+                "name",
+                code,
+                "amount",
+                1,
+                "product_id",
+                product,
+                "batch_no",
+                code + "-" + ++batches);
+    }
+
+    /** One that was commanded and of which nothing was heard since. */
+    String dispense() {
+        var headers = Map.of("Idempotency-Key", "d" + System.nanoTime());
+        Reply reply =
+                api.post(
+                        "/devices/" + device() + "/dispenses",
+                        token(Role.MEMBER),
+                        "{\"outlet\":\"normal\",\"volume_ml\":100}",
+                        headers);
+        return ok(reply).data().path("dispense_id").asText();
+    }
+
+    String overdueDispense() {
+        String id = dispense();
+        sql(
+                "UPDATE dispense.dispense SET created_at = created_at - interval '1 day' WHERE id ="
+                    + " $1",
+                id);
+        return id;
+    }
+
+    String overrunDispense() {
+        String id = dispense();
+        sql(
+                "UPDATE dispense.dispense SET state = 'CAPTURED', end_ml = ordered_ml + 100 WHERE"
+                    + " id = $1",
+                id);
+        return id;
+    }
+
+    /** Settled in the ledger too; the platform got it all. */
+    String capturedDispense() {
+        String id = dispense();
+        var row =
+                api.tx.system(
+                        c ->
+                                c.preparedQuery(
+                                                "UPDATE dispense.dispense SET state = 'CAPTURED',"
+                                                    + " end_ml = ordered_ml, settled_ml ="
+                                                    + " ordered_ml, charged_fen = hold_fen WHERE id"
+                                                    + " = $1 RETURNING hold, hold_fen")
+                                        .execute(Tuple.of(id))
+                                        .await()
+                                        .iterator()
+                                        .next());
+        var leg =
+                new LedgerApi.Leg(
+                        LedgerApi.LegKind.PLATFORM_FEE, "", 0, Money.ofFen(row.getLong(1)));
+        var capture = new LedgerApi.Capture("capture:" + id, row.getString(0), List.of(leg));
+        api.bus.call(LedgerApi.CAPTURE, capture, Call.system("test")).await();
+        return id;
+    }
+
+    long unattributed() {
+        return api.tx.system(
+                c ->
+                        c.preparedQuery(
+                                        "INSERT INTO dispense.unattributed (device_id, tenant,"
+                                            + " gateway, ml, seen_at) VALUES ($1, $2, $3, 5, now())"
+                                            + " RETURNING id")
+                                .execute(Tuple.of(devices.getFirst(), path("A001/D001/"), EDGE))
+                                .await()
+                                .iterator()
+                                .next()
+                                .getLong(0));
+    }
+
+    String faultedDevice() {
+        String device = device();
+        sql(
+                "INSERT INTO dispense.fault (device_id, tenant, dispense, code, faulted_at)"
+                        + " VALUES ($1, '"
+                        + path("A001/D001/")
+                        + "', 'none', 'STUCK', now())",
+                device);
+        return device;
+    }
+
+    private void stock() {
+        List<String> serials = new ArrayList<>();
+        for (int i = 0; i < DEVICES; i++) {
+            serials.add(code + "-%05d".formatted(i));
+        }
+        long batch = submit(DEVICES, serials);
+        ok(post(Role.VENDOR, "/oms/produce/confirm/" + batch, Map.of()));
+        devices.addAll(serials);
+        sql(
+                "UPDATE devices.device SET tenant = $1 WHERE starts_with(device_id, '"
+                        + code
+                        + "-')",
+                path("A001/D001/"));
+        sql(
+                "INSERT INTO devices.presence (device_id, tenant, online, epoch, gateway_id, boot,"
+                    + " connection, lane_partition, online_at) SELECT device_id, tenant, true, 1,"
+                    + " 'edge-1', 'b', 1, 0, now() FROM devices.device WHERE starts_with(device_id,"
+                    + " $1)",
+                code + "-");
+    }
+
+    private long submit(int amount, List<String> serials) {
+        var body = new java.util.HashMap<>(batchBody());
+        body.put("amount", amount);
+        if (!serials.isEmpty()) {
+            body.put("serials", serials);
+        }
+        return id(ok(post(Role.VENDOR, "/oms/produce/submit", body)));
+    }
+
+    private String tenant(String kind, String parent, String name) {
+        var ask = new CreateTenant(kind, parent, name, code + " " + name, null);
+        return api.bus.call(VendorOps.CREATE_TENANT, ask, Call.system("test")).await().id();
+    }
+
+    private String member(String mobile) {
+        var ask =
+                new PutAccount(
+                        path(""), vid, Role.MEMBER, code + " member", mobile, "secret", 2, null);
+        return api.bus.call(MemberOps.PUT_ACCOUNT, ask, Call.system("test")).await().uid();
+    }
+
+    /** Works for the dealer. */
+    private String installer() {
+        var ask =
+                new PutAccount(
+                        path("A001/D001/"),
+                        vid,
+                        Role.INSTALLER,
+                        code + "-installer",
+                        null,
+                        null,
+                        2,
+                        null);
+        return api.bus.call(MemberOps.PUT_ACCOUNT, ask, Call.system("test")).await().uid();
+    }
+
+    private void topUp(String uid) {
+        ok(
+                api.post(
+                        "/users/" + uid + "/wallet/topups",
+                        token(Role.MEMBER),
+                        "{\"amount\":1000,\"channel\":\"lab\"}",
+                        Map.of("Idempotency-Key", "first")));
+    }
+
+    private Reply post(Role role, String path, Map<String, ?> body) {
+        return api.post(path, token(role), Json.text(body), Map.of());
+    }
+
+    private void sql(String text, String value) {
+        api.tx.system(c -> c.preparedQuery(text).execute(Tuple.of(value)).await());
+    }
+
+    static Reply ok(Reply reply) {
+        if (reply.status() / 100 != 2) {
+            throw new AssertionError(reply.status() + " " + reply.json());
+        }
+        return reply;
+    }
+
+    private static long id(Reply reply) {
+        return reply.data().path("id").asLong();
+    }
+}

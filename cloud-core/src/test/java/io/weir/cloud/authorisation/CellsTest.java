@@ -1,0 +1,329 @@
+package io.weir.cloud.authorisation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import io.weir.api.edge.EdgeApi;
+import io.weir.api.edge.EdgeApi.CommandReply;
+import io.weir.api.edge.EdgeApi.DispenseAnswer;
+import io.weir.api.edge.EdgeApi.Known;
+import io.weir.cloud.Contexts;
+import io.weir.cloud.authorisation.Samples.Sample;
+import io.weir.cloud.authorisation.Samples.Stranger;
+import io.weir.cloud.devices.DevicesConfig;
+import io.weir.cloud.devices.DevicesVerticle;
+import io.weir.cloud.dispense.DispenseConfig;
+import io.weir.cloud.dispense.DispenseVerticle;
+import io.weir.cloud.facts.CachedPlaces;
+import io.weir.cloud.http.ApiFixture;
+import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.http.ContextRoutes;
+import io.weir.cloud.http.ContractBundle;
+import io.weir.cloud.ingest.IngestConfig;
+import io.weir.cloud.ingest.IngestVerticle;
+import io.weir.cloud.ledger.LedgerConfig;
+import io.weir.cloud.ledger.LedgerVerticle;
+import io.weir.cloud.members.MembersConfig;
+import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.vendors.VendorsConfig;
+import io.weir.cloud.vendors.VendorsVerticle;
+import io.weir.model.access.Role;
+import io.weir.runtime.bus.Bus;
+import io.weir.runtime.json.Json;
+import io.weir.runtime.metrics.Metrics;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The allow cells of the authorisation matrix with real data: every operation, by every role that
+ * may, on its own branch succeeds (and answers what the contract says); the same request by the
+ * same role of another vendor, of another branch of the vendor, or by another member, does not.
+ */
+class CellsTest {
+    private static final Set<Integer> REFUSALS = Set.of(403, 404, 422);
+    private static ApiFixture api;
+    private static ObjectNode contract;
+    private static ResponseValidator responses;
+    private static Branch demo;
+    private static Branch other;
+
+    @BeforeAll
+    static void start() throws IOException {
+        api = new ApiFixture();
+        born(api.uri);
+        api.api(ApiFixture.CONFIG, Contexts.ALL);
+        contexts();
+        contract = ContractBundle.of(Contexts.ALL.stream().map(ContextRoutes::context).toList());
+        var openApi = OpenAPIContract.from(api.vertx, new JsonObject(contract.toString())).await();
+        responses = ResponseValidator.create(api.vertx, openApi);
+        demo = new Branch(api, "DEMO");
+        other = new Branch(api, "OTHR");
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @Test
+    void everyAllowedCellSucceedsAndEveryStrangerIsRefused() {
+        Samples samples = new Samples();
+        List<String> wrong = new ArrayList<>();
+        int cells = 0;
+        for (var path : contract.path("paths").properties()) {
+            for (var member : path.getValue().properties()) {
+                JsonNode operation = member.getValue();
+                String id = operation.path("operationId").asText();
+                Sample sample = samples.of(id);
+                if (id.equals("refresh")) {
+                    continue; // has its own tests: its token is good once
+                }
+                if (sample == null) {
+                    wrong.add(id + " has no sample: say in Samples what it works on");
+                    continue;
+                }
+                var target = new Target(id, member.getKey(), path.getKey(), operation);
+                cells +=
+                        operation.path("x-public").asBoolean()
+                                ? own(target, sample, null, wrong)
+                                : roles(target, sample, wrong);
+            }
+        }
+        System.out.println("cells with real data: " + cells);
+        assertThat(wrong).isEmpty();
+    }
+
+    private record Target(String id, String method, String path, JsonNode operation) {}
+
+    private static int roles(Target target, Sample sample, List<String> wrong) {
+        int cells = 0;
+        for (JsonNode name : target.operation().path("x-roles")) {
+            Role role = Role.valueOf(name.asText());
+            cells += own(target, sample, role, wrong);
+            if (role == Role.PLATFORM || sample.stranger() == Stranger.WELCOME) {
+                continue;
+            }
+            cells +=
+                    strange(
+                            target,
+                            sample,
+                            role,
+                            other.token(role),
+                            "another vendor's " + role,
+                            wrong);
+            boolean sibling =
+                    role == Role.MEMBER
+                            ? sample.ownOfMember()
+                            : (role == Role.AGENT || role == Role.DEALER) && sample.branchOnly();
+            if (sibling) {
+                cells +=
+                        strange(
+                                target,
+                                sample,
+                                role,
+                                demo.siblingToken(role),
+                                "another " + role,
+                                wrong);
+            }
+        }
+        return cells;
+    }
+
+    private static int own(Target target, Sample sample, Role role, List<String> wrong) {
+        String token = role == null ? null : demo.token(role);
+        Reply reply = send(target, token, sample.fields().apply(demo, role));
+        if (reply.status() / 100 != 2) {
+            wrong.add(target.id() + " as " + role + ": " + reply.status() + " " + reply.json());
+        } else if (reply.status() != 204) {
+            contradiction(target, reply, wrong);
+        }
+        return 1;
+    }
+
+    private static int strange(
+            Target target, Sample sample, Role role, String token, String who, List<String> wrong) {
+        boolean sees = sample.stranger() == Stranger.SEES_NOTHING;
+        // Who adds something adds it to what is theirs: they bring their own.
+        var fields = sample.fields().apply(sees ? other : demo, role);
+        Reply reply = send(target, token, fields);
+        boolean fine = sees ? reply.status() / 100 == 2 : REFUSALS.contains(reply.status());
+        boolean told = sees && reply.json().toString().contains("DEMO");
+        if (!fine || told) {
+            wrong.add(
+                    target.id()
+                            + " as "
+                            + who
+                            + " ("
+                            + role
+                            + "): "
+                            + reply.status()
+                            + " "
+                            + reply.json());
+        }
+        return 1;
+    }
+
+    private static void contradiction(Target target, Reply reply, List<String> wrong) {
+        var headers = Map.of("Content-Type", "application/json");
+        var response =
+                ValidatableResponse.create(
+                        reply.status(),
+                        headers,
+                        Buffer.buffer(reply.raw().body()),
+                        "application/json");
+        try {
+            responses.validate(response, target.id()).await();
+        } catch (RuntimeException e) {
+            wrong.add(
+                    target.id()
+                            + " answers against its contract: "
+                            + e.getMessage()
+                            + " "
+                            + reply.json());
+        }
+    }
+
+    private static Reply send(Target target, String token, Map<String, Object> fields) {
+        Map<String, Object> rest = new HashMap<>(fields);
+        String path = target.path();
+        for (String name : fields.keySet()) {
+            if (path.contains("{" + name + "}")) {
+                path = path.replace("{" + name + "}", encode(rest.remove(name)));
+            }
+        }
+        boolean hasBody = target.operation().has("requestBody");
+        if (!hasBody && !rest.isEmpty()) {
+            path +=
+                    rest.entrySet().stream()
+                            .map(q -> q.getKey() + "=" + encode(q.getValue()))
+                            .collect(Collectors.joining("&", "?", ""));
+        }
+        return api.send(
+                target.method().toUpperCase(Locale.ROOT),
+                path,
+                token,
+                hasBody ? Json.text(rest) : null,
+                Map.of("Idempotency-Key", "cell-" + System.nanoTime()));
+    }
+
+    private static String encode(Object value) {
+        return URLEncoder.encode(String.valueOf(value), StandardCharsets.UTF_8);
+    }
+
+    private static void contexts() throws IOException {
+        var metrics = new Metrics();
+        api.context(
+                new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+        api.context(
+                new MembersVerticle(
+                        new MembersConfig(
+                                Duration.ofMinutes(15), Duration.ofDays(30), 1, 16, 1024, 1),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        api.key));
+        api.context(
+                new LedgerVerticle(
+                        new LedgerConfig(100, 1000, 1, Duration.ofDays(7)),
+                        api.bus,
+                        api.db,
+                        api.time,
+                        metrics));
+        api.context(
+                new DevicesVerticle(
+                        new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500),
+                        Files.createTempDirectory("weir-cells"),
+                        api.bus,
+                        api.tx,
+                        api.time));
+        api.context(
+                new DispenseVerticle(
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        metrics,
+                        new DispenseConfig(
+                                20_000,
+                                30,
+                                3,
+                                5,
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5),
+                                Duration.ofSeconds(5),
+                                500,
+                                50,
+                                200)));
+        api.context(
+                new IngestVerticle(
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        new CachedPlaces(api.bus, api.time, 1000, 1000),
+                        new IngestConfig(30, 2, 2, Duration.ofHours(1))));
+        api.context(new Edge(api.bus));
+    }
+
+    /** The first owner's word decides whether play money is taken. */
+    private static void born(String uri) {
+        String jdbc =
+                "jdbc:"
+                        + uri.replace("postgres:postgres@", "")
+                        + "?user=postgres&password=postgres";
+        try (var connection = java.sql.DriverManager.getConnection(jdbc);
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT weir.be_born(true)");
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A gateway that obeys. */
+    private static final class Edge extends VerticleBase {
+        private final Bus bus;
+
+        Edge(Bus bus) {
+            this.bus = bus;
+        }
+
+        @Override
+        public Future<?> start() {
+            bus.serve(
+                    EdgeApi.OPEN.at(Branch.EDGE),
+                    (call, q) -> new DispenseAnswer(q.dispenseId(), Known.OPEN, null, 0));
+            bus.serve(
+                    EdgeApi.STOP.at(Branch.EDGE),
+                    (call, q) -> new DispenseAnswer(q.dispenseId(), Known.OPEN, null, 0));
+            bus.serve(
+                    EdgeApi.SET_PROPERTIES.at(Branch.EDGE),
+                    (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(
+                    EdgeApi.INVOKE.at(Branch.EDGE),
+                    (call, q) -> new CommandReply(200, "{}", "success"));
+            return Future.succeededFuture();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.weir.cloud.authorisation;
+
+import io.weir.model.access.Role;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * For every operation of the contract, a request that succeeds: all its fields (path, query, body)
+ * on something that belongs to a branch, made anew for each call. An operation without an entry
+ * fails the test: whoever adds one says here what it works on.
+ */
+final class Samples {
+    /** What a stranger of the same role must get. */
+    enum Stranger {
+        /** It is about one thing: 403, 404 or 422, and nothing of it is told. */
+        REFUSED,
+        /** It lists or sums up what is in scope: fine, without anything of the branch. */
+        SEES_NOTHING,
+        /** It belongs to nobody. */
+        WELCOME
+    }
+
+    /**
+     * @param ownOfMember whether a member of the same vendor is a stranger too
+     * @param branchOnly whether an agent or dealer of the same vendor is a stranger too
+     */
+    record Sample(
+            Stranger stranger,
+            boolean ownOfMember,
+            boolean branchOnly,
+            BiFunction<Branch, Role, Map<String, Object>> fields) {}
+
+    private final Map<String, Sample> samples = new TreeMap<>();
+
+    Samples() {
+        nobodys("login", b -> Map.of("user", "13900000001", "pwd", "secret", "vid", b.vid));
+        nobodys("getPublicDevice", b -> Map.of("device_id", b.device()));
+        nobodys("logout", b -> Map.of());
+        sees("getOwnVendor", b -> Map.of());
+        samples.put(
+                "getUser",
+                new Sample(
+                        Stranger.REFUSED,
+                        true,
+                        true,
+                        (b, role) -> Map.of("uid", role == Role.MEMBER ? b.member : b.installer)));
+        ofMember("getWallet", b -> Map.of("uid", b.member));
+        ofMember("topUpWallet", b -> Map.of("uid", b.member, "amount", 1, "channel", "lab"));
+        ofMember("listWalletEntries", b -> Map.of("uid", b.member));
+        ofMember("getCommission", b -> Map.of("uid", b.member));
+        sees("listBalances", b -> Map.of());
+
+        vendorWide(
+                "createDispense",
+                b -> Map.of("device_id", b.device(), "outlet", "normal", "volume_ml", 100));
+        dispense("getDispense", b -> b.dispense());
+        dispense("stopDispense", b -> b.dispense());
+        dispense("settleDispense", b -> b.overdueDispense());
+        dispense("acknowledgeOverrun", b -> b.overrunDispense());
+        add(
+                "refundDispense",
+                Stranger.REFUSED,
+                true,
+                true,
+                b -> Map.of("dispense_id", b.capturedDispense(), "reason", "tasted of iron"));
+        sees("listDispenses", b -> Map.of());
+        one("getTariff", b -> Map.of("device_id", b.device()));
+        one("putTariff", b -> Map.of("device_id", b.device(), "prices", Map.of("normal", 3)));
+        sees("operationsSummary", b -> Map.of());
+        sees("listUnattributed", b -> Map.of());
+        one("acknowledgeUnattributed", b -> Map.of("id", b.unattributed()));
+        sees("listFaults", b -> Map.of());
+        one("clearFault", b -> Map.of("device_id", b.faultedDevice()));
+        nobodys("declareGatewayLost", b -> Map.of("gateway", "edge-9"));
+
+        one("deviceProperties", b -> Map.of("device_id", b.device()));
+        one("listPropertyLogs", b -> Map.of("id", b.device()));
+        one("listEventLogs", b -> Map.of("id", b.device()));
+
+        sees("listDevices", b -> Map.of());
+        one("getDevice", b -> Map.of("device_id", b.device()));
+        one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
+        one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
+        sees("omsListDevices", b -> Map.of());
+        one("omsGetDevice", b -> Map.of("id", b.device()));
+        one("omsUpdateDevice", b -> Map.of("id", b.device(), "name", b.code + " renamed"));
+        one(
+                "omsSetProperties",
+                b -> Map.of("device_id", b.device(), "params", Map.of("brightness", 5)));
+        one(
+                "omsInvokeService",
+                b -> Map.of("device_id", b.device(), "service", "blink", "params", Map.of()));
+        sees("listProducts", b -> Map.of());
+        sees("addProduct", Branch::productBody);
+        one("updateProduct", b -> Map.of("id", b.product, "name", b.code + " better"));
+        one("getProduct", b -> Map.of("id", b.product));
+        sees("listBatches", b -> Map.of());
+        one("produceDevices", b -> with(b.batchBody(), "tenant", b.path("")));
+        for (String id :
+                new String[] {"getBatch", "confirmBatch", "removeBatch", "downloadBatch"}) {
+            one(id, b -> Map.of("id", b.batch()));
+        }
+        one("listBatchDevices", b -> Map.of("id", b.batch()));
+        one("updateBatch", b -> Map.of("id", b.batch(), "remark", b.code));
+    }
+
+    Sample of(String operationId) {
+        return samples.get(operationId);
+    }
+
+    private void nobodys(String id, Function<Branch, Map<String, Object>> fields) {
+        add(id, Stranger.WELCOME, false, false, fields);
+    }
+
+    private void sees(String id, Function<Branch, Map<String, Object>> fields) {
+        add(id, Stranger.SEES_NOTHING, false, false, fields);
+    }
+
+    private void ofMember(String id, Function<Branch, Map<String, Object>> fields) {
+        add(id, Stranger.REFUSED, true, false, fields);
+    }
+
+    private void vendorWide(String id, Function<Branch, Map<String, Object>> fields) {
+        add(id, Stranger.REFUSED, false, false, fields);
+    }
+
+    private void one(String id, Function<Branch, Map<String, Object>> fields) {
+        add(id, Stranger.REFUSED, false, true, fields);
+    }
+
+    private void dispense(String id, Function<Branch, String> dispense) {
+        add(id, Stranger.REFUSED, true, true, b -> Map.of("dispense_id", dispense.apply(b)));
+    }
+
+    private void add(
+            String id,
+            Stranger stranger,
+            boolean ownOfMember,
+            boolean branchOnly,
+            Function<Branch, Map<String, Object>> fields) {
+        samples.put(
+                id, new Sample(stranger, ownOfMember, branchOnly, (b, role) -> fields.apply(b)));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> fields, String name, Object value) {
+        Map<String, Object> more = new HashMap<>(fields);
+        more.put(name, value);
+        return more;
+    }
+}
