@@ -60,7 +60,7 @@ class ChangeFeedTest {
      */
     @Test
     void theTestWouldCatchNumbersThatCommitOutOfOrder() {
-        var sequence = new AtomicLong(world.changes(Long.MAX_VALUE).version());
+        var sequence = new AtomicLong(world.last());
         world.api.tx.system(
                 c ->
                         c.query("UPDATE devices.gateway SET change_no = change_no + 1000000")
@@ -99,7 +99,7 @@ class ChangeFeedTest {
         world.devices(world.demo, WRITERS * 2)
                 .forEach(row -> ids.add(row.path("device_id").asText()));
         var replica = new Replica();
-        long since = world.changes(0).version();
+        long since = world.last();
         List<Thread> writers = new ArrayList<>();
         for (int w = 0; w < WRITERS; w++) {
             var mine = List.of(ids.get(2 * w), ids.get(2 * w + 1));
@@ -171,7 +171,7 @@ class ChangeFeedTest {
     void aDeviceThatMovesIsForgottenByTheOldGatewayAndGivenToTheNew() throws InterruptedException {
         world.ask(DevicesApi.EPOCHS, new TakeEpochs("edge-2", 1));
         String id = world.devices(world.demo, 1).getFirst().path("device_id").asText();
-        long old = world.changes(Long.MAX_VALUE).version();
+        long old = world.last();
         var hints = new ArrayBlockingQueue<Long>(10);
         world.api.bus.subscribe(EdgeApi.REGISTRY_CHANGED, hint -> hints.add(hint.version()));
 
@@ -207,7 +207,7 @@ class ChangeFeedTest {
     void aChangedModelReachesEveryGatewayOfTheProduct() {
         long product = world.addProduct(world.demo);
         world.confirm(world.demo, world.submit(world.demo, product, 1));
-        long since = last();
+        long since = world.last();
         ok(
                 world.post(
                         world.demo,
@@ -222,17 +222,6 @@ class ChangeFeedTest {
                             assertThat(p.tslJson()).contains("glow");
                             assertThat(p.controlled()).containsExactly("dispense", "stop", "valve");
                         });
-    }
-
-    /** The last number given to the gateway. */
-    private static long last() {
-        long at = 0;
-        for (Changes page = world.changes(0); ; page = world.changes(at)) {
-            at = page.version();
-            if (!page.more()) {
-                return at;
-            }
-        }
     }
 
     private static DeviceGrant only(Changes changes, String id) {

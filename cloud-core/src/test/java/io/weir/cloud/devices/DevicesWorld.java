@@ -56,7 +56,7 @@ final class DevicesWorld implements AutoCloseable {
 
     final ApiFixture api = new ApiFixture();
     final Neighbours neighbours = new Neighbours(api.bus);
-    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 1000, 500);
+    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500);
     final Path data;
     final String platform;
     final String demo;
@@ -162,6 +162,15 @@ final class DevicesWorld implements AutoCloseable {
 
     Changes changes(long since) {
         return ask(DevicesApi.CHANGES, new ChangesSince(EDGE, since, 500));
+    }
+
+    /** The last number given to the gateway. */
+    long last() {
+        for (Changes page = changes(0); ; page = changes(page.version())) {
+            if (!page.more()) {
+                return page.version();
+            }
+        }
     }
 
     @Override
