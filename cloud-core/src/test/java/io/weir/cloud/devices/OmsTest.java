@@ -288,7 +288,11 @@ class OmsTest {
         assertThat(submit.fields()).containsExactly("product_id");
         assertThat(world.api.get("/devices?product_id=" + product, world.other).json().toString())
                 .doesNotContain(id);
-        assertThat(world.api.get("/devices?product_id=" + product, world.platform).json().toString())
+        assertThat(
+                        world.api
+                                .get("/devices?product_id=" + product, world.platform)
+                                .json()
+                                .toString())
                 .contains(id);
         // The second lock: without any WHERE, the scope alone decides.
         for (String table : List.of("product", "batch", "device", "change", "audit")) {
