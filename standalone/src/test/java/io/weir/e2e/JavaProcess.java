@@ -38,9 +38,9 @@ final class JavaProcess implements AutoCloseable {
             command.addAll(List.of(System.getProperty("weir.jvm.args").trim().split("\\s+")));
             command.addAll(
                     List.of(
-                            "-XX:TieredStopAtLevel=4",
+                            "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
                             "-cp",
-                            System.getProperty("java.class.path"),
+                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                             main.getName()));
             command.addAll(args);
             ProcessBuilder builder =

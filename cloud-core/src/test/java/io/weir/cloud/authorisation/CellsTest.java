@@ -283,6 +283,7 @@ class CellsTest {
                         api.tx,
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
+                        new io.weir.cloud.ingest.TrafficCounter(),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
         api.context(new Edge(api.bus));
     }

@@ -26,7 +26,20 @@ final class AliveTicker {
         this.time = time;
     }
 
+    /**
+     * Once at start into the alarm lane too: a new boot's first frame there ends the connections that a killed process
+     * could not end itself.
+     */
+    void begin() {
+        tell(Lane.ALARM);
+        tick();
+    }
+
     void tick() {
+        tell(Lane.MONEY);
+    }
+
+    private void tell(Lane lane) {
         Tick tick = time.tick();
         Entry alive =
                 new Entry(
@@ -39,7 +52,7 @@ final class AliveTicker {
                         NOTHING);
         for (int partition = 0; partition < journal.partitions(); partition++) {
             journal.append(
-                    Lane.MONEY,
+                    lane,
                     partition,
                     alive,
                     kept -> {

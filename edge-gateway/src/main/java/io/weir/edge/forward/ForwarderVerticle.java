@@ -67,7 +67,7 @@ public final class ForwarderVerticle extends VerticleBase {
         observe(running);
         running.start();
         AliveTicker alive = new AliveTicker(journal, time);
-        alive.tick();
+        alive.begin();
         vertx.setPeriodic(config.aliveEvery().toMillis(), id -> alive.tick());
         MarksPoller marks = new MarksPoller(cloud, journal, gateway, config);
         vertx.setPeriodic(config.marksPoll().toMillis(), id -> marks.poll());
