@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param resolveAfter a commanded dispense of which the edge says nothing is asked for after this,
  *     doubled up to {@code resolveMax}
  * @param sweep how often abandoned dispenses are looked for; silence is counted once a minute
- * @param abandonAfter a dispense not yet commanded is given up so long after its last change; a
- *     bit longer than a call to the ledger may take
+ * @param abandonAfter a dispense not yet commanded is given up so long after its last change; a bit
+ *     longer than a call to the ledger may take
  * @param silent a gateway silent for this long is given up (DESIGN section 5.5)
  */
 public record SettlerConfig(

@@ -56,7 +56,10 @@ class DispenseSimulationTest {
             value = Fault.class,
             names = {"DOUBLE_CAPTURE", "VOIDED_BY_CLOCK", "COMMAND_RESENT", "OVERRUN_CHARGED"})
     void aPlantedFaultIsCaught(Fault fault) {
-        long caught = LongStream.rangeClosed(1, 200).filter(s -> !run(s, fault, new TreeMap<>()).isEmpty()).count();
+        long caught =
+                LongStream.rangeClosed(1, 200)
+                        .filter(s -> !run(s, fault, new TreeMap<>()).isEmpty())
+                        .count();
         assertThat(caught).isPositive();
     }
 

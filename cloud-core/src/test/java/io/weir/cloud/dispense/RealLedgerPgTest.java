@@ -126,9 +126,7 @@ class RealLedgerPgTest {
         house.seeWhen(c, "CAPTURED");
         house.tell(lost, new DispenseFact.Ended(c, 500, 9, EndReason.LIMIT));
         DispenseHouse.until(
-                () ->
-                        house.count("SELECT count(*) FROM dispense.posting WHERE state = 'DUE'")
-                                == 0,
+                () -> house.count("SELECT count(*) FROM dispense.posting WHERE state = 'DUE'") == 0,
                 "all told");
         assertThat(wallet(member).path("available").decimalValue()).isEqualByComparingTo("9.50");
         assertThat(wallet(member).path("held").decimalValue()).isZero();
