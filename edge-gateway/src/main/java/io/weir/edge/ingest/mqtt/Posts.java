@@ -68,8 +68,7 @@ final class Posts {
         append(from, Lane.TELEMETRY, FactKind.PROPERTY_POST, tick, post.params(), p);
     }
 
-    private void event(
-            MqttSession from, Pending p, CompiledModel.@Nullable EventCheck check) {
+    private void event(MqttSession from, Pending p, CompiledModel.@Nullable EventCheck check) {
         p.reply = answer(p.topic);
         if (check == null || !post.anything()) {
             finish(p, Outcome.REJECTED);
