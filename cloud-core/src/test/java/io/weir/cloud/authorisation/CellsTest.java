@@ -143,19 +143,22 @@ class CellsTest {
         assertThat(rows).isGreaterThan(1000);
         assertThat(
                         tables(
-                                "a.attname = 'tenant' AND has_table_privilege('weir_app', t.oid, 'SELECT')"
-                                    + " AND NOT (t.relrowsecurity AND t.relforcerowsecurity)"))
+                                "a.attname = 'tenant' AND has_table_privilege('weir_app', t.oid,"
+                                    + " 'SELECT') AND NOT (t.relrowsecurity AND"
+                                    + " t.relforcerowsecurity)"))
                 .as("tables and partitions that weir_app reads without forced row-level security")
                 .isEmpty();
     }
 
     private static List<String> tables(String condition) {
         List<String> tables = new ArrayList<>();
-        api.db.system()
+        api.db
+                .system()
                 .query(
-                        "SELECT DISTINCT t.oid::regclass::text FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid"
-                            + " JOIN pg_namespace n ON n.oid = t.relnamespace WHERE t.relkind IN ('r', 'p')"
-                            + " AND n.nspname NOT LIKE 'pg%' AND " + condition)
+                        "SELECT DISTINCT t.oid::regclass::text FROM pg_class t JOIN pg_attribute a"
+                            + " ON a.attrelid = t.oid JOIN pg_namespace n ON n.oid = t.relnamespace"
+                            + " WHERE t.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg%' AND "
+                                + condition)
                 .execute()
                 .await()
                 .forEach(row -> tables.add(row.getString(0)));
@@ -163,7 +166,8 @@ class CellsTest {
     }
 
     private static boolean reads(String table) {
-        return api.db.app()
+        return api.db
+                .app()
                 .query("SELECT has_table_privilege('weir_app', '" + table + "', 'SELECT')")
                 .execute()
                 .await()
@@ -172,7 +176,8 @@ class CellsTest {
                 .getBoolean(0);
     }
 
-    private static int count(io.vertx.sqlclient.Query<io.vertx.sqlclient.RowSet<io.vertx.sqlclient.Row>> query) {
+    private static int count(
+            io.vertx.sqlclient.Query<io.vertx.sqlclient.RowSet<io.vertx.sqlclient.Row>> query) {
         return query.execute().await().iterator().next().getInteger(0);
     }
 
