@@ -30,6 +30,7 @@ import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.ContractBundle;
 import io.weir.cloud.ingest.IngestConfig;
 import io.weir.cloud.ingest.IngestVerticle;
+import io.weir.cloud.ingest.TrafficCounter;
 import io.weir.cloud.ledger.LedgerConfig;
 import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.MembersConfig;
@@ -347,6 +348,7 @@ class CellsTest {
                         api.tx,
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
+                        new TrafficCounter(),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
         api.context(new Edge(api.bus));
     }

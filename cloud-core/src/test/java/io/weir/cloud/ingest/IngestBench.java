@@ -85,6 +85,7 @@ public final class IngestBench {
                                 tx,
                                 time,
                                 places,
+                                new TrafficCounter(),
                                 new IngestConfig(30, 7, 2, Duration.ofHours(1))),
                         virtual)
                 .await();
@@ -107,7 +108,7 @@ public final class IngestBench {
                                     runtime,
                                     IngestApplier.SPEC,
                                     config,
-                                    new IngestApplier(tx, time, places, metrics.registry())),
+                                    new IngestApplier(tx, time, places, metrics.registry(), new TrafficCounter())),
                             virtual)
                     .await();
         }
