@@ -43,8 +43,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * From Kafka to queryable rows: how many posts per second, and what one costs in CPU of this JVM (with the broker in it) and of
- * PostgreSQL. Arguments: posts, devices, posts per frame, instances.
+ * From Kafka to queryable rows: how many posts per second, and what one costs in CPU of this JVM
+ * (with the broker in it) and of PostgreSQL. Arguments: posts, devices, posts per frame, instances.
  */
 public final class IngestBench {
     private static final int PARTITIONS = 12;
@@ -77,7 +77,15 @@ public final class IngestBench {
                 };
         var runtime =
                 new FactRuntime(
-                        vertx, new Bus(vertx), tx, time, metrics, new Health(), places, kafka, "n1");
+                        vertx,
+                        new Bus(vertx),
+                        tx,
+                        time,
+                        metrics,
+                        new Health(),
+                        places,
+                        kafka,
+                        "n1");
         var virtual = new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
         vertx.deployVerticle(
                         new IngestVerticle(
@@ -108,7 +116,12 @@ public final class IngestBench {
                                     runtime,
                                     IngestApplier.SPEC,
                                     config,
-                                    new IngestApplier(tx, time, places, metrics.registry(), new TrafficCounter())),
+                                    new IngestApplier(
+                                            tx,
+                                            time,
+                                            places,
+                                            metrics.registry(),
+                                            new TrafficCounter())),
                             virtual)
                     .await();
         }
@@ -116,7 +129,15 @@ public final class IngestBench {
         long[] numbers = new long[PARTITIONS];
         try (var producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", kafka, "acks", "all", "compression.type", "lz4", "linger.ms", "20"),
+                        Map.of(
+                                "bootstrap.servers",
+                                kafka,
+                                "acks",
+                                "all",
+                                "compression.type",
+                                "lz4",
+                                "linger.ms",
+                                "20"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
             for (int round = 1; round <= 4; round++) {
@@ -128,7 +149,10 @@ public final class IngestBench {
                 for (var frame : frames) {
                     producer.send(
                             new ProducerRecord<>(
-                                    Lane.TELEMETRY.topic(), frame.partition(), null, frame.bytes()));
+                                    Lane.TELEMETRY.topic(),
+                                    frame.partition(),
+                                    null,
+                                    frame.bytes()));
                 }
                 producer.flush();
                 while (rows(db) < rows + posts) {
@@ -139,8 +163,9 @@ public final class IngestBench {
                 double pgMicros = (postgresCpuMs() - pg) * 1e3 / posts;
                 out.printf(
                         Locale.ROOT,
-                        "round %d: %d posts of %d devices in %.1f s = %.0f posts/s; CPU per post: JVM with"
-                                + " broker and producer %.0f us, PostgreSQL %.0f us = %.0f posts/s per core%n",
+                        "round %d: %d posts of %d devices in %.1f s = %.0f posts/s; CPU per post:"
+                            + " JVM with broker and producer %.0f us, PostgreSQL %.0f us = %.0f"
+                            + " posts/s per core%n",
                         round,
                         posts,
                         devices,
@@ -185,15 +210,21 @@ public final class IngestBench {
                 partition,
                 FrameCodec.encode(
                         new Frame(
-                                "edge-1", "journal-1", Lane.TELEMETRY, partition, number, "boot", entries)));
+                                "edge-1",
+                                "journal-1",
+                                Lane.TELEMETRY,
+                                partition,
+                                number,
+                                "boot",
+                                entries)));
     }
 
     /** About 250 bytes with nine properties, like the demo product's. */
     private static Entry post(String device, int i) {
         String params =
                 ("{\"total_ml\":%d,\"pulse_total\":%d,\"power_on_s\":%d,\"work_s\":%d,\"uptime_s\":%d,\"boot_id\":\"b-7f3a9c"
-                                + "12d4e8\",\"flow_ml_s\":31,\"temperature\":%d.5,\"valve\":1,\"filter\":{\"hours\":123,\"left\":"
-                                + "{\"percent\":87}},\"net\":{\"rssi\":-67,\"type\":\"4g\"}}")
+                     + "12d4e8\",\"flow_ml_s\":31,\"temperature\":%d.5,\"valve\":1,\"filter\":{\"hours\":123,\"left\":"
+                     + "{\"percent\":87}},\"net\":{\"rssi\":-67,\"type\":\"4g\"}}")
                         .formatted(i, i * 3, i, i, i, i % 90);
         return new Entry(
                 FactKind.PROPERTY_POST,
@@ -219,7 +250,10 @@ public final class IngestBench {
                 .getProcessCpuTime();
     }
 
-    /** User and system time of all postgres processes below this one, dead children of the postmaster included. */
+    /**
+     * User and system time of all postgres processes below this one, dead children of the
+     * postmaster included.
+     */
     private static long postgresCpuMs() throws IOException {
         long ticks = 0;
         for (ProcessHandle p : ProcessHandle.current().descendants().toList()) {
