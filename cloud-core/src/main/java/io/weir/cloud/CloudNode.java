@@ -103,7 +103,7 @@ public final class CloudNode {
      */
     public Deployer deploy(Vertx vertx) {
         Db db = Db.connect(vertx, pgUri, DbConfig.USUAL);
-        Deployer deployer = new Deployer(vertx, registry(vertx, db), env);
+        Deployer deployer = new Deployer(vertx, registry(vertx, db, SigningKey.load(new Tx(db))), env);
         deployer.deploy(descriptor.role(settings.role()), settings.verticles());
         return deployer;
     }
@@ -122,10 +122,9 @@ public final class CloudNode {
     }
 
     /** Every name that may stand in the cloud's roles. */
-    public VerticleRegistry registry(Vertx vertx, Db db) {
+    public VerticleRegistry registry(Vertx vertx, Db db, SigningKey key) {
         Bus bus = new Bus(vertx);
         Tx tx = new Tx(db);
-        SigningKey key = SigningKey.load(tx);
         var places = new CachedPlaces(bus, time, PLACES_KEPT_MS, PLACES_LIMIT);
         var facts =
                 new FactRuntime(

@@ -83,9 +83,6 @@ public final class GatewayRig implements AutoCloseable {
     public final int port = freePort();
 
     public GatewayRig(Path folder, MqttConfig config, int instances) {
-        if (!link.up()) {
-            throw new IllegalStateException();
-        }
         link.answer(DevicesApi.EPOCHS, q -> new DevicesApi.Epochs(nextEpoch(q.count())));
         link.answer(
                 DevicesApi.CHANGES,
@@ -148,10 +145,15 @@ public final class GatewayRig implements AutoCloseable {
                                 link))
                 .await();
         MqttConfig onPort = withPort(config, port);
-        vertx.deployVerticle(
-                        () -> ingest.verticle(onPort),
-                        new DeploymentOptions().setInstances(instances))
-                .await();
+        try {
+            vertx.deployVerticle(
+                            () -> ingest.verticle(onPort),
+                            new DeploymentOptions().setInstances(instances))
+                    .await();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
         await(() -> registry.size() > 0);
     }
 

@@ -11,9 +11,9 @@ import java.time.Duration;
  *     retryMax}; longer than the ledger's own timeout
  * @param resolveAfter a commanded dispense of which the edge says nothing is asked for after this,
  *     doubled up to {@code resolveMax}
- * @param sweep how often silence is counted and abandoned dispenses are looked for
- * @param abandonAfter a dispense not yet commanded is given up after this; longer than all its
- *     timeouts
+ * @param sweep how often abandoned dispenses are looked for; silence is counted once a minute
+ * @param abandonAfter a dispense not yet commanded is given up so long after its last change; a bit
+ *     longer than a call to the ledger may take
  * @param silent a gateway silent for this long is given up (DESIGN section 5.5)
  */
 public record SettlerConfig(
@@ -40,8 +40,8 @@ public record SettlerConfig(
         if (sweep.toMillis() < 1000 || silent.compareTo(sweep) < 0) {
             throw new IllegalArgumentException("sweep must be >= 1 s and not above silent");
         }
-        if (abandonAfter.toSeconds() < 30) {
-            throw new IllegalArgumentException("abandonAfter must be >= 30 s");
+        if (abandonAfter.toSeconds() < 15) {
+            throw new IllegalArgumentException("abandonAfter must be >= 15 s");
         }
     }
 }

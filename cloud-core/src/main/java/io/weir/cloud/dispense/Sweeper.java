@@ -8,6 +8,7 @@ import io.weir.runtime.time.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,10 +20,13 @@ import java.util.List;
 final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final Tx tx;
     private final Time time;
     private final DispenseBook book;
     private final SettlerConfig config;
+    private final Duration countEvery;
     private final DispenseStore dispenses = new DispenseStore();
     private final ClockStore clocks = new ClockStore();
 
@@ -31,6 +35,7 @@ final class Sweeper {
         this.time = time;
         this.book = book;
         this.config = config;
+        this.countEvery = config.sweep().compareTo(MINUTE) < 0 ? MINUTE : config.sweep();
     }
 
     void sweep() {
@@ -44,7 +49,7 @@ final class Sweeper {
             LOG.info("dispense {} was abandoned before its command", id);
             book.systemStep(id, new Abandoned());
         }
-        List<String> silent = tx.system(c -> clocks.sweep(c, now, config.sweep(), config.silent()));
+        List<String> silent = tx.system(c -> clocks.sweep(c, now, countEvery, config.silent()));
         for (String id : silent) {
             LOG.warn("dispense {}: its gateway is silent, settled at the last counter", id);
             book.systemStep(id, new EndOverdue());

@@ -30,6 +30,7 @@ import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.ContractBundle;
 import io.weir.cloud.ingest.IngestConfig;
 import io.weir.cloud.ingest.IngestVerticle;
+import io.weir.cloud.ingest.TrafficCounter;
 import io.weir.cloud.ledger.LedgerConfig;
 import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.MembersConfig;
@@ -37,6 +38,7 @@ import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.vendors.VendorsConfig;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.access.Role;
+import io.weir.model.access.Scope;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.metrics.Metrics;
@@ -115,6 +117,69 @@ class CellsTest {
         }
         System.out.println("cells with real data: " + cells);
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void rowLevelSecurityHoldsWithoutAnyWhere() {
+        List<String> tables = tables("a.attname = 'tenant' AND NOT t.relispartition");
+        List<String> wrong = new ArrayList<>();
+        int rows = 0;
+        for (String table : tables) {
+            String all = "SELECT count(*) FROM " + table;
+            String demos = all + " WHERE starts_with(tenant, '/DEMO/')";
+            String system = all + " WHERE tenant <> '/'";
+            rows += api.tx.system(c -> count(c.query(system)));
+            if (!reads(table)) {
+                continue; // weir_app has no business there at all
+            }
+            if (count(api.db.app().query(all)) != 0) {
+                wrong.add(table + " shows rows to an unset scope");
+            }
+            if (api.tx.run(Scope.tenant("/OTHR/"), c -> count(c.query(demos))) != 0) {
+                wrong.add(table + " shows rows of DEMO to OTHR");
+            }
+        }
+        System.out.printf("row-level security: %d tables, %d rows%n", tables.size(), rows);
+        assertThat(wrong).isEmpty();
+        assertThat(rows).isGreaterThan(1000);
+        assertThat(
+                        tables(
+                                "a.attname = 'tenant' AND has_table_privilege('weir_app', t.oid,"
+                                    + " 'SELECT') AND NOT (t.relrowsecurity AND"
+                                    + " t.relforcerowsecurity)"))
+                .as("tables and partitions that weir_app reads without forced row-level security")
+                .isEmpty();
+    }
+
+    private static List<String> tables(String condition) {
+        List<String> tables = new ArrayList<>();
+        api.db
+                .system()
+                .query(
+                        "SELECT DISTINCT t.oid::regclass::text FROM pg_class t JOIN pg_attribute a"
+                            + " ON a.attrelid = t.oid JOIN pg_namespace n ON n.oid = t.relnamespace"
+                            + " WHERE t.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg%' AND "
+                                + condition)
+                .execute()
+                .await()
+                .forEach(row -> tables.add(row.getString(0)));
+        return tables;
+    }
+
+    private static boolean reads(String table) {
+        return api.db
+                .app()
+                .query("SELECT has_table_privilege('weir_app', '" + table + "', 'SELECT')")
+                .execute()
+                .await()
+                .iterator()
+                .next()
+                .getBoolean(0);
+    }
+
+    private static int count(
+            io.vertx.sqlclient.Query<io.vertx.sqlclient.RowSet<io.vertx.sqlclient.Row>> query) {
+        return query.execute().await().iterator().next().getInteger(0);
     }
 
     private record Target(String id, String method, String path, JsonNode operation) {}
@@ -283,7 +348,7 @@ class CellsTest {
                         api.tx,
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
-                        new io.weir.cloud.ingest.TrafficCounter(),
+                        new TrafficCounter(),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
         api.context(new Edge(api.bus));
     }

@@ -38,7 +38,7 @@ class CreateDispensePgTest {
 
     @BeforeAll
     static void open() {
-        house = new DispenseHouse(true);
+        house = new DispenseHouse();
     }
 
     @AfterAll

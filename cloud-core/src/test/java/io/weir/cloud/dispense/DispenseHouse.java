@@ -3,6 +3,8 @@ package io.weir.cloud.dispense;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.Op;
 import io.weir.api.devices.DevicesApi;
@@ -22,6 +24,7 @@ import io.weir.cloud.facts.Places;
 import io.weir.cloud.facts.Quarantine;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.http.ContextRoutes;
 import io.weir.model.Money;
 import io.weir.model.access.Role;
 import io.weir.model.dispense.MeasureMode;
@@ -47,6 +50,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -90,24 +94,26 @@ final class DispenseHouse implements AutoCloseable {
     final DispenseBook book;
     final String vendor = api.token(Role.VENDOR, "/DEMO/");
     final String platform = api.token(Role.PLATFORM, "/");
+    final Metrics metrics = new Metrics();
     volatile String ledgerMood = "well";
 
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicLong frames = new AtomicLong();
     private long tickMs = 1_000;
 
+    DispenseHouse() {
+        this(h -> h.serveLedger(), List.of(DispenseRoutes.CONTEXT));
+    }
+
     /**
-     * @param fakeLedger false when the test deploys a real one
+     * @param ledger serves the ledger
      */
-    DispenseHouse(boolean fakeLedger) {
+    DispenseHouse(Consumer<DispenseHouse> ledger, List<ContextRoutes> contexts) {
         serveOthers();
-        if (fakeLedger) {
-            serveLedger();
-        }
-        Metrics metrics = new Metrics();
+        ledger.accept(this);
         api.context(new DispenseVerticle(api.bus, api.tx, time, metrics, CONFIG));
         api.context(new SettlerVerticle(api.bus, api.tx, time, metrics, SETTLER));
-        api.api(ApiFixture.CONFIG, List.of(DispenseRoutes.CONTEXT));
+        api.api(ApiFixture.CONFIG, contexts);
         api.bus.subscribe(DispenseApi.CHANGED, news::add);
         DispenseNews told = new DispenseNews(api.bus);
         book = new DispenseBook(api.tx, time, told);
@@ -372,6 +378,13 @@ final class DispenseHouse implements AutoCloseable {
                 .iterator()
                 .next()
                 .getLong(0);
+    }
+
+    /** A statement that only the database's owner may run. */
+    void asOwner(String sql) {
+        var owner = PgConnection.connect(api.vertx, PgConnectOptions.fromUri(api.uri)).await();
+        owner.query(sql).execute().await();
+        owner.close().await();
     }
 
     @Override

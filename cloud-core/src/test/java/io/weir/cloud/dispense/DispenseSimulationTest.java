@@ -11,23 +11,44 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /** Three dispenses out of one wallet, thousands of mishaps; the seed of a failure is printed. */
 class DispenseSimulationTest {
     private static final int SEEDS = Integer.getInteger("weir.seeds", 1000);
     private static final Money PURSE = Money.ofFen(900);
+    private static final String[] MISHAPS = {
+        "creator died before step 1",
+        "creator died before step 2",
+        "creator died before step 3",
+        "creator died before step 4",
+        "question for a hold lost",
+        "answer of a hold lost",
+        "command lost",
+        "settler died over CAPTURE",
+        "settler died over RELEASE",
+        "settler died over UNHOLD",
+        "settler died over CORRECT",
+        "settler died over REFUND",
+        "settler died over BAD_DEBT",
+        "ended CAPTURED",
+        "ended VOIDED"
+    };
 
     @Test
     void whateverHappensTheMoneyIsRight() {
         List<String> wrong = new ArrayList<>();
+        Map<String, Integer> hits = new TreeMap<>();
         for (long seed = 1; seed <= SEEDS && wrong.size() < 5; seed++) {
-            for (String fault : run(seed, Fault.NONE)) {
+            for (String fault : run(seed, Fault.NONE, hits)) {
                 wrong.add("seed " + seed + ": " + fault);
             }
         }
         assertThat(wrong).isEmpty();
+        assertThat(hits).as("every mishap happened").containsKeys(MISHAPS);
     }
 
     @ParameterizedTest
@@ -35,17 +56,20 @@ class DispenseSimulationTest {
             value = Fault.class,
             names = {"DOUBLE_CAPTURE", "VOIDED_BY_CLOCK", "COMMAND_RESENT", "OVERRUN_CHARGED"})
     void aPlantedFaultIsCaught(Fault fault) {
-        long caught = LongStream.rangeClosed(1, 200).filter(s -> !run(s, fault).isEmpty()).count();
+        long caught =
+                LongStream.rangeClosed(1, 200)
+                        .filter(s -> !run(s, fault, new TreeMap<>()).isEmpty())
+                        .count();
         assertThat(caught).isPositive();
     }
 
-    private static List<String> run(long seed, Fault fault) {
+    private static List<String> run(long seed, Fault fault, Map<String, Integer> hits) {
         Random random = new Random(seed);
         FakeLedger ledger = new FakeLedger();
         ledger.topUp(DispenseFixture.MEMBER, PURSE);
         List<DispenseWorld> worlds = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            worlds.add(new DispenseWorld(random, fault, ledger, i));
+            worlds.add(new DispenseWorld(random, fault, ledger, i, hits));
         }
         for (int i = 0; i < 200; i++) {
             worlds.get(random.nextInt(worlds.size())).happen();

@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -78,10 +79,16 @@ final class DispenseWorld {
     private boolean orphaned;
     private Money refunds = Money.ZERO;
     private int tries;
+    private final Map<String, Integer> hits;
     private final List<String> refusals = new ArrayList<>();
 
-    DispenseWorld(Random random, Fault fault, FakeLedger ledger, int number) {
+    /**
+     * @param hits counts what happened, so that a test can tell that it did
+     */
+    DispenseWorld(
+            Random random, Fault fault, FakeLedger ledger, int number, Map<String, Integer> hits) {
         this.random = random;
+        this.hits = hits;
         this.fault = fault;
         this.ledger = ledger;
         this.log = "dispense " + number;
@@ -150,10 +157,15 @@ final class DispenseWorld {
                 && commandsUnderWay == 0;
     }
 
+    private void hit(String what) {
+        hits.merge(what, 1, Integer::sum);
+    }
+
     private void apply(DispenseInput input) {
         Outcome outcome = DispenseFlow.apply(row, input);
         row = outcome.dispense();
         due.addAll(outcome.postings());
+        outcome.postings().forEach(p -> hit("posted " + p.kind()));
     }
 
     private void create() {
@@ -162,6 +174,7 @@ final class DispenseWorld {
         }
         if (random.nextInt(12) == 0) {
             creatorGone = true;
+            hit("creator died before step " + step);
             return;
         }
         switch (step) {
@@ -174,7 +187,11 @@ final class DispenseWorld {
             }
             default -> {
                 commandsSent++;
-                commandsUnderWay += random.nextInt(6) == 0 ? 0 : 1;
+                if (random.nextInt(6) == 0) {
+                    hit("command lost");
+                } else {
+                    commandsUnderWay++;
+                }
             }
         }
         step++;
@@ -186,6 +203,7 @@ final class DispenseWorld {
         }
         int luck = random.nextInt(10);
         if (luck == 0) {
+            hit("question for a hold lost");
             apply(new Abandoned());
             creatorGone = true;
             return;
@@ -205,6 +223,7 @@ final class DispenseWorld {
             return;
         }
         if (luck == 1) {
+            hit("answer of a hold lost");
             apply(new Abandoned());
             creatorGone = true;
         }
@@ -347,6 +366,7 @@ final class DispenseWorld {
             }
         }
         if (dies) {
+            hit("settler died over " + p.kind());
             return;
         }
         told.add(due.removeFirst());
@@ -398,6 +418,7 @@ final class DispenseWorld {
 
     /** What is wrong, judged by the truth; empty when all is well. */
     List<String> judge() {
+        hit("ended " + row.course().state());
         List<String> wrong = new ArrayList<>(refusals);
         Course c = row.course();
         Money truth = row.order().tariff(Math.min(poured, row.order().orderedMl()));

@@ -22,7 +22,7 @@ class OperationsPgTest {
 
     @BeforeEach
     void open() {
-        house = new DispenseHouse(true);
+        house = new DispenseHouse();
     }
 
     @AfterEach

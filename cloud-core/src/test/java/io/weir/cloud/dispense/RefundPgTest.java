@@ -20,7 +20,7 @@ class RefundPgTest {
 
     @BeforeAll
     static void open() {
-        house = new DispenseHouse(true);
+        house = new DispenseHouse();
     }
 
     @AfterAll

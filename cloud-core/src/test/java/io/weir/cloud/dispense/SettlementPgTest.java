@@ -24,7 +24,7 @@ class SettlementPgTest {
 
     @BeforeAll
     static void open() {
-        house = new DispenseHouse(true);
+        house = new DispenseHouse();
     }
 
     @AfterAll

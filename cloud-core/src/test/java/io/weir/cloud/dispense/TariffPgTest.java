@@ -22,7 +22,7 @@ class TariffPgTest {
 
     @BeforeAll
     static void open() {
-        house = new DispenseHouse(true);
+        house = new DispenseHouse();
     }
 
     @AfterAll

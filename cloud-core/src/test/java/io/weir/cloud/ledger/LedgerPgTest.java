@@ -179,9 +179,17 @@ class LedgerPgTest {
         assertThat(house.ask(WalletOps.GET, request, LedgerHouse.vendor("/DEMO/")).balance())
                 .isEqualTo(fen(1_000));
         Call foreign = LedgerHouse.vendor("/EVIL/");
-        rejected("NOT_FOUND", 404, () -> house.ask(WalletOps.GET, request, foreign));
         Call other = LedgerHouse.member(Asks.UID, null);
+        var entries = new WalletOps.ListEntries(uid, 20, 0);
+        var commission = new WalletOps.GetCommission(uid, 20, 0);
+        rejected("NOT_FOUND", 404, () -> house.ask(WalletOps.GET, request, foreign));
+        rejected("NOT_FOUND", 404, () -> house.ask(WalletOps.ENTRIES, entries, foreign));
+        rejected("NOT_FOUND", 404, () -> house.ask(WalletOps.COMMISSION, commission, foreign));
         rejected("FORBIDDEN", 403, () -> house.ask(WalletOps.GET, request, other));
+        rejected("FORBIDDEN", 403, () -> house.ask(WalletOps.ENTRIES, entries, other));
+        rejected("FORBIDDEN", 403, () -> house.ask(WalletOps.COMMISSION, commission, other));
+        var balances = new WalletOps.ListBalances(200, 0);
+        assertThat(house.ask(WalletOps.BALANCES, balances, foreign).total()).isZero();
     }
 
     @Test

@@ -34,6 +34,13 @@ public final class VerticleRegistry {
         return this;
     }
 
+    /** Name -> its settings record: what verticles.json must fit. */
+    public Map<String, Class<? extends Record>> settings() {
+        Map<String, Class<? extends Record>> types = new TreeMap<>();
+        makers.forEach((name, maker) -> types.put(name, maker.config()));
+        return types;
+    }
+
     public Set<String> names() {
         return makers.keySet();
     }

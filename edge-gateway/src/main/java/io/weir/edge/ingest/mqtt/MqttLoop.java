@@ -14,7 +14,7 @@ final class MqttLoop {
     final MqttConfig config;
     final Vertx vertx;
     final Context context;
-    final PostReader reader = new PostReader();
+    final Posts posts;
     private final Set<MqttSession> sessions = new HashSet<>();
     private List<MqttSession> unflushed = new ArrayList<>();
 
@@ -23,6 +23,7 @@ final class MqttLoop {
         this.config = config;
         this.vertx = vertx;
         this.context = context;
+        this.posts = new Posts(this);
     }
 
     void add(MqttSession session) {

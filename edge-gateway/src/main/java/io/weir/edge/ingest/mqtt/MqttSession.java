@@ -1,18 +1,15 @@
 package io.weir.edge.ingest.mqtt;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.weir.edge.downlink.DeviceLine;
 import io.weir.edge.ingest.mqtt.MqttMeters.Outcome;
-import io.weir.edge.registry.CompiledModel;
+import io.weir.edge.metering.CounterReport;
 import io.weir.edge.registry.Device;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
@@ -26,14 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One device's connection. Lives on its event loop; only {@link #publish}, {@link #update} and
@@ -51,7 +46,7 @@ final class MqttSession implements DeviceLine {
     private final MqttEndpoint endpoint;
     private final ChannelHandlerContext socket;
     private final Gate gate;
-    private final boolean v5;
+    private final Outgoing outgoing;
     private final boolean extRrpc;
     private final long connection;
     private final String address;
@@ -59,7 +54,6 @@ final class MqttSession implements DeviceLine {
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
     private final Map<String, AlinkTopic> routes = new HashMap<>(4);
-    private final AtomicInteger outbound = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Device device;
     private volatile long epoch;
@@ -67,8 +61,6 @@ final class MqttSession implements DeviceLine {
 
     /** Publishes that the journal refused: never acknowledged, they keep their place in flight. */
     private int refused;
-
-    private @Nullable ByteBuf out;
 
     MqttSession(
             MqttLoop loop,
@@ -82,7 +74,7 @@ final class MqttSession implements DeviceLine {
         this.endpoint = endpoint;
         this.socket = socket;
         this.gate = gate;
-        this.v5 = endpoint.protocolVersion() == MQTT_5;
+        this.outgoing = new Outgoing(socket, endpoint.protocolVersion() == MQTT_5, loop.config);
         this.extRrpc = extRrpc;
         this.device = device;
         this.connection = shared.lines.nextConnection();
@@ -141,113 +133,24 @@ final class MqttSession implements DeviceLine {
                 cut("too many publishes in flight");
             }
         } else if (!m.isDup() || !isPending(packetId)) {
-            handle(m, new Pending(this, packetId, topic));
+            Pending p = new Pending(this, packetId, topic);
+            pending.add(p);
+            shared.meters.inFlight.increment();
+            loop.posts.handle(this, m, p);
         }
     }
 
-    private void handle(MqttPublishMessage m, Pending p) {
-        ByteBuf payload = ((BufferInternal) m.payload()).getByteBuf();
-        boolean heap = payload.hasArray();
-        byte[] bytes = heap ? payload.array() : m.payload().getBytes();
-        int from = heap ? payload.arrayOffset() + payload.readerIndex() : 0;
-        int length = m.payload().length();
-        CompiledModel model = device.product().model();
-        pending.add(p);
-        shared.meters.inFlight.increment();
-        switch (p.topic.kind) {
-            case PROPERTY_POST -> property(p, bytes, from, length, model);
-            case EVENT_POST -> event(p, bytes, from, length, model);
-            case REPLY -> reply(p, null, bytes, from, length);
-            case RRPC_REPLY -> reply(p, p.topic.name, bytes, from, length);
-            case OTHER, FOREIGN -> finish(p, Outcome.IGNORED);
-        }
-    }
-
-    private void property(
-            Pending p, byte[] bytes, int from, int length, @Nullable CompiledModel model) {
-        PostReader post = loop.reader;
-        if (model == null || length > loop.config.maxMessageBytes()) {
-            finish(p, Outcome.REJECTED);
-            return;
-        }
-        post.property(bytes, from, length, model);
-        p.reply = answer(post, p.topic);
-        if (!post.anything()) {
-            finish(p, post.faults().isEmpty() && ok(post) ? Outcome.ACCEPTED : Outcome.REJECTED);
-            return;
-        }
-        Tick tick = shared.time.tick();
-        if (metered) {
-            boolean moved = counters.changed(post);
-            if (moved || shared.inlet.wants(deviceId())) {
-                p.counters = counters.report(post, this, tick);
-            }
-        }
-        shared.meters.publish(
-                p.topic.kind, post.faults().isEmpty() ? Outcome.ACCEPTED : Outcome.PARTIAL);
-        append(Lane.TELEMETRY, FactKind.PROPERTY_POST, tick, "", post.params(), p);
-    }
-
-    private void event(
-            Pending p, byte[] bytes, int from, int length, @Nullable CompiledModel model) {
-        PostReader post = loop.reader;
-        CompiledModel.EventCheck check = model == null ? null : model.event(p.topic.name);
-        if (length > loop.config.maxMessageBytes()) {
-            finish(p, Outcome.REJECTED);
-            return;
-        }
-        post.event(bytes, from, length, check);
-        p.reply = answer(post, p.topic);
-        if (check == null || !post.anything()) {
-            finish(p, Outcome.REJECTED);
-            return;
-        }
-        Tick tick = shared.time.tick();
-        byte[] params = post.params();
-        if (metered) {
-            p.event = new Pending.EventNote(params, tick);
-        }
-        shared.meters.publish(p.topic.kind, Outcome.ACCEPTED);
-        Lane lane = check.urgent() ? Lane.ALARM : Lane.TELEMETRY;
-        append(lane, FactKind.EVENT_POST, tick, p.topic.name, params, p);
-    }
-
-    private void reply(Pending p, @Nullable String id, byte[] bytes, int from, int length) {
-        boolean awaited = shared.downlink.replied(this, id, bytes, from, length);
-        finish(p, awaited ? Outcome.ACCEPTED : Outcome.IGNORED);
-    }
-
-    private void append(
-            Lane lane, FactKind kind, Tick tick, String name, byte[] payload, Pending p) {
-        long now = shared.time.now().toEpochMilli();
-        shared.log.append(
-                lane, new Entry(kind, deviceId(), epoch, now, tick.ms(), name, payload), p);
-    }
-
-    /** Nothing of it goes to the journal: it only waits for its turn to be answered. */
-    private void finish(Pending p, Outcome outcome) {
-        shared.meters.publish(p.topic.kind, outcome);
-        p.done(true);
-    }
-
-    private static boolean ok(PostReader post) {
-        return post.code() == AlinkReply.OK;
-    }
-
-    private static byte @Nullable [] answer(PostReader post, AlinkTopic topic) {
-        if (!post.replyWanted()) {
+    /** What the meter shall hear of this post; null when nothing. */
+    @Nullable CounterReport counters(PostReader post, Tick tick) {
+        if (!metered) {
             return null;
         }
-        if (ok(post) && post.faults().isEmpty()) {
-            return AlinkReply.join(post.id(), topic.successTail());
-        }
-        return AlinkReply.join(
-                post.id(),
-                AlinkReply.tail(
-                        post.code(),
-                        AlinkReply.message(post.code()),
-                        topic.method,
-                        AlinkReply.data(post.faults())));
+        boolean moved = counters.changed(post);
+        return moved || shared.inlet.wants(deviceId()) ? counters.report(post, this, tick) : null;
+    }
+
+    boolean metered() {
+        return metered;
     }
 
     /** Answers what is settled, in the order of arrival. */
@@ -276,16 +179,11 @@ final class MqttSession implements DeviceLine {
         if (ended.get() || (p.packetId == 0 && p.reply == null)) {
             return;
         }
-        if (out == null) {
-            out = socket.alloc().ioBuffer();
-            loop.flushLater(this);
-        }
         if (p.packetId != 0) {
-            MqttPackets.puback(out, p.packetId);
             shared.meters.acks.increment();
         }
-        if (p.reply != null) {
-            MqttPackets.publish(out, p.topic.replyTopic, p.reply, v5);
+        if (outgoing.answer(p)) {
+            loop.flushLater(this);
         }
     }
 
@@ -295,19 +193,10 @@ final class MqttSession implements DeviceLine {
     }
 
     void flush() {
-        ByteBuf bytes = out;
-        out = null;
-        if (bytes == null) {
-            return;
-        }
-        Channel channel = socket.channel();
         if (ended.get()) {
-            bytes.release();
-        } else if (channel.bytesBeforeWritable() > loop.config.outboundBytes()) {
-            bytes.release();
+            outgoing.drop();
+        } else if (!outgoing.flush()) {
             cut("does not read what it is sent");
-        } else {
-            socket.writeAndFlush(bytes, socket.voidPromise());
         }
     }
 
@@ -328,17 +217,7 @@ final class MqttSession implements DeviceLine {
 
     @Override
     public boolean publish(String topic, byte[] payload) {
-        if (ended.get() || !online) {
-            return false;
-        }
-        if (outbound.incrementAndGet() > loop.config.outboundMax()) {
-            outbound.decrementAndGet();
-            return false;
-        }
-        ByteBuf bytes = socket.alloc().ioBuffer(payload.length + 2 * topic.length());
-        MqttPackets.publish(bytes, topic.getBytes(StandardCharsets.UTF_8), payload, v5);
-        socket.writeAndFlush(bytes).addListener(written -> outbound.decrementAndGet());
-        return true;
+        return !ended.get() && online && outgoing.command(topic, payload);
     }
 
     @Override

@@ -1,0 +1,89 @@
+package io.weir.edge.ingest.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What goes to one device. Answers are gathered and leave in one write per group commit; commands
+ * leave at once and may come from any thread.
+ */
+final class Outgoing {
+    private final ChannelHandlerContext socket;
+    private final boolean v5;
+    private final int commandsMax;
+    private final int unreadMax;
+    private final AtomicInteger commands = new AtomicInteger();
+    private @Nullable ByteBuf answers;
+
+    /**
+     * @param v5 the device speaks MQTT 5
+     */
+    Outgoing(ChannelHandlerContext socket, boolean v5, MqttConfig config) {
+        this.socket = socket;
+        this.v5 = v5;
+        this.commandsMax = config.outboundMax();
+        this.unreadMax = config.outboundBytes();
+    }
+
+    /**
+     * Adds PUBACK and reply of one publish; on the socket's loop.
+     *
+     * @return true when these are the first since the last {@link #flush}, which is now due
+     */
+    boolean answer(Pending p) {
+        boolean first = answers == null;
+        ByteBuf out = first ? socket.alloc().ioBuffer() : answers;
+        answers = out;
+        if (p.packetId != 0) {
+            MqttPackets.puback(out, p.packetId);
+        }
+        if (p.reply != null) {
+            MqttPackets.publish(out, p.topic.replyTopic, p.reply, v5);
+        }
+        return first;
+    }
+
+    /**
+     * Sends the answers gathered so far; on the socket's loop.
+     *
+     * @return false when the device has too much unread already: they are dropped
+     */
+    boolean flush() {
+        ByteBuf out = answers;
+        answers = null;
+        if (out == null) {
+            return true;
+        }
+        if (socket.channel().bytesBeforeWritable() > unreadMax) {
+            out.release();
+            return false;
+        }
+        socket.writeAndFlush(out, socket.voidPromise());
+        return true;
+    }
+
+    /** Forgets the answers gathered so far. */
+    void drop() {
+        if (answers != null) {
+            answers.release();
+            answers = null;
+        }
+    }
+
+    /** Sends a command; false when too many are on their way already. */
+    boolean command(String topic, byte[] payload) {
+        if (commands.incrementAndGet() > commandsMax) {
+            commands.decrementAndGet();
+            return false;
+        }
+        ByteBuf out = socket.alloc().ioBuffer(payload.length + 2 * topic.length());
+        MqttPackets.publish(out, topic.getBytes(StandardCharsets.UTF_8), payload, v5);
+        socket.writeAndFlush(out).addListener(written -> commands.decrementAndGet());
+        return true;
+    }
+}
