@@ -148,7 +148,11 @@ class RealLedgerPgTest {
         }
         Arrays.sort(ms);
         System.out.println(
-                "request to command at the edge: median " + ms[15] + " ms, worst " + ms[29] + " ms");
+                "request to command at the edge: median "
+                        + ms[15]
+                        + " ms, worst "
+                        + ms[29]
+                        + " ms");
         assertThat(ms[15]).isLessThan(1000);
     }
 
