@@ -98,13 +98,10 @@ final class CreateDispenseHandler {
         Future<MemberFacts> member =
                 bus.call(MembersApi.FACTS, new GetMember(call.actor().uid()), within);
         Future<Chain> chain = bus.call(VendorsApi.CHAIN, new GetChain(device.tenant()), within);
-        Terms terms = tx.run(call.scope(), c -> termsOf(c, device, ask));
-        String gateway = device.gateway();
-        if (!device.online() || gateway == null) {
-            throw new Rejected(
-                    DispenseError.DEVICE_OFFLINE, "device " + ask.deviceId() + " is not connected");
-        }
-        refuseFaulted(call.scope(), ask.deviceId());
+        Standing standing = tx.run(call.scope(), c -> standing(c, device));
+        Terms terms = termsOf(standing, ask);
+        String gateway = connected(device);
+        refuseFaulted(standing, ask.deviceId());
         Parties parties = parties(active(member.await()), chain.await());
         Order order = order(call.actor(), key, ask, device, gateway, flow, terms, parties);
         return run(call.scope(), order);
@@ -145,8 +142,15 @@ final class CreateDispenseHandler {
         return flow;
     }
 
-    private Terms termsOf(SqlConnection c, Dispenser device, CreateDispense ask) {
-        Tariff tariff = tariffs.inForce(c, device);
+    /** What this context itself knows of a device. */
+    private record Standing(@Nullable Tariff tariff, boolean faulted) {}
+
+    private Standing standing(SqlConnection c, Dispenser device) {
+        return new Standing(tariffs.inForce(c, device), faults.isFaulted(c, device.deviceId()));
+    }
+
+    private static Terms termsOf(Standing standing, CreateDispense ask) {
+        Tariff tariff = standing.tariff();
         Money price = tariff == null ? null : tariff.prices().get(ask.outlet());
         if (tariff == null || price == null) {
             throw new Rejected(
@@ -156,8 +160,18 @@ final class CreateDispenseHandler {
         return tariff.terms(price);
     }
 
-    private void refuseFaulted(Scope scope, String deviceId) {
-        if (tx.run(scope, c -> faults.isFaulted(c, deviceId))) {
+    private static String connected(Dispenser device) {
+        String gateway = device.gateway();
+        if (!device.online() || gateway == null) {
+            throw new Rejected(
+                    DispenseError.DEVICE_OFFLINE,
+                    "device " + device.deviceId() + " is not connected");
+        }
+        return gateway;
+    }
+
+    private static void refuseFaulted(Standing standing, String deviceId) {
+        if (standing.faulted()) {
             throw new Rejected(
                     DispenseError.DEVICE_FAULTED,
                     "device " + deviceId + " is out of order, the operator is informed");

@@ -136,6 +136,28 @@ class RealLedgerPgTest {
 
     /** The figure is printed; the bound only catches a wait for some timer. */
     @Test
+    void theCommandLeavesSoonAfterTheRequest() {
+        String member = memberWith("100.00");
+        long[] ms = new long[30];
+        for (int i = 0; i < ms.length; i++) {
+            String device = house.device();
+            long start = System.nanoTime();
+            String id = house.order(member, device);
+            DispenseHouse.until(() -> house.edge.command(id) != null, "the command");
+            ms[i] = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        }
+        Arrays.sort(ms);
+        System.out.println(
+                "request to command at the edge: median "
+                        + ms[15]
+                        + " ms, worst "
+                        + ms[29]
+                        + " ms");
+        assertThat(ms[15]).isLessThan(1000);
+    }
+
+    /** The figure is printed; the bound only catches a wait for some timer. */
+    @Test
     void theShareIsVisibleWithinASecond() {
         String member = memberWith("100.00");
         long[] ms = new long[20];
