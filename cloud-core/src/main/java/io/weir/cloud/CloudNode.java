@@ -103,7 +103,8 @@ public final class CloudNode {
      */
     public Deployer deploy(Vertx vertx) {
         Db db = Db.connect(vertx, pgUri, DbConfig.USUAL);
-        Deployer deployer = new Deployer(vertx, registry(vertx, db, SigningKey.load(new Tx(db))), env);
+        Deployer deployer =
+                new Deployer(vertx, registry(vertx, db, SigningKey.load(new Tx(db))), env);
         deployer.deploy(descriptor.role(settings.role()), settings.verticles());
         return deployer;
     }
@@ -172,8 +173,20 @@ public final class CloudNode {
                         "dispense-settler",
                         SettlerConfig.class,
                         c -> new SettlerVerticle(bus, tx, time, metrics, c))
-                .add("ingest", IngestConfig.class, c -> new IngestVerticle(bus, tx, time, places, traffic, c))
-                .add("ingest-facts", FactConfig.class, c -> new FactVerticle(facts, IngestApplier.SPEC, c, new IngestApplier(tx, time, places, metrics.registry(), traffic)))
+                .add(
+                        "ingest",
+                        IngestConfig.class,
+                        c -> new IngestVerticle(bus, tx, time, places, traffic, c))
+                .add(
+                        "ingest-facts",
+                        FactConfig.class,
+                        c ->
+                                new FactVerticle(
+                                        facts,
+                                        IngestApplier.SPEC,
+                                        c,
+                                        new IngestApplier(
+                                                tx, time, places, metrics.registry(), traffic)))
                 .add(
                         "api",
                         ApiConfig.class,

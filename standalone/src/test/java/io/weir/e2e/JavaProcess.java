@@ -40,7 +40,9 @@ final class JavaProcess implements AutoCloseable {
                     List.of(
                             "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
                             "-cp",
-                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                            System.getProperty(
+                                    "surefire.test.class.path",
+                                    System.getProperty("java.class.path")),
                             main.getName()));
             command.addAll(args);
             ProcessBuilder builder =

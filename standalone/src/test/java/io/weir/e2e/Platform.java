@@ -110,17 +110,29 @@ class Platform implements AutoCloseable {
                 api(), Map.of("user", "admin", "pwd", demo().at("/admin/password").asText()));
     }
 
-    /** The demo device of a measure mode, connected. */
+    /** The demo device of a measure mode, connected, and the platform knows it. */
     DemoDevice device(int mode, String... more) {
+        Wait.until("the last test's device is gone", Duration.ofSeconds(20), () -> !online(mode));
         JsonNode d = demo().get("devices").get(mode);
-        return DemoDevice.start(
-                        mqtt(),
-                        d.get("product_key").asText(),
-                        d.get("device_name").asText(),
-                        d.get("device_secret").asText(),
-                        mode,
-                        more)
-                .awaitOnline();
+        DemoDevice device =
+                DemoDevice.start(
+                                mqtt(),
+                                d.get("product_key").asText(),
+                                d.get("device_name").asText(),
+                                d.get("device_secret").asText(),
+                                mode,
+                                more)
+                        .awaitOnline();
+        Wait.until("the device is online", Duration.ofSeconds(20), () -> online(mode));
+        return device;
+    }
+
+    boolean online(int mode) {
+        return Api.anonymous(api())
+                .get("/public/devices/" + deviceId(mode))
+                .data()
+                .get("online")
+                .asBoolean();
     }
 
     String deviceId(int mode) {

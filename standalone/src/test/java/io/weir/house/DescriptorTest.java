@@ -13,14 +13,16 @@ import io.weir.runtime.deploy.Descriptor;
 import io.weir.runtime.health.Health;
 import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Db;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code verticles.json}, the registries and the settings records say the same. */
 class DescriptorTest {
@@ -69,7 +71,8 @@ class DescriptorTest {
 
     @Test
     void theTopicsSettingsFit() {
-        assertThat(DESCRIPTOR.topics(Topics.TopicsConfig.class, Map.of()).partitions()).isPositive();
+        assertThat(DESCRIPTOR.topics(Topics.TopicsConfig.class, Map.of()).partitions())
+                .isPositive();
     }
 
     private static void check(String role, Map<String, Class<? extends Record>> registered) {
@@ -79,7 +82,9 @@ class DescriptorTest {
                         .collect(Collectors.toCollection(TreeSet::new));
         assertThat(named).isEqualTo(new TreeSet<>(registered.keySet()));
         Config reader = new Config(Map.of());
-        DESCRIPTOR.role(role).forEach(e -> reader.read(e.name(), e.config(), registered.get(e.name())));
+        DESCRIPTOR
+                .role(role)
+                .forEach(e -> reader.read(e.name(), e.config(), registered.get(e.name())));
         assertThat(reader.errors()).isEmpty();
     }
 }

@@ -27,8 +27,8 @@ final class AliveTicker {
     }
 
     /**
-     * Once at start into the alarm lane too: a new boot's first frame there ends the connections that a killed process
-     * could not end itself.
+     * Once at start into the alarm lane too: a new boot's first frame there ends the connections
+     * that a killed process could not end itself.
      */
     void begin() {
         tell(Lane.ALARM);

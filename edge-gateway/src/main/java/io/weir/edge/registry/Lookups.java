@@ -83,7 +83,8 @@ public final class Lookups {
     private Future<@Nullable Device> told(
             Name name, DevicesApi.@Nullable Changes found, @Nullable Throwable fault) {
         if (found != null) {
-            // An answer that took longer than a poll of the changes must not undo what the poll told.
+            // An answer that took longer than a poll of the changes must not undo what the poll
+            // told.
             if (found.version() >= registry.version()
                     || registry.find(name.productKey, name.deviceName) == null) {
                 registry.apply(found.products(), found.devices());
