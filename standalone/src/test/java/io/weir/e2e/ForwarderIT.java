@@ -54,13 +54,32 @@ class ForwarderIT {
     private static final int ENTRIES = 6000;
     private static final JournalConfig JOURNAL =
             new JournalConfig(
-                    PARTITIONS, 65_536, 16 << 20, 16 << 20, 64 << 20, 0, 65_536, 64 << 20, 65_536,
-                    16_384, 4096, 32_768, Duration.ofMillis(1));
+                    PARTITIONS,
+                    65_536,
+                    16 << 20,
+                    16 << 20,
+                    64 << 20,
+                    0,
+                    65_536,
+                    64 << 20,
+                    65_536,
+                    16_384,
+                    4096,
+                    32_768,
+                    Duration.ofMillis(1));
     private static final ForwarderConfig FORWARDER =
             new ForwarderConfig(
-                    List.of("test"), List.of("test"), List.of("test"), Duration.ofMillis(200),
-                    Duration.ofSeconds(1), Duration.ofMillis(1), 1 << 20, 65_536,
-                    Duration.ofMillis(1), "lz4", Duration.ofMillis(500));
+                    List.of("test"),
+                    List.of("test"),
+                    List.of("test"),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(1),
+                    1 << 20,
+                    65_536,
+                    Duration.ofMillis(1),
+                    "lz4",
+                    Duration.ofMillis(500));
 
     private final AtomicLongArray marks = new AtomicLongArray(PARTITIONS);
     private final Set<String> kept = ConcurrentHashMap.newKeySet();
@@ -156,7 +175,9 @@ class ForwarderIT {
         }
     }
 
-    /** Reads the topic from its begin, as a consumer with marks does; how many entries are there? */
+    /**
+     * Reads the topic from its begin, as a consumer with marks does; how many entries are there?
+     */
     private int poll(String bootstrap) {
         List<TopicPartition> partitions =
                 IntStream.range(0, PARTITIONS)

@@ -62,8 +62,7 @@ class DiskJournalTest {
         journal.turn();
         List<Frame> frames = JournalLab.frames(journal, Lane.MONEY);
         assertThat(frames).extracting(Frame::number).containsExactlyElementsOf(upTo(frames.size()));
-        assertThat(frames)
-                .allSatisfy(f -> assertThat(FrameCodec.encode(f)).hasSizeLessThan(4097));
+        assertThat(frames).allSatisfy(f -> assertThat(FrameCodec.encode(f)).hasSizeLessThan(4097));
         assertThat(JournalLab.texts(frames)).hasSize(30);
     }
 
@@ -111,7 +110,8 @@ class DiskJournalTest {
         assertThat(lab.put(journal, Lane.TELEMETRY, "d1", "again")).isTrue();
         Frame told = JournalLab.frames(journal, Lane.TELEMETRY).getLast();
         assertThat(told.number()).isEqualTo(kept + 1);
-        assertThat(told.entries()).extracting(Entry::kind)
+        assertThat(told.entries())
+                .extracting(Entry::kind)
                 .containsExactly(FactKind.SHED, FactKind.PROPERTY_POST);
         ShedFact shed = Json.read(told.entries().getFirst().payload(), ShedFact.class);
         assertThat(shed.entries()).isEqualTo(2);
@@ -129,7 +129,8 @@ class DiskJournalTest {
         disk.powerLoss();
         List<Frame> frames = JournalLab.frames(lab.open(disk, JournalLab.SMALL), Lane.MONEY);
         assertThat(frames).extracting(Frame::number).containsExactly(1L, 2L);
-        assertThat(frames.getLast().entries()).extracting(Entry::kind)
+        assertThat(frames.getLast().entries())
+                .extracting(Entry::kind)
                 .containsExactly(FactKind.SHED, FactKind.PROPERTY_POST);
     }
 
