@@ -10,7 +10,7 @@ import java.util.List;
  * created, renamed or deleted since the last {@link #syncFolder}, may be gone after a power loss:
  * the disk of the tests makes sure of it.
  */
-public interface Disk {
+public interface Disk extends Closeable {
     List<String> list() throws IOException;
 
     /** A new, empty file to append to; one of the same name is emptied. */
@@ -36,6 +36,10 @@ public interface Disk {
 
     /** Bytes that may still be written. */
     long usable() throws IOException;
+
+    /** Lets another process use the folder. */
+    @Override
+    default void close() throws IOException {}
 
     /** The growing end of one file. One thread at a time. */
     interface Tail extends Closeable {

@@ -39,6 +39,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     /** What the reading side needs of one lane. */
     private record Side(Segments segments, Feed feed, Covered covered, Sheds sheds) {}
 
+    private final Disk disk;
     private final JournalIdentity identity;
     private final JournalConfig config;
     private final JournalMeters meters;
@@ -67,6 +68,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
             MeterRegistry registry,
             Health health)
             throws IOException {
+        this.disk = disk;
         this.config = config;
         this.identity = JournalIdentity.of(disk, gateway, config.partitions());
         this.meters = new JournalMeters(registry);
@@ -161,6 +163,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     public void onCheckpointDue(Runnable ask) {
         ContextInternal context = caller();
         askCheckpoint = context == null ? ask : () -> context.runOnContext(v -> ask.run());
+        writer.look();
     }
 
     @Override
@@ -207,7 +210,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         return failure;
     }
 
-    /** Commits what waits, then refuses all. */
+    /** Commits what waits, refuses all from then on, and closes the disk. */
     @Override
     public void close() throws IOException {
         writer.stop();
@@ -218,6 +221,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         for (LaneLog lane : lanes) {
             lane.close();
         }
+        disk.close();
     }
 
     private Side side(Lane lane) {
@@ -340,8 +344,9 @@ public final class DiskJournal implements Journal, AutoCloseable {
             }
         }
         log.dropCovered(marks);
-        if (log.takeRolled() && lane == Lane.MONEY) {
-            askCheckpoint.run();
+        Runnable ask = askCheckpoint;
+        if (lane == Lane.MONEY && ask != NOBODY && log.takeRolled()) {
+            ask.run();
         }
     }
 

@@ -7,7 +7,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,7 +23,7 @@ import java.util.stream.Stream;
  * A real folder, locked against a second process. {@code force(false)} is fdatasync: it does sync a
  * grown length. The folder itself is synced through a channel opened on it, which Linux allows.
  */
-public final class FileDisk implements Disk, Closeable {
+public final class FileDisk implements Disk {
     private static final String LOCK = "lock";
 
     private final Path folder;
@@ -124,7 +123,6 @@ public final class FileDisk implements Disk, Closeable {
         return store.getUsableSpace();
     }
 
-    /** Lets another process use the folder. */
     @Override
     public void close() throws IOException {
         lock.close();

@@ -212,6 +212,17 @@ class DiskJournalTest {
     }
 
     @Test
+    void whoRegistersLateIsAskedForACheckpointAllTheSame() {
+        DiskJournal journal = lab.open(disk, JournalLab.SMALL);
+        lab.put(journal, Lane.MONEY, "d1", "a");
+        int[] asked = {0};
+        journal.onCheckpointDue(() -> asked[0]++);
+        journal.turn();
+        journal.turn();
+        assertThat(asked[0]).isEqualTo(1);
+    }
+
+    @Test
     void aCheckpointFitsIntoAFullMoneyLane() throws IOException {
         DiskJournal journal = lab.open(disk, JournalLab.SMALL);
         int n = 0;
