@@ -20,8 +20,8 @@ import java.time.Duration;
  * @param frameBytes a frame is closed before it grows beyond this; must fit a Kafka record
  * @param entryBytes the largest entry
  * @param cacheBytes of each lane's newest frames, kept in memory for the forwarder
- * @param commitPause after each commit, so that commits grow under load; an entry that comes after a
- *     pause does not wait
+ * @param commitPause after each commit, so that commits grow under load; an entry that comes after
+ *     a pause does not wait
  */
 public record JournalConfig(
         int partitions,
