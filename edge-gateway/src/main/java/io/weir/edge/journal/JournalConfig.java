@@ -20,8 +20,8 @@ import java.time.Duration;
  * @param frameBytes a frame is closed before it grows beyond this; must fit a Kafka record
  * @param entryBytes the largest entry
  * @param cacheBytes of each lane's newest frames, kept in memory for the forwarder
- * @param commitPause after each commit, so that commits grow under load; an entry that comes after a
- *     pause does not wait
+ * @param commitPause after each commit, so that commits grow under load; an entry that comes after
+ *     a pause does not wait
  */
 public record JournalConfig(
         int partitions,
@@ -46,7 +46,9 @@ public record JournalConfig(
         check(telemetryBytes >= 2L * segmentBytes, "telemetryBytes: at least 2 segments");
         check(freeBytes >= 0, "freeBytes: not negative");
         check(queueEntries >= 2 && queueEntries <= 1 << 20, "queueEntries: 2..1048576");
-        check(entryBytes >= 256 && entryBytes <= frameBytes / 2, "entryBytes: 256..frameBytes/2");
+        check(
+                entryBytes >= 256 && entryBytes <= frameBytes - 1024,
+                "entryBytes: at least 256, at most frameBytes less 1 KB");
         check(frameBytes <= 900_000, "frameBytes: at most 900000, Kafka's default limit is 1 MB");
         check(queueBytes >= entryBytes, "queueBytes: at least entryBytes");
         check(commitBytes >= entryBytes && commitBytes <= 16 << 20, "commitBytes: ..16 MB");

@@ -36,9 +36,12 @@ final class Outgoing {
      * @return true when these are the first since the last {@link #flush}, which is now due
      */
     boolean answer(Pending p) {
-        boolean first = answers == null;
-        ByteBuf out = first ? socket.alloc().ioBuffer() : answers;
-        answers = out;
+        ByteBuf out = answers;
+        boolean first = out == null;
+        if (out == null) {
+            out = socket.alloc().ioBuffer();
+            answers = out;
+        }
         if (p.packetId != 0) {
             MqttPackets.puback(out, p.packetId);
         }
