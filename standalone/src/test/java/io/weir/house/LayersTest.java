@@ -1,6 +1,5 @@
 package io.weir.house;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -109,23 +108,4 @@ class LayersTest {
                                     "io.weir.runtime.sql..",
                                     "io.weir.runtime.time..",
                                     "java.sql.."));
-
-    @ArchTest
-    static final ArchRule SQL_LIVES_IN_STORES =
-            noClasses()
-                    .that()
-                    .resideInAPackage("io.weir.cloud..")
-                    .and()
-                    .haveSimpleNameEndingWith("Handler")
-                    .should()
-                    .callMethodWhere(
-                            com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                                    com.tngtech.archunit.core.domain.properties.HasName.Predicates
-                                            .nameMatching("preparedQuery|query|preparedBatch")
-                                            .and(
-                                                    com.tngtech.archunit.core.domain.properties
-                                                            .HasOwner.Predicates.With.owner(
-                                                            resideInAPackage(
-                                                                    "io.vertx.sqlclient..")))))
-                    .allowEmptyShould(true);
 }
