@@ -163,7 +163,8 @@ class ForwarderTest {
         journal.applied(Lane.ALARM, marks);
         broker.logs.clear();
         settle(new Forwarder(journal, broker::open, CONFIG));
-        assertThat(broker.logs.get("ALARM/" + p)).extracting(Frame::number)
+        assertThat(broker.logs.get("ALARM/" + p))
+                .extracting(Frame::number)
                 .containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
     }
 
