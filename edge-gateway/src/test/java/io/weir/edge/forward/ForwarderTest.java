@@ -3,20 +3,15 @@ package io.weir.edge.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.edge.journal.DiskJournal;
-import io.weir.edge.journal.FileDisk;
 import io.weir.edge.journal.JournalLab;
 import io.weir.edge.journal.StoredFrame;
 import io.weir.model.fact.Frame;
 import io.weir.model.fact.Lane;
 import io.weir.runtime.fact.FrameCodec;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,10 +39,8 @@ class ForwarderTest {
 
     private final JournalLab lab = new JournalLab();
     private final Broker broker = new Broker();
-    private FileDisk disk;
-    private DiskJournal journal;
-
-    @TempDir Path folder;
+    private final DiskJournal journal =
+            lab.open(JournalLab.memory(), JournalLab.config(16_384, 64 << 20));
 
     /** Kafka, as far as order is concerned: each partition keeps a prefix of what was sent. */
     private static final class Broker implements Uplink {
@@ -109,18 +102,6 @@ class ForwarderTest {
         }
     }
 
-    @BeforeEach
-    void open() throws IOException {
-        disk = new FileDisk(folder);
-        journal = lab.open(disk, JournalLab.config(16_384, 64 << 20));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        journal.close();
-        disk.close();
-    }
-
     @Test
     void framesGoUpInOrderWhateverBreaks() {
         for (int seed = 1; seed <= 40; seed++) {
@@ -154,7 +135,7 @@ class ForwarderTest {
         String big = "x".repeat(900);
         for (int i = 0; i < 3000; i++) {
             journal.append(Lane.TELEMETRY, lab.entry("d1", big), kept -> {});
-            if (i % 500 == 0) {
+            if (i % 50 == 0) {
                 JournalLab.turn(journal);
             }
         }
@@ -182,7 +163,8 @@ class ForwarderTest {
         journal.applied(Lane.ALARM, marks);
         broker.logs.clear();
         settle(new Forwarder(journal, broker::open, CONFIG));
-        assertThat(broker.logs.get("ALARM/" + p)).extracting(Frame::number)
+        assertThat(broker.logs.get("ALARM/" + p))
+                .extracting(Frame::number)
                 .containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
     }
 

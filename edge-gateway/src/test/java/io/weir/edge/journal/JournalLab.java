@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** A journal that is turned by hand, on whatever disk, and helpers to look at it. */
 public final class JournalLab {
@@ -39,6 +40,11 @@ public final class JournalLab {
                 1024,
                 1 << 20,
                 Duration.ZERO);
+    }
+
+    /** A disk without a disk's slowness. */
+    public static Disk memory() {
+        return new FakeDisk(new Random(1));
     }
 
     public DiskJournal open(Disk disk, JournalConfig config) {

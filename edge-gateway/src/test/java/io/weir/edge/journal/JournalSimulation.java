@@ -106,7 +106,7 @@ final class JournalSimulation {
                         64,
                         8192,
                         4096,
-                        1024,
+                        1536,
                         512,
                         random.nextInt(3) * 4000L,
                         Duration.ZERO);
