@@ -82,7 +82,7 @@ public final class CloudMain {
             if (generated != null) {
                 LOG.warn(
                         "platform administrator admin was made, password {} (shown once; set"
-                            + " WEIR_ADMIN_PASSWORD to choose one)",
+                                + " WEIR_ADMIN_PASSWORD to choose one)",
                         generated);
             }
         } finally {

@@ -121,6 +121,14 @@ final class SplitPlatform extends Platform {
         return edge;
     }
 
+    /** CPU time of all four processes together. */
+    long cpuMicros() {
+        return Cpu.micros(postgres.process().pid())
+                + Cpu.micros(kafka.pid())
+                + Cpu.micros(cloud.pid())
+                + Cpu.micros(edge.pid());
+    }
+
     private Map<String, String> env(String node, int clusterPort) {
         Map<String, String> all = new HashMap<>(env);
         all.put("WEIR_NODE", node);
