@@ -189,7 +189,7 @@ class DispenseEngineTest {
     void aCommandThatWasNotSentIsRefused() {
         EngineFixture f = EngineFixture.connected();
         f.open("d1", 500);
-        f.noReply("d1", false);
+        f.unsent("d1");
         assertThat(f.facts(DispenseFact.Refused.class))
                 .containsExactly(new DispenseFact.Refused("d1", EndReason.DEVICE_OFFLINE));
     }
@@ -214,7 +214,6 @@ class DispenseEngineTest {
         f.open("d1", 500);
         f.pass(700);
         f.report(1_035);
-        f.noReply("d1", true);
         f.seconds(1);
         assertThat(f.facts(DispenseFact.Running.class)).hasSize(1);
         assertThat(f.facts(DispenseFact.Progress.class))

@@ -89,8 +89,8 @@ final class EngineFixture {
         take(engine.replied(id, code, totalMl, now()));
     }
 
-    void noReply(String id, boolean published) {
-        take(engine.unanswered(id, published, now()));
+    void unsent(String id) {
+        take(engine.unsent(id, EndReason.DEVICE_OFFLINE, now()));
     }
 
     void stopReply(String id) {

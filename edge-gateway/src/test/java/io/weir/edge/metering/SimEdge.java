@@ -343,30 +343,21 @@ final class SimEdge {
         SimDevice device = device(command.deviceId());
         int boot = boots;
         if (!device.isConnected()) {
-            world.in(1, () -> inputOf(boot, e -> e.unanswered(id, false, now())));
+            world.in(1, () -> inputOf(boot, e -> e.unsent(id, EndReason.DEVICE_OFFLINE, now())));
             return;
         }
-        boolean[] answered = new boolean[1];
-        world.in(
-                10_000,
-                () -> {
-                    if (!answered[0]) {
-                        inputOf(boot, e -> e.unanswered(id, true, now()));
-                    }
-                });
         world.in(
                 down(),
                 () -> {
                     if (boot == boots && device.isConnected()) {
                         device.dispense(
                                 command,
-                                reply -> reply(device, boot, id, reply, answered));
+                                reply -> reply(device, boot, id, reply));
                     }
                 });
     }
 
-    private void reply(
-            SimDevice device, int boot, String id, Object[] reply, boolean[] answered) {
+    private void reply(SimDevice device, int boot, String id, Object[] reply) {
         if (device.messy && world.chance(25)) {
             return; // lost
         }
@@ -374,7 +365,6 @@ final class SimEdge {
                 device.deliveryTime(),
                 () -> {
                     if (device.isConnected()) {
-                        answered[0] = true;
                         inputOf(
                                 boot,
                                 e -> e.replied(id, (Integer) reply[0], (Long) reply[1], now()));
