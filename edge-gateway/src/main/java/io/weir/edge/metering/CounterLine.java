@@ -187,9 +187,7 @@ final class CounterLine {
         if (value >= newest.high()) {
             spans.set(spans.size() - 1, raised(newest, value, newest.boot()));
             suspect = null;
-        } else if (low == null
-                || low.connection() != onConnection
-                || !at.sameBoot(low.at())) {
+        } else if (low == null || low.connection() != onConnection || !at.sameBoot(low.at())) {
             suspect = new Suspect(value, value, onConnection, at);
         } else if (value < low.value()) {
             suspect = new Suspect(value, low.from(), onConnection, at);

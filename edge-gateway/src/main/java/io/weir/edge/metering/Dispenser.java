@@ -479,7 +479,8 @@ final class Dispenser {
         } else if (!open.opened
                 && open.pouredMl() == 0
                 && rest == Rest.BY_COUNTER
-                && open.publishedOn == connection) { // after a reboot the counter may have forgotten
+                && open.publishedOn
+                        == connection) { // after a reboot the counter may have forgotten
             refused(open, EndReason.DEVICE_REFUSED);
         } else {
             ended(open, open.pouredMl() > 0 ? EndReason.DEVICE : EndReason.NO_FLOW, now);

@@ -9,7 +9,9 @@ import io.weir.model.fact.DispenseFact;
 
 import org.junit.jupiter.api.Test;
 
-/** The one end of a dispense: why, when, with how much; and what happens to those that don't obey. */
+/**
+ * The one end of a dispense: why, when, with how much; and what happens to those that don't obey.
+ */
 class DispenseEndTest {
 
     @Test
@@ -251,7 +253,8 @@ class DispenseEndTest {
         f.report(1_000);
         f.pass(1_000);
         f.report(1_060);
-        assertThat(f.all(Effect.PublishStop.class)).containsExactly(new Effect.PublishStop("dev", ""));
+        assertThat(f.all(Effect.PublishStop.class))
+                .containsExactly(new Effect.PublishStop("dev", ""));
         assertThat(f.facts()).containsExactly(new DispenseFact.Unattributed("dev", 60));
         assertThat(f.engine.wants("dev")).isTrue();
         f.open("d1", 100);

@@ -145,8 +145,7 @@ class MeteringVerticleTest {
     @Test
     void aCommandOutOfRangeIsRejected() {
         var bad =
-                new OpenDispense(
-                        "d1", DEVICE, Outlet.HOT, 0, MeasureMode.VOLUME, 50, 0, 60, 5_000);
+                new OpenDispense("d1", DEVICE, Outlet.HOT, 0, MeasureMode.VOLUME, 50, 0, 60, 5_000);
         assertThatThrownBy(() -> await(link.ask(EdgeApi.OPEN, bad)))
                 .hasMessageContaining("command");
         assertThat(valve.heard).isEmpty();
@@ -194,8 +193,7 @@ class MeteringVerticleTest {
 
     private void report(long totalMl) {
         gate.counters(
-                new CounterReport(
-                        DEVICE, 1, 7, totalMl, null, null, null, "boot", time.tick()));
+                new CounterReport(DEVICE, 1, 7, totalMl, null, null, null, "boot", time.tick()));
     }
 
     /** How many facts of a type were kept. */
@@ -255,8 +253,7 @@ class MeteringVerticleTest {
     }
 
     private static OpenDispense command(String id) {
-        return new OpenDispense(
-                id, DEVICE, Outlet.COLD, 500, MeasureMode.VOLUME, 50, 0, 60, 5_000);
+        return new OpenDispense(id, DEVICE, Outlet.COLD, 500, MeasureMode.VOLUME, 50, 0, 60, 5_000);
     }
 
     private static byte[] bytes(String text) {

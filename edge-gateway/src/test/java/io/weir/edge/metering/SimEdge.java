@@ -1,14 +1,14 @@
 package io.weir.edge.metering;
 
+import io.weir.api.edge.EdgeApi.DispenseAnswer;
+import io.weir.api.edge.EdgeApi.ResolveDispense;
+import io.weir.api.edge.EdgeApi.StopDispense;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.time.Tick;
-import io.weir.api.edge.EdgeApi.DispenseAnswer;
-import io.weir.api.edge.EdgeApi.ResolveDispense;
-import io.weir.api.edge.EdgeApi.StopDispense;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -130,7 +130,9 @@ final class SimEdge {
         world.in(world.between(1, 1_000), () -> tick(boot));
     }
 
-    /** kill -9: what was not synced is gone, except for a prefix that reached the disk unconfirmed. */
+    /**
+     * kill -9: what was not synced is gone, except for a prefix that reached the disk unconfirmed.
+     */
     void kill() {
         DispenseEngine dying = engine;
         if (dying == null) {
@@ -350,9 +352,7 @@ final class SimEdge {
                 down(),
                 () -> {
                     if (boot == boots && device.isConnected()) {
-                        device.dispense(
-                                command,
-                                reply -> reply(device, boot, id, reply));
+                        device.dispense(command, reply -> reply(device, boot, id, reply));
                     }
                 });
     }
@@ -399,10 +399,8 @@ final class SimEdge {
                                                                 boot,
                                                                 e ->
                                                                         e.stopReplied(
-                                                                                deviceId,
-                                                                                dispense,
-                                                                                200,
-                                                                                now()))));
+                                                                                deviceId, dispense,
+                                                                                200, now()))));
                     }
                 });
     }
