@@ -77,7 +77,19 @@ public final class FakeLink implements CloudLink {
 
     @Override
     public <Q, R> void serve(Op<Q, R> op, AsyncHandler<Q, R> handler) {
-        served.put(op.address(), handler);
+        Context context = Vertx.currentContext();
+        AsyncHandler<Q, R> onItsContext =
+                (call, request) -> {
+                    Promise<R> answer = Promise.promise();
+                    Runnable ask = () -> handler.handle(call, request).onComplete(answer);
+                    if (context == null) {
+                        ask.run();
+                    } else {
+                        context.runOnContext(v -> ask.run());
+                    }
+                    return answer.future();
+                };
+        served.put(op.address(), onItsContext);
     }
 
     @Override

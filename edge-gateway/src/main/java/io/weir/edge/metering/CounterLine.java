@@ -33,7 +33,11 @@ final class CounterLine {
 
     private static final int SPANS_MAX = 16;
 
-    private record Suspect(long value, long connection, Tick at) {}
+    /**
+     * @param from what the new run is counted from at the least, should it be one: the highest of
+     *     the low values, for one of them may be an old report after all
+     */
+    private record Suspect(long value, long from, long connection, Tick at) {}
 
     private final List<String> older;
     private final List<Span> spans = new ArrayList<>();
@@ -183,14 +187,16 @@ final class CounterLine {
         if (value >= newest.high()) {
             spans.set(spans.size() - 1, raised(newest, value, newest.boot()));
             suspect = null;
-        } else if (low == null
-                || low.connection() != onConnection
-                || !at.sameBoot(low.at())
-                || value < low.value()) {
-            suspect = new Suspect(value, onConnection, at);
+        } else if (low == null || low.connection() != onConnection || !at.sameBoot(low.at())) {
+            suspect = new Suspect(value, value, onConnection, at);
+        } else if (value < low.value()) {
+            suspect = new Suspect(value, low.from(), onConnection, at);
         } else if (at.since(low.at()) >= CONFIRM_MS && spans.size() < SPANS_MAX) {
-            spans.add(new Span(null, low.value(), value));
+            spans.add(new Span(null, low.from(), Math.max(low.from(), value)));
             suspect = null;
+        } else {
+            long from = Math.max(low.from(), value);
+            suspect = new Suspect(low.value(), from, onConnection, low.at());
         }
     }
 

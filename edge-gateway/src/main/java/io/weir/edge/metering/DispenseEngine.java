@@ -112,8 +112,12 @@ final class DispenseEngine implements Host {
         return withRun(dispenseId, now, (d, run) -> d.replied(run, code, totalMl, now));
     }
 
-    List<Effect> unanswered(String dispenseId, boolean published, Moment now) {
-        return withRun(dispenseId, now, (d, run) -> d.unanswered(run, published, now));
+    /**
+     * The command was surely not sent. That no reply came is no input: {@link #tick} sees that by
+     * itself, and water without a reply is a dispense too.
+     */
+    List<Effect> unsent(String dispenseId, EndReason reason, Moment now) {
+        return withRun(dispenseId, now, (d, run) -> d.unsent(run, reason, now));
     }
 
     List<Effect> stopReplied(String deviceId, String dispenseId, int code, Moment now) {

@@ -190,17 +190,10 @@ final class Dispenser {
         stray.begin(now.ms());
     }
 
-    /**
-     * @param published whether the command may have reached the device
-     */
-    void unanswered(Run asked, boolean published, Moment now) {
-        if (run != asked || asked.opened) {
-            return;
-        }
-        if (!published && asked.pouredMl() == 0) {
-            refused(asked, EndReason.DEVICE_OFFLINE);
-        } else if (asked.phase == Phase.COMMANDED) {
-            stopping(asked, EndReason.DEVICE_REFUSED, now);
+    /** It was not sent after all. */
+    void unsent(Run asked, EndReason reason, Moment now) {
+        if (run == asked && asked.phase == Phase.COMMANDED) {
+            refused(asked, reason);
         }
     }
 
@@ -486,7 +479,8 @@ final class Dispenser {
         } else if (!open.opened
                 && open.pouredMl() == 0
                 && rest == Rest.BY_COUNTER
-                && open.publishedOn == connection) { // after a reboot the counter may have forgotten
+                && open.publishedOn
+                        == connection) { // after a reboot the counter may have forgotten
             refused(open, EndReason.DEVICE_REFUSED);
         } else {
             ended(open, open.pouredMl() > 0 ? EndReason.DEVICE : EndReason.NO_FLOW, now);

@@ -13,11 +13,13 @@ import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.edge.journal.Journal;
 import io.weir.edge.link.CloudLink;
+import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
+import io.weir.model.problem.CommandError;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
@@ -227,9 +229,13 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
             Long total = DeviceWords.totalMl(DeviceWords.read(reply.dataJson()));
             return engine.replied(dispenseId, reply.code(), total, now());
         }
-        boolean published =
-                !(done.cause() instanceof Rejected r && r.code().equals("DEVICE_OFFLINE"));
-        return engine.unanswered(dispenseId, published, now());
+        if (done.cause() instanceof Rejected r && !r.is(CommandError.REPLY_TIMEOUT)) {
+            boolean offline = r.is(CommandError.DEVICE_OFFLINE);
+            EndReason reason = offline ? EndReason.DEVICE_OFFLINE : EndReason.NOT_PUBLISHED;
+            return engine.unsent(dispenseId, reason, now());
+        }
+        LOG.debug("{} has no reply: {}", dispenseId, done.cause().getMessage());
+        return List.of();
     }
 
     private void stop(String deviceId, String dispenseId) {

@@ -1,14 +1,14 @@
 package io.weir.edge.metering;
 
+import io.weir.api.edge.EdgeApi.DispenseAnswer;
+import io.weir.api.edge.EdgeApi.ResolveDispense;
+import io.weir.api.edge.EdgeApi.StopDispense;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.time.Tick;
-import io.weir.api.edge.EdgeApi.DispenseAnswer;
-import io.weir.api.edge.EdgeApi.ResolveDispense;
-import io.weir.api.edge.EdgeApi.StopDispense;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -130,7 +130,9 @@ final class SimEdge {
         world.in(world.between(1, 1_000), () -> tick(boot));
     }
 
-    /** kill -9: what was not synced is gone, except for a prefix that reached the disk unconfirmed. */
+    /**
+     * kill -9: what was not synced is gone, except for a prefix that reached the disk unconfirmed.
+     */
     void kill() {
         DispenseEngine dying = engine;
         if (dying == null) {
@@ -343,30 +345,19 @@ final class SimEdge {
         SimDevice device = device(command.deviceId());
         int boot = boots;
         if (!device.isConnected()) {
-            world.in(1, () -> inputOf(boot, e -> e.unanswered(id, false, now())));
+            world.in(1, () -> inputOf(boot, e -> e.unsent(id, EndReason.DEVICE_OFFLINE, now())));
             return;
         }
-        boolean[] answered = new boolean[1];
-        world.in(
-                10_000,
-                () -> {
-                    if (!answered[0]) {
-                        inputOf(boot, e -> e.unanswered(id, true, now()));
-                    }
-                });
         world.in(
                 down(),
                 () -> {
                     if (boot == boots && device.isConnected()) {
-                        device.dispense(
-                                command,
-                                reply -> reply(device, boot, id, reply, answered));
+                        device.dispense(command, reply -> reply(device, boot, id, reply));
                     }
                 });
     }
 
-    private void reply(
-            SimDevice device, int boot, String id, Object[] reply, boolean[] answered) {
+    private void reply(SimDevice device, int boot, String id, Object[] reply) {
         if (device.messy && world.chance(25)) {
             return; // lost
         }
@@ -374,7 +365,6 @@ final class SimEdge {
                 device.deliveryTime(),
                 () -> {
                     if (device.isConnected()) {
-                        answered[0] = true;
                         inputOf(
                                 boot,
                                 e -> e.replied(id, (Integer) reply[0], (Long) reply[1], now()));
@@ -409,10 +399,8 @@ final class SimEdge {
                                                                 boot,
                                                                 e ->
                                                                         e.stopReplied(
-                                                                                deviceId,
-                                                                                dispense,
-                                                                                200,
-                                                                                now()))));
+                                                                                deviceId, dispense,
+                                                                                200, now()))));
                     }
                 });
     }
