@@ -2,12 +2,10 @@ package io.weir.cloud;
 
 import io.vertx.core.Vertx;
 import io.weir.cloud.devices.DevicesConfig;
-import io.weir.cloud.devices.DevicesRoutes;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.PresenceApplier;
 import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseFactsVerticle;
-import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.dispense.DispenseVerticle;
 import io.weir.cloud.dispense.SettlerConfig;
 import io.weir.cloud.dispense.SettlerVerticle;
@@ -18,27 +16,21 @@ import io.weir.cloud.facts.FactVerticle;
 import io.weir.cloud.http.ApiConfig;
 import io.weir.cloud.http.ApiParts;
 import io.weir.cloud.http.ApiVerticle;
-import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.RateLimits;
 import io.weir.cloud.ingest.IngestApplier;
 import io.weir.cloud.ingest.IngestConfig;
-import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ingest.IngestVerticle;
 import io.weir.cloud.ingest.TrafficCounter;
 import io.weir.cloud.ledger.ClockConfig;
 import io.weir.cloud.ledger.LedgerClockVerticle;
 import io.weir.cloud.ledger.LedgerConfig;
-import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.AdminBootstrap;
 import io.weir.cloud.members.MembersConfig;
-import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.members.MembersVerticle;
-import io.weir.cloud.oms.OmsRoutes;
 import io.weir.cloud.push.LiveStreams;
 import io.weir.cloud.tokens.SigningKey;
 import io.weir.cloud.vendors.VendorsConfig;
-import io.weir.cloud.vendors.VendorsRoutes;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.config.NodeSettings;
@@ -194,18 +186,7 @@ public final class CloudNode {
                                 new ApiVerticle(
                                         c,
                                         new ApiParts(bus, db, key, limits, metrics, health, time),
-                                        CONTEXTS,
+                                        Contexts.ALL,
                                         List.of(streams)));
     }
-
-    /** Every context that has operations on HTTP. */
-    static final List<ContextRoutes> CONTEXTS =
-            List.of(
-                    new ContextRoutes("members", MembersRoutes.ROUTES),
-                    new ContextRoutes("vendors", VendorsRoutes.ROUTES),
-                    new ContextRoutes("devices", DevicesRoutes.ROUTES),
-                    new ContextRoutes("oms", OmsRoutes.ROUTES),
-                    new ContextRoutes("ingest", IngestRoutes.ROUTES),
-                    new ContextRoutes("dispense", DispenseRoutes.ROUTES),
-                    new ContextRoutes("ledger", LedgerRoutes.ROUTES));
 }
