@@ -37,7 +37,7 @@ class SpeedTest {
             double seconds = (System.nanoTime() - began) / 1e9;
             System.out.printf(
                     "validated operation with token over the bus: %.0f req/s, client and server in"
-                        + " one JVM%n",
+                            + " one JVM%n",
                     requests / seconds);
         }
     }
@@ -50,7 +50,9 @@ class SpeedTest {
                         .filter(o -> o.id().equals("createThing"))
                         .findFirst()
                         .orElseThrow();
-        var body = Json.tree("{\"name\":\"x\",\"amount\":1.50,\"count\":3,\"tags\":[\"a\"],\"nested\":{\"a\":1}}");
+        var body =
+                Json.tree(
+                        "{\"name\":\"x\",\"amount\":1.50,\"count\":3,\"tags\":[\"a\"],\"nested\":{\"a\":1}}");
         int rounds = 100_000;
         for (int warm = 0; warm < 3; warm++) {
             long began = System.nanoTime();
@@ -78,9 +80,15 @@ class SpeedTest {
                 .await();
     }
 
-    /** One request after the other; a chain of composed futures would be as deep as the run is long. */
+    /**
+     * One request after the other; a chain of composed futures would be as deep as the run is long.
+     */
     private static void next(
-            HttpClientAgent client, String token, String path, AtomicInteger left, Promise<Void> done) {
+            HttpClientAgent client,
+            String token,
+            String path,
+            AtomicInteger left,
+            Promise<Void> done) {
         if (left.getAndDecrement() <= 0) {
             done.complete();
             return;
