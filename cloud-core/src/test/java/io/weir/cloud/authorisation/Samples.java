@@ -57,6 +57,7 @@ final class Samples {
         vendorWide(
                 "createDispense",
                 b -> Map.of("device_id", b.device(), "outlet", "normal", "volume_ml", 100));
+        nobodys("getDeviceUse", b -> Map.of("device_id", b.device()));
         dispense("getDispense", b -> b.dispense());
         dispense("stopDispense", b -> b.dispense());
         dispense("settleDispense", b -> b.overdueDispense());

@@ -29,9 +29,10 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What journaling and forwarding cost per message, without MQTT: two event loops with 500 entries of
- * about 250 bytes each in flight, real files and fsync. Arguments: seconds, partitions, commitPause
- * in ms, and Kafka's bootstrap servers or {@code none} for an uplink that says yes at once.
+ * What journaling and forwarding cost per message, without MQTT: two event loops with 500 entries
+ * of about 250 bytes each in flight, real files and fsync. Arguments: seconds, partitions,
+ * commitPause in ms, and Kafka's bootstrap servers or {@code none} for an uplink that says yes at
+ * once.
  */
 public final class JournalBench {
     private static final int LOOPS = 2;
