@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One device's side of the engine: at most one open dispense, INTENT -> COMMANDED -> RUNNING ->
- * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3); {@link RunEnd} brings about the last two. No I/O and no clock; effects go to the
- * {@link Host}.
+ * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3); {@link RunEnd} brings about the last
+ * two. No I/O and no clock; effects go to the {@link Host}.
  */
 final class Dispenser {
     private static final int OK = 200;
-
 
     private final String id;
     private final Host host;

@@ -233,7 +233,8 @@ final class SimRun {
     private void check(String id, SimDevice device, End end) {
         long truth = device.truthMl(id);
         ends.merge(end.reason(), 1, Integer::sum);
-        String what = id + " on " + device.mode + " " + end + ", really " + truth + " ml, " + device;
+        String what =
+                id + " on " + device.mode + " " + end + ", really " + truth + " ml, " + device;
         if (end.refused() && truth > 0) {
             faults.add(what + ": refused");
         }
