@@ -1,6 +1,5 @@
 package io.weir.edge.metering;
 
-import io.weir.api.edge.EdgeApi.Known;
 import io.weir.edge.metering.RestWatch.Rest;
 import io.weir.edge.metering.Run.Phase;
 import io.weir.model.dispense.EndReason;
@@ -12,26 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One device's side of the engine: at most one open dispense, INTENT -> COMMANDED -> RUNNING ->
- * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3). No I/O and no clock; effects go to the
- * {@link Host}.
+ * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3); {@link RunEnd} brings about the last
+ * two. No I/O and no clock; effects go to the {@link Host}.
  */
 final class Dispenser {
-    private static final String STOP_IGNORED = "STOP_IGNORED";
     private static final int OK = 200;
-
-    /** Longer than this no valve takes to close; a report that came late is no measure. */
-    private static final long LEAD_MAX_MS = 3_000;
 
     private final String id;
     private final Host host;
     private final MeteringConfig config;
     private final DeviceCounters counters = new DeviceCounters();
     private final StrayFlow stray;
+    private final RunEnd ending;
     private boolean connected;
     private long connection;
     private long epoch;
     private long connectedAt;
-    private long leadMs;
     private @Nullable String faulted;
     private @Nullable Run run;
     private @Nullable OpenDispense lastCommand;
@@ -43,8 +38,8 @@ final class Dispenser {
         this.id = id;
         this.host = host;
         this.config = host.config();
-        this.leadMs = config.firstLead().toMillis();
         this.stray = new StrayFlow(this, host);
+        this.ending = new RunEnd(this, host);
     }
 
     String id() {
@@ -53,6 +48,10 @@ final class Dispenser {
 
     long epoch() {
         return epoch;
+    }
+
+    long connection() {
+        return connection;
     }
 
     boolean isConnected() {
@@ -72,7 +71,7 @@ final class Dispenser {
     }
 
     long leadMs() {
-        return leadMs;
+        return ending.leadMs();
     }
 
     @Nullable String fault() {
@@ -91,7 +90,7 @@ final class Dispenser {
     /** As a checkpoint or a replayed fact tells. */
     void restore(@Nullable String fault, long lead) {
         faulted = fault;
-        leadMs = lead;
+        ending.learned(lead);
     }
 
     void restore(@Nullable Run restored) {
@@ -143,13 +142,13 @@ final class Dispenser {
                 host.emit(new Effect.Fail(asker, "the journal did not keep the intent"));
             }
             opening.askers.clear();
-            refused(opening, EndReason.NOT_PUBLISHED);
+            ending.refused(opening, EndReason.NOT_PUBLISHED, now);
         } else if (opening.reason != null) {
-            refused(opening, opening.reason);
+            ending.refused(opening, opening.reason, now);
         } else if (now.ms() - opening.arrivedAt > opening.command.ttlMs()) {
-            refused(opening, EndReason.EXPIRED);
+            ending.refused(opening, EndReason.EXPIRED, now);
         } else if (!connected) {
-            refused(opening, EndReason.DEVICE_OFFLINE);
+            ending.refused(opening, EndReason.DEVICE_OFFLINE, now);
         } else {
             opening.phase = Phase.COMMANDED;
             opening.publishedAt = now.ms();
@@ -174,26 +173,16 @@ final class Dispenser {
             }
             asked.opened = true;
         } else if (asked.phase == Phase.COMMANDED || !asked.opened) {
-            refused(asked, EndReason.DEVICE_REFUSED);
+            ending.refused(asked, EndReason.DEVICE_REFUSED, now);
         } else {
-            deny(asked, now);
+            ending.denied(asked, now);
         }
-    }
-
-    /** It said no while water flows: that is somebody else's. */
-    private void deny(Run asked, Moment now) {
-        long ml = asked.pouredMl();
-        append(new DispenseFact.Unattributed(id, ml));
-        run = null;
-        end(asked, 0, EndReason.DEVICE_REFUSED);
-        cleanFrom = now.ms();
-        stray.begin(now.ms());
     }
 
     /** It was not sent after all. */
     void unsent(Run asked, EndReason reason, Moment now) {
         if (run == asked && asked.phase == Phase.COMMANDED) {
-            refused(asked, reason);
+            ending.refused(asked, reason, now);
         }
     }
 
@@ -205,7 +194,7 @@ final class Dispenser {
             return true;
         }
         if (asked.phase != Phase.STOPPING) {
-            stopping(asked, reason, now);
+            ending.stop(asked, reason, now);
         }
         return false;
     }
@@ -216,7 +205,7 @@ final class Dispenser {
         }
         if (run != null && run.id().equals(dispenseId)) {
             run.watch.agreed(now.ms());
-            settle(run, now);
+            ending.settle(run, now);
         } else if (run == null) {
             stray.agreed(now.ms());
         }
@@ -235,9 +224,9 @@ final class Dispenser {
         } else {
             read(open, report, sentAt, now);
             if (open.phase == Phase.RUNNING) {
-                limit(open, now);
+                ending.limit(open, now);
             } else if (open.phase == Phase.STOPPING) {
-                settle(open, now);
+                ending.settle(open, now);
             }
         }
     }
@@ -263,10 +252,10 @@ final class Dispenser {
             open.watch.asked(now.ms());
             open.ran(now.ms());
             boolean all = open.pouredMl() >= open.command.orderedMl();
-            stopped(open, all ? EndReason.LIMIT : EndReason.DEVICE);
+            ending.stopped(open, all ? EndReason.LIMIT : EndReason.DEVICE);
         }
         if (run == open) {
-            settle(open, now);
+            ending.settle(open, now);
         }
     }
 
@@ -282,7 +271,7 @@ final class Dispenser {
         } else if (open.phase == Phase.INTENT) {
             open.reason = EndReason.DEVICE_FAULTED;
         } else if (open.phase != Phase.STOPPING) {
-            stopping(open, EndReason.FAULT, now);
+            ending.stop(open, EndReason.FAULT, now);
         }
     }
 
@@ -300,7 +289,7 @@ final class Dispenser {
             open.lastFlowAt = now.ms();
             if (open.phase == Phase.STOPPING) {
                 countGap(open, now);
-                sendStop(open, now);
+                ending.sendStop(open, now);
             }
         }
         stray.connected(now.ms());
@@ -313,7 +302,7 @@ final class Dispenser {
         connected = false;
         if (run != null && run.phase == Phase.RUNNING && run.meter.ticking()) {
             // Nobody can tell how long it still runs: what isn't known isn't billed.
-            stopping(run, EndReason.DEVICE, now);
+            ending.stop(run, EndReason.DEVICE, now);
         }
     }
 
@@ -325,16 +314,16 @@ final class Dispenser {
                 case INTENT -> {} // the journal answers
                 case COMMANDED -> waitForReply(open, now);
                 case RUNNING -> progress(open, now);
-                case STOPPING -> settle(open, now);
+                case STOPPING -> ending.settle(open, now);
             }
         }
         stray.tick(now.ms());
     }
 
-    /** The moment that {@link #limit} asked for. */
+    /** The moment that {@link RunEnd#limit} asked for. */
     void wake(Moment now) {
         if (run != null && run.phase == Phase.RUNNING) {
-            limit(run, now);
+            ending.limit(run, now);
         }
     }
 
@@ -345,6 +334,25 @@ final class Dispenser {
             faulted = null;
             host.appendSurely(this, new DispenseFact.Cleared(id), () -> {});
         }
+    }
+
+    /**
+     * The run is over; what it left on the counter is known, or nothing sent before now may be a
+     * baseline.
+     */
+    void release(boolean counterKnown, long now) {
+        run = null;
+        cleanFrom = counterKnown ? counters.lastSentAt() : now;
+    }
+
+    /** The run is over without any water. */
+    void release() {
+        run = null;
+    }
+
+    /** It must be watched until it rests. */
+    void watchFlow(long now) {
+        stray.begin(now);
     }
 
     void fault(String dispenseId, String code) {
@@ -389,7 +397,7 @@ final class Dispenser {
     private void waitForReply(Run open, Moment now) {
         long since = Math.max(open.publishedAt, connectedAt);
         if (connected && now.ms() - since >= config.noReply().toMillis()) {
-            stopping(open, EndReason.DEVICE_REFUSED, now);
+            ending.stop(open, EndReason.DEVICE_REFUSED, now);
         }
     }
 
@@ -399,125 +407,13 @@ final class Dispenser {
                 new DispenseFact.Progress(
                         open.id(), open.pouredMl(), open.ranMs / 1_000, open.meter.mark()));
         if (open.ranMs >= open.command.secondsMax() * 1_000) {
-            stopping(open, EndReason.TIME_LIMIT, now);
+            ending.stop(open, EndReason.TIME_LIMIT, now);
         } else if (connected
                 && !open.meter.ticking()
                 && now.ms() - open.lastFlowAt >= config.noFlow().toMillis()) {
-            stopping(open, EndReason.NO_FLOW, now);
+            ending.stop(open, EndReason.NO_FLOW, now);
         } else {
-            limit(open, now);
-        }
-    }
-
-    /** Stops at the ordered volume minus what still flows while the valve closes. */
-    private void limit(Run open, Moment now) {
-        open.ran(now.ms());
-        boolean ticking = open.meter.ticking();
-        long flow = ticking ? open.command.mlPerSecond() : open.rate.mlPerSecond();
-        long ordered = open.command.orderedMl();
-        long target = ticking ? ordered : Math.max(1, ordered - flow * leadMs / 1_000);
-        long estimate = ticking ? open.pouredMl() : open.rate.estimateMl(open.pouredMl(), now.ms());
-        if (estimate >= target) {
-            open.stoppedAtMl = estimate;
-            stopping(open, EndReason.LIMIT, now);
-            return;
-        }
-        long in =
-                ticking
-                        ? (flow > 0 ? (target - estimate) * 1_000 / flow : -1)
-                        : open.rate.reachesInMs(target, now.ms());
-        if (in >= 0 && in <= 2_000) {
-            host.emit(new Effect.Wake(id, in + 1));
-        }
-    }
-
-    private void stopping(Run open, EndReason reason, Moment now) {
-        if (open.phase == Phase.RUNNING) {
-            open.ran(now.ms());
-        }
-        stopped(open, reason);
-        sendStop(open, now);
-    }
-
-    private void stopped(Run open, EndReason reason) {
-        open.phase = Phase.STOPPING;
-        open.reason = reason;
-        append(new DispenseFact.Stopping(open.id(), reason));
-    }
-
-    private void sendStop(Run open, Moment now) {
-        if (connected) {
-            host.emit(new Effect.PublishStop(id, open.id()));
-            open.watch.asked(now.ms());
-        }
-    }
-
-    private void settle(Run open, Moment now) {
-        if (open.phase != Phase.STOPPING || !connected) {
-            return; // who isn't there can't tell that the water rests
-        }
-        Rest rest = open.meter.ticking() ? open.watch.restedByWord() : open.watch.rested(now.ms());
-        if (rest != Rest.NO) {
-            cleanFrom = rest == Rest.BY_COUNTER ? counters.lastSentAt() : now.ms();
-            learnLead(open, rest);
-            ended(open, rest, now);
-        } else if (open.watch.disobeyed(now.ms())) {
-            if (faulted == null) {
-                fault(open.id(), STOP_IGNORED);
-            }
-            cleanFrom = now.ms();
-            ended(open, EndReason.FAULT, now);
-        } else if (open.watch.repeatDue(now.ms())) {
-            sendStop(open, now);
-        }
-    }
-
-    private void ended(Run open, Rest rest, Moment now) {
-        EndReason reason = open.reason == null ? EndReason.DEVICE : open.reason;
-        if (reason != EndReason.DEVICE_REFUSED) {
-            ended(open, reason, now);
-        } else if (!open.opened
-                && open.pouredMl() == 0
-                && rest == Rest.BY_COUNTER
-                && open.publishedOn
-                        == connection) { // after a reboot the counter may have forgotten
-            refused(open, EndReason.DEVICE_REFUSED);
-        } else {
-            ended(open, open.pouredMl() > 0 ? EndReason.DEVICE : EndReason.NO_FLOW, now);
-        }
-    }
-
-    private void ended(Run open, EndReason reason, Moment now) {
-        run = null;
-        end(open, open.pouredMl(), reason);
-        if (faulted != null) {
-            stray.begin(now.ms());
-        }
-    }
-
-    private void end(Run open, long poured, EndReason reason) {
-        host.closed(open.id(), Known.ENDED, reason, poured);
-        host.appendSurely(
-                this,
-                new DispenseFact.Ended(open.id(), poured, open.ranMs / 1_000, reason),
-                () -> host.answer(open.askers, open.id()));
-    }
-
-    private void refused(Run open, EndReason reason) {
-        run = null;
-        host.closed(open.id(), Known.REFUSED, reason, 0);
-        host.appendSurely(
-                this,
-                new DispenseFact.Refused(open.id(), reason),
-                () -> host.answer(open.askers, open.id()));
-    }
-
-    /** What flowed after {@code stop} at the limit tells how long the device takes to close. */
-    private void learnLead(Run open, Rest rest) {
-        long flow = open.rate.mlPerSecond();
-        if (rest == Rest.BY_COUNTER && open.stoppedAtMl >= 0 && flow > 0) {
-            long after = Math.max(0, open.pouredMl() - open.stoppedAtMl) * 1_000 / flow;
-            leadMs = (3 * leadMs + Math.min(after, LEAD_MAX_MS)) / 4;
+            ending.limit(open, now);
         }
     }
 

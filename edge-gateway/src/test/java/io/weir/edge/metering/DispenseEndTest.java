@@ -296,6 +296,22 @@ class DispenseEndTest {
     }
 
     @Test
+    void aFaultWhileTheIntentIsWrittenRefusesAndClearsWhenItRests() {
+        EngineFixture f = EngineFixture.connected();
+        f.report(1_000);
+        f.slow = true;
+        f.open("d1", 500);
+        f.deviceFaults("PUMP");
+        f.slow = false;
+        f.sync();
+        assertThat(f.published()).isEmpty();
+        assertThat(f.facts(DispenseFact.Refused.class))
+                .containsExactly(new DispenseFact.Refused("d1", EndReason.DEVICE_FAULTED));
+        f.quietSeconds(4, 1_000);
+        assertThat(f.facts(DispenseFact.Cleared.class)).hasSize(1);
+    }
+
+    @Test
     void aRebootInTheMiddleKeepsWhatWasPoured() {
         EngineFixture f = EngineFixture.running("d1", 500);
         f.pass(2_000);

@@ -38,6 +38,7 @@ final class SimRun {
     private final SimEdge edge;
     private final List<SimDevice> devices = new ArrayList<>();
     private final Map<String, OpenDispense> ordered = new HashMap<>();
+    private final Map<String, Long> progressed = new HashMap<>();
     private final Set<String> byTicks = new HashSet<>();
     private int numbers;
     private boolean calm;
@@ -203,7 +204,7 @@ final class SimRun {
         }
         ordered.forEach(
                 (id, command) -> {
-                    SimDevice device = devices.get(Integer.parseInt(command.deviceId().substring(3)));
+                    SimDevice device = device(command);
                     End end = ended.get(id);
                     if (end == null && !device.gone) {
                         faults.add(id + " has no end");
@@ -232,7 +233,8 @@ final class SimRun {
     private void check(String id, SimDevice device, End end) {
         long truth = device.truthMl(id);
         ends.merge(end.reason(), 1, Integer::sum);
-        String what = id + " on " + device.mode + " " + end + ", really " + truth + " ml, " + device;
+        String what =
+                id + " on " + device.mode + " " + end + ", really " + truth + " ml, " + device;
         if (end.refused() && truth > 0) {
             faults.add(what + ": refused");
         }
@@ -260,7 +262,10 @@ final class SimRun {
                         once(ended, f.dispenseId(), new End(f.pouredMl(), false, f.reason()));
                 case DispenseFact.Refused f ->
                         once(ended, f.dispenseId(), new End(0, true, f.reason()));
-                case DispenseFact.Progress f -> notAfter(ended, f.dispenseId(), fact);
+                case DispenseFact.Progress f -> {
+                    notAfter(ended, f.dispenseId(), fact);
+                    neverFalls(f);
+                }
                 case DispenseFact.Running f -> notAfter(ended, f.dispenseId(), fact);
                 case DispenseFact.Intent f -> {
                     notAfter(ended, f.dispenseId(), fact);
@@ -272,6 +277,20 @@ final class SimRun {
             }
         }
         return ended;
+    }
+
+    /** But for a baseline that the device's reply corrects. */
+    private void neverFalls(DispenseFact.Progress progress) {
+        String id = progress.dispenseId();
+        SimDevice device = device(ordered.get(id));
+        Long before = progressed.put(id, progress.pouredMl());
+        if (before != null && before > progress.pouredMl() && !device.totalInReply) {
+            faults.add(id + " fell from " + before + " to " + progress.pouredMl());
+        }
+    }
+
+    private SimDevice device(OpenDispense command) {
+        return devices.get(Integer.parseInt(command.deviceId().substring(3)));
     }
 
     private void once(Map<String, End> ended, String id, End end) {
