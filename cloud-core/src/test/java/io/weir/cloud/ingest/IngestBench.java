@@ -144,7 +144,7 @@ public final class IngestBench {
                 var frames = frames(posts, devices, perFrame, numbers);
                 long rows = rows(db);
                 long jvm = jvmCpu();
-                long pg = postgresCpuMs();
+                long pg = postgresCpuMs(db);
                 long started = System.nanoTime();
                 for (var frame : frames) {
                     producer.send(
@@ -160,7 +160,7 @@ public final class IngestBench {
                 }
                 double seconds = (System.nanoTime() - started) / 1e9;
                 double jvmMicros = (jvmCpu() - jvm) / 1e3 / posts;
-                double pgMicros = (postgresCpuMs() - pg) * 1e3 / posts;
+                double pgMicros = (postgresCpuMs(db) - pg) * 1e3 / posts;
                 out.printf(
                         Locale.ROOT,
                         "round %d: %d posts of %d devices in %.1f s = %.0f posts/s; CPU per post:"
@@ -250,20 +250,38 @@ public final class IngestBench {
                 .getProcessCpuTime();
     }
 
-    /**
-     * User and system time of all postgres processes below this one, dead children of the
-     * postmaster included.
-     */
-    private static long postgresCpuMs() throws IOException {
-        long ticks = 0;
-        for (ProcessHandle p : ProcessHandle.current().descendants().toList()) {
-            Path stat = Path.of("/proc/" + p.pid() + "/stat");
-            if (Files.exists(stat)) {
-                String text = Files.readString(stat);
-                String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
-                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    /** User and system time of the postmaster, its children, and those of them that are gone. */
+    private static long postgresCpuMs(Db db) throws IOException {
+        var own = db.system().query("SELECT pg_backend_pid()").execute().await();
+        String backend = String.valueOf(own.iterator().next().getInteger(0));
+        String postmaster = stat(Path.of("/proc", backend))[1];
+        long ticks = sum(stat(Path.of("/proc", postmaster)), 11, 14);
+        try (var all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : all) {
+                String[] fields = stat(process);
+                if (fields.length > 1 && fields[1].equals(postmaster)) {
+                    ticks += sum(fields, 11, 12);
+                }
             }
         }
         return ticks * 1000 / CLOCK_TICKS_PER_SECOND;
+    }
+
+    private static long sum(String[] fields, int from, int to) {
+        long sum = 0;
+        for (int i = from; i <= to; i++) {
+            sum += Long.parseLong(fields[i]);
+        }
+        return sum;
+    }
+
+    /** Fields of {@code /proc/<pid>/stat} from the state on; empty when the process is gone. */
+    private static String[] stat(Path process) {
+        try {
+            String text = Files.readString(process.resolve("stat"));
+            return text.substring(text.lastIndexOf(')') + 2).split(" ");
+        } catch (IOException e) {
+            return new String[0];
+        }
     }
 }
