@@ -27,7 +27,7 @@ import java.util.List;
 final class HistoryStore {
     private static final String STATE =
             """
-            SELECT state::text FROM ingest.latest WHERE device_id = $1 AND starts_with(tenant, $2)
+            SELECT state FROM ingest.latest WHERE device_id = $1 AND starts_with(tenant, $2)
             """;
     private static final String POSTS_TOTAL =
             """

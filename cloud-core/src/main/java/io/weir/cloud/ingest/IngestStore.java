@@ -40,24 +40,32 @@ final class IngestStore {
             """;
 
     /**
-     * Frames of one gateway come in order, so they win over what came through it before. Another
+     * Frames of one gateway come in order, so they win over what came through it before, and a post of
+     * the same properties replaces the state unread. Another
      * gateway's win by epoch, or by time where one had no epoch. A new owner sees nothing of the
      * former one's.
      */
     private static final String LATEST =
             """
-            INSERT INTO ingest.latest AS l (device_id, tenant, state, at, epoch, gateway, posts, events)
-            SELECT n.device_id, n.tenant, n.state::jsonb, n.at, n.epoch, n.gateway, n.posts, n.events
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[],
-                        $8::bigint[])
-              AS n(device_id, tenant, state, at, epoch, gateway, posts, events)
+            INSERT INTO ingest.latest AS l (device_id, tenant, state, keys, at, epoch, gateway, posts, events)
+            SELECT n.device_id, n.tenant, n.state, CASE WHEN n.keys = '' THEN 0 ELSE hashtextextended(n.keys, 0) END, n.at, n.epoch, n.gateway,
+                   n.posts, n.events
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[], $7::text[],
+                        $8::bigint[], $9::bigint[])
+              AS n(device_id, tenant, state, keys, at, epoch, gateway, posts, events)
             ON CONFLICT (device_id) DO UPDATE SET
                 tenant = excluded.tenant,
                 state = CASE
                     WHEN l.tenant <> excluded.tenant THEN excluded.state
-                    WHEN excluded.state = '{}' THEN l.state
-                    WHEN l.gateway = excluded.gateway THEN l.state || excluded.state
-                    ELSE ingest.merge(l.state, excluded.state) END,
+                    WHEN excluded.keys = 0 THEN l.state
+                    WHEN l.gateway <> excluded.gateway THEN
+                        ingest.merge(l.state::jsonb, excluded.state::jsonb)::text
+                    WHEN l.keys = excluded.keys THEN excluded.state
+                    ELSE (l.state::jsonb || excluded.state::jsonb)::text END,
+                keys = CASE
+                    WHEN l.tenant <> excluded.tenant THEN excluded.keys
+                    WHEN excluded.keys = 0 OR l.keys = excluded.keys THEN l.keys
+                    ELSE ingest.keys(l.state::jsonb || excluded.state::jsonb) END,
                 at = CASE WHEN l.gateway = excluded.gateway THEN excluded.at ELSE greatest(l.at, excluded.at) END,
                 epoch = greatest(l.epoch, excluded.epoch),
                 gateway = CASE
@@ -66,7 +74,6 @@ final class IngestStore {
                 posts = CASE WHEN l.tenant <> excluded.tenant THEN 0 ELSE l.posts END + excluded.posts,
                 events = CASE WHEN l.tenant <> excluded.tenant THEN 0 ELSE l.events END + excluded.events
             """;
-
     private static final String SHED =
             """
             INSERT INTO ingest.shed (gateway, journal, lane, partition, frame, at, entries, bytes, reason)
@@ -141,6 +148,7 @@ final class IngestStore {
                 .addValue(texts(all, l -> l.device))
                 .addValue(texts(all, l -> l.tenant))
                 .addValue(texts(all, Latest::state))
+                .addValue(texts(all, Latest::keys))
                 .addValue(
                         all.stream()
                                 .map(l -> Instant.ofEpochMilli(l.atMs).atOffset(ZoneOffset.UTC))

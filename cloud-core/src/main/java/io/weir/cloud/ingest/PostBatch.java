@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * What one transaction writes, column by column: posts, events, and the latest state of each device
@@ -46,6 +47,11 @@ final class PostBatch {
             this.device = device;
             this.tenant = tenant;
             this.gateway = gateway;
+        }
+
+        /** The identifiers in order, hashed by the store as {@code ingest.keys} does. */
+        String keys() {
+            return String.join(",", new TreeSet<>(values.keySet()));
         }
 
         /** {@code {"<identifier>":[value,at_ms,epoch],..}}. */

@@ -135,6 +135,22 @@ class IngestTest {
     }
 
     @Test
+    void postsOfTheSameOtherAndFewerPropertiesAddUp() {
+        take("g1", post("d1", 1, NOON, "{\"b\":1,\"a\":1}"));
+        take("g1", post("d1", 1, NOON, "{\"a\":2,\"b\":2}"));
+        assertThat(values("d1")).isEqualTo("a=2 b=2");
+        take("g1", post("d1", 1, NOON, "{\"b\":3}"));
+        take("g1", post("d1", 1, NOON, "{\"c\":3}"));
+        assertThat(values("d1")).isEqualTo("a=2 b=3 c=3");
+        take("g1", event("d1", 1, NOON, "fault", "{}"));
+        take("g1", post("d1", 1, NOON, "{\"c\":4,\"b\":4,\"a\":4}"));
+        assertThat(values("d1")).isEqualTo("a=4 b=4 c=4");
+        assertThat(sql("SELECT keys = ingest.keys(state::jsonb) FROM ingest.latest").getFirst().getBoolean(0))
+                .as("the hash made here is the one made there")
+                .isTrue();
+    }
+
+    @Test
     void whatComesLateThroughTheFormerGatewayDoesNotOverwrite() {
         take("g1", post("d1", 10, NOON, "{\"a\":1,\"b\":1}"));
         take("g2", post("d1", 20, NOON.plusSeconds(60), "{\"a\":2}"));
