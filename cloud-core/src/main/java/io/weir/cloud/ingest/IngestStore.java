@@ -40,10 +40,9 @@ final class IngestStore {
             """;
 
     /**
-     * Frames of one gateway come in order, so they win over what came through it before, and a post of
-     * the same properties replaces the state unread. Another
-     * gateway's win by epoch, or by time where one had no epoch. A new owner sees nothing of the
-     * former one's.
+     * Frames of one gateway come in order, so they win over what came through it before, and a post
+     * of the same properties replaces the state unread. Another gateway's win by epoch, or by time
+     * where one had no epoch. A new owner sees nothing of the former one's.
      */
     private static final String LATEST =
             """
@@ -74,6 +73,7 @@ final class IngestStore {
                 posts = CASE WHEN l.tenant <> excluded.tenant THEN 0 ELSE l.posts END + excluded.posts,
                 events = CASE WHEN l.tenant <> excluded.tenant THEN 0 ELSE l.events END + excluded.events
             """;
+
     private static final String SHED =
             """
             INSERT INTO ingest.shed (gateway, journal, lane, partition, frame, at, entries, bytes, reason)

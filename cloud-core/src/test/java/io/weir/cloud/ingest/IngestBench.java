@@ -164,8 +164,8 @@ public final class IngestBench {
                 out.printf(
                         Locale.ROOT,
                         "round %d: %d posts of %d devices in %.1f s = %.0f posts/s; CPU per post:"
-                            + " JVM with broker and producer %.0f us, PostgreSQL %.0f us = %.0f"
-                            + " posts/s per core%n",
+                                + " JVM with broker and producer %.0f us, PostgreSQL %.0f us = %.0f"
+                                + " posts/s per core%n",
                         round,
                         posts,
                         devices,

@@ -97,7 +97,8 @@ class IngestTest {
             sql("DELETE FROM ingest." + table);
         }
         time = new ManualTime(NOON, "boot");
-        applier = new IngestApplier(tx, time, places, new Metrics().registry(), new TrafficCounter());
+        applier =
+                new IngestApplier(tx, time, places, new Metrics().registry(), new TrafficCounter());
         devices.clear();
         own("d1", "/DEMO/A001/");
         own("d2", "/OTHR/");
@@ -145,7 +146,10 @@ class IngestTest {
         take("g1", event("d1", 1, NOON, "fault", "{}"));
         take("g1", post("d1", 1, NOON, "{\"c\":4,\"b\":4,\"a\":4}"));
         assertThat(values("d1")).isEqualTo("a=4 b=4 c=4");
-        assertThat(sql("SELECT keys = ingest.keys(state::jsonb) FROM ingest.latest").getFirst().getBoolean(0))
+        assertThat(
+                        sql("SELECT keys = ingest.keys(state::jsonb) FROM ingest.latest")
+                                .getFirst()
+                                .getBoolean(0))
                 .as("the hash made here is the one made there")
                 .isTrue();
     }
