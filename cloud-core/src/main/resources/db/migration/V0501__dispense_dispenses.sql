@@ -3,6 +3,7 @@
 CREATE SCHEMA dispense;
 SELECT weir.open_schema('dispense');
 SELECT weir.create_fact_tables('dispense');
+SELECT weir.create_outbox('dispense');
 
 -- Versions of price, split and commission in one row, so that a dispense freezes all three with one number. tenant is the
 -- vendor's path. The narrowest level wins, within it the newest version. Money in fen per litre, shares in basis points.

@@ -28,6 +28,8 @@ import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.AdminBootstrap;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.outbox.OutboxConfig;
+import io.weir.cloud.outbox.OutboxRelayVerticle;
 import io.weir.cloud.push.LiveStreams;
 import io.weir.cloud.tokens.SigningKey;
 import io.weir.cloud.vendors.VendorsConfig;
@@ -179,6 +181,10 @@ public final class CloudNode {
                                         c,
                                         new IngestApplier(
                                                 tx, time, places, metrics.registry(), traffic)))
+                .add(
+                        "outbox",
+                        OutboxConfig.class,
+                        c -> new OutboxRelayVerticle(db, kafka, metrics, health, c))
                 .add(
                         "api",
                         ApiConfig.class,

@@ -1,8 +1,10 @@
 package io.weir.cloud.dispense;
 
 import io.vertx.sqlclient.SqlConnection;
+import io.weir.api.dispense.DispenseApi;
 import io.weir.cloud.dispense.DispenseFlow.Outcome;
 import io.weir.cloud.dispense.DispenseInput.Told;
+import io.weir.cloud.outbox.Outbox;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.sql.Tx;
@@ -21,6 +23,7 @@ final class DispenseBook {
     private final Time time;
     private final DispenseStore dispenses = new DispenseStore();
     private final PostingStore postings = new PostingStore();
+    private final Outbox outbox = new Outbox("dispense");
     private final DispenseNews news;
 
     DispenseBook(Tx tx, Time time, DispenseNews news) {
@@ -54,6 +57,7 @@ final class DispenseBook {
             Instant now = time.now();
             dispenses.save(connection, List.of(outcome.dispense()), now);
             postings.insert(connection, outcome.dispense(), outcome.postings(), now);
+            publishEnd(connection, found.getFirst(), outcome.dispense());
         }
         return outcome;
     }
@@ -70,7 +74,22 @@ final class DispenseBook {
             changed |= outcome.changed();
         }
         postings.insert(connection, now, due, time.now());
+        publishEnd(connection, locked, now);
         return new Outcome(now, due, changed);
+    }
+
+    /**
+     * A dispense that came to its end is a fact for other contexts; it leaves through the outbox.
+     */
+    private void publishEnd(SqlConnection connection, Dispense before, Dispense after) {
+        if (before.course().state().isOpen() && !after.course().state().isOpen()) {
+            outbox.put(
+                    connection,
+                    after.id(),
+                    DispenseApi.SETTLED_EVENT,
+                    after.order().tenant(),
+                    Views.of(after));
+        }
     }
 
     void tell(Outcome outcome) {

@@ -7,6 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What the dispense context tells others as it happens. */
 public interface DispenseApi {
+    /**
+     * Type of the event, on Kafka's {@code weir.events.v1} through the outbox, that a dispense was
+     * captured or voided; its payload is a {@code DispenseView}. Unlike the signals below it can't
+     * be lost.
+     */
+    String SETTLED_EVENT = "dispense.settled.v1";
+
     /** After every change of a dispense, progress included. */
     Signal<DispenseChanged> CHANGED = new Signal<>("dispense.changed.v1", DispenseChanged.class);
 
