@@ -2,6 +2,7 @@ package io.weir.cloud.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,9 +27,11 @@ import org.slf4j.LoggerFactory;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -171,10 +174,24 @@ final class OperationHandler implements Handler<RoutingContext> {
         try {
             return Buffer.buffer(
                     MessageDigest.getInstance("SHA-256")
-                            .digest(CANONICAL.writeValueAsBytes(request)));
+                            .digest(CANONICAL.writeValueAsBytes(canonical(request))));
         } catch (NoSuchAlgorithmException | JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Object canonical(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, Object> fields = new TreeMap<>();
+            node.properties().forEach(e -> fields.put(e.getKey(), canonical(e.getValue())));
+            return fields;
+        }
+        if (node.isArray()) {
+            List<Object> items = new ArrayList<>();
+            node.forEach(item -> items.add(canonical(item)));
+            return items;
+        }
+        return node.isNumber() ? node.decimalValue().stripTrailingZeros() : node;
     }
 
     private Answer failed(RoutingContext context, Throwable fault) {
