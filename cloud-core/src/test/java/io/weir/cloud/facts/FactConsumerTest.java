@@ -279,13 +279,13 @@ class FactConsumerTest {
         FactsLab.await(() -> begun.get() == 1, () -> "n1 has not begun");
         lab.rows(
                 "UPDATE probe.lease SET owner = 'other#1', expires_at = now() - interval '1 second'"
-                    + " WHERE partition = 0");
+                        + " WHERE partition = 0");
         lab.consume("n2", FactsLab.applier("n2"));
         FactsLab.pause(700);
         assertThat(
                         lab.count(
                                 "SELECT count(*) FROM probe.lease WHERE partition = 0 AND node ="
-                                    + " 'n1'"))
+                                        + " 'n1'"))
                 .as("taken in the middle of a transaction")
                 .isEqualTo(1);
         hold.complete();
