@@ -1,7 +1,9 @@
 package io.weir.cloud.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Promise;
 import io.weir.api.ingest.IngestApi;
 import io.weir.api.ingest.IngestApi.GetMarks;
 import io.weir.cloud.TestPostgres;
@@ -260,6 +262,58 @@ class FactConsumerTest {
         lab.rows("UPDATE probe.lease SET expires_at = now() WHERE partition = 0");
         lab.consume("n2", FactsLab.applier("n2"));
         lab.awaitEffects("g1", 0, 3);
+    }
+
+    @Test
+    void aLeaseUnderWhichSomebodyAppliesRightNowCannotBeTaken() {
+        Promise<Void> hold = Promise.promise();
+        AtomicInteger begun = new AtomicInteger();
+        lab.send("g1", 0, 1);
+        lab.consume(
+                "n1",
+                (tx, frames) -> {
+                    FactsLab.effect(tx, frames, "n1");
+                    begun.incrementAndGet();
+                    hold.future().await();
+                });
+        FactsLab.await(() -> begun.get() == 1, () -> "n1 has not begun");
+        lab.rows(
+                "UPDATE probe.lease SET owner = 'other#1', expires_at = now() - interval '1 second'"
+                        + " WHERE partition = 0");
+        lab.consume("n2", FactsLab.applier("n2"));
+        FactsLab.pause(700);
+        assertThat(
+                        lab.count(
+                                "SELECT count(*) FROM probe.lease WHERE partition = 0 AND node ="
+                                        + " 'n1'"))
+                .as("taken in the middle of a transaction")
+                .isEqualTo(1);
+        hold.complete();
+        lab.send("g1", 0, 2);
+        lab.awaitEffects("g1", 0, 2);
+    }
+
+    @Test
+    void aGapIsGivenUpOnlyByAPersonAndStaysOnRecord() {
+        lab.consume("n1", FactsLab.applier("n1"));
+        lab.send("g1", 0, 1, 4, 5);
+        lab.send("g2", 0, 1);
+        lab.awaitEffects("g2", 0, 1);
+        FactsLab.await(() -> lab.metric("weir.facts.stopped") == 1, () -> "no alarm");
+        lab.asOwner("SELECT weir.accept_gap('probe', 'probe', 'MONEY', 0, 'g1', 'g1-journal')");
+        lab.send("g1", 0, 6);
+        FactsLab.await(() -> lab.effects("g1", 0).size() == 4, () -> "" + lab.effects("g1", 0));
+        assertThat(lab.effects("g1", 0)).containsExactly(1L, 4L, 5L, 6L);
+        assertThat(lab.rows("SELECT detail FROM probe.quarantine WHERE reason = 'GAP_ACCEPTED'"))
+                .extracting(row -> row.getString(0))
+                .containsExactly("frames 2 to 3 given up by postgres");
+        assertThat(lab.metric("weir.facts.stopped")).isZero();
+        assertThatThrownBy(
+                        () ->
+                                lab.rows(
+                                        "SELECT weir.accept_gap('probe', 'probe', 'MONEY', 0,"
+                                                + " 'g1', 'g1-journal')"))
+                .hasMessageContaining("permission denied");
     }
 
     @Test
