@@ -44,7 +44,7 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(main::stop, "weir-stop"));
         try {
             main.start();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.error("Weir did not start: {}", e.getMessage(), e);
             System.exit(1);
         }

@@ -41,6 +41,11 @@ class TidyTest {
                             "Store|Queries|Tx|SigningKey|Writer|Rows|Outbox|Quarantine|Splitter|Revocations|Timers|RequestReader",
                             "a *Store"),
                     new Ban("\\bAbstractVerticle\\b", "VerticleBase"),
+                    // await() throws checked exceptions unseen: a lost connection is no RuntimeException
+                    new Ban(
+                            "catch \\(RuntimeException",
+                            "LedgerFlow|LedgerBatch|Splitter|BatchTransaction|Registry|Mqtt|Metering|Bus|Journal|Forward|Kafka|Lane|Post|Device|Gate|Doorman|Downlink",
+                            "catch (Exception"),
                     new Ban("SqlTemplate", "text blocks with $n in a *Store"),
                     new Ban(
                             "\\b(TODO|FIXME|XXX|HACK)\\b",

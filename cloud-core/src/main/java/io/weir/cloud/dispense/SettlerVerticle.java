@@ -62,7 +62,7 @@ public final class SettlerVerticle extends VerticleBase {
     private static void attempt(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("settlement, next try follows", e);
         }
     }

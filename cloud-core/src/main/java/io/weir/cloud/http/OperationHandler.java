@@ -99,7 +99,7 @@ final class OperationHandler implements Handler<RoutingContext> {
             }
             var id = new IdempotencyStore.Key(actor.uid(), operation.id(), key);
             return idempotency.once(id, hash(request), () -> ask(operation.op(), request, call));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             return Future.failedFuture(e);
         }
     }

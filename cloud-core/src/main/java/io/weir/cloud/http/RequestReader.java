@@ -76,7 +76,7 @@ final class RequestReader {
     private static MultiMap query(RoutingContext context) {
         try {
             return context.queryParams();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw new Rejected(CommonError.MALFORMED, "the query string is not decodable");
         }
     }

@@ -138,7 +138,7 @@ final class LedgerBatcher {
     private static void answer(Job job, Verdict verdict) {
         try {
             job.done().complete(LedgerBatch.answer(job.command(), verdict));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             job.done().fail(e);
         }
     }

@@ -63,7 +63,7 @@ public final class Deployer {
         while (!deployed.isEmpty()) {
             try {
                 vertx.undeploy(deployed.pop()).await();
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.warn("a verticle did not stop cleanly", e);
             }
         }
