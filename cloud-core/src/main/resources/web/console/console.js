@@ -19,7 +19,7 @@ function show(change = {}) {
 function fail(e) {
   if (!(e instanceof Problem)) throw e;
   if (e.status === 401) return show({ user: null });
-  show({ notice: e.status === 403 ? t('no_right') : e.status === 0 ? t('unreachable') : e.message });
+  show({ notice: { 0: 'unreachable', 403: 'no_right', 409: 'changed', 503: 'unreachable' }[e.status] || 'failed' });
 }
 
 // The streams tell what changed; the lists come whole now and then, so that a lost signal is late and never wrong.
@@ -27,7 +27,7 @@ async function load() {
   const [summary, online, all, recent] = await Promise.all([
     get('/operations/summary'), call('/devices?online=true&limit=1'), call('/devices?limit=1'), get(`/dispenses?limit=${RECENT}&sort=create_tms&order=desc`),
   ]);
-  recent.forEach((d) => state.dispenses.set(d.dispense_id, d));
+  state.dispenses = new Map(recent.map((d) => [d.dispense_id, d]));
   show({ summary, online: online.total, total: all.total, notice: null });
 }
 
@@ -53,7 +53,7 @@ async function doLogin(event) {
     await login(form.get('user'), form.get('password'));
     show({ user: session.get(), notice: null });
     enter();
-  } catch (e) { if (e.status === 401) show({ notice: t('wrong_login') }); else fail(e); }
+  } catch (e) { if (e.status === 401) show({ notice: 'wrong_login' }); else fail(e); }
 }
 
 async function logout() {
@@ -64,7 +64,7 @@ async function logout() {
 }
 
 const languageButton = () => html`<button class="quiet" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button>`;
-const notice = () => (state.notice ? html`<p class="notice bad" role="alert" id="notice">${state.notice}</p>` : nothing);
+const notice = () => (state.notice ? html`<p class="notice bad" role="alert" id="notice">${t(state.notice)}</p>` : nothing);
 
 const loginForm = () => html`
   <form class="card stack login" @submit=${doLogin} id="login">
@@ -109,7 +109,7 @@ function dispenses() {
 function matters(s) {
   const rows = s ? [
     ...s.orphan_dispenses.map((d) => [d.device_id, t('orphan_text', { ml: litres(d.volume_ml) }), t('settle'), act(`/dispenses/${d.dispense_id}/settle`)]),
-    ...s.faults.map((f) => [f.device_id, t('fault_text', { code: f.code }), t('clear'), act(`/devices/${f.device_id}/fault/clear`)]),
+    ...s.faults.map((f) => [f.device_id, t('fault_text', { code: f.code }), t('clear'), act(`/operations/faults/${f.device_id}/clear`)]),
     ...s.unattributed_flow.map((u) => [u.device_id, t('unattributed_text', { ml: litres(u.ml) }), t('acknowledge'), act(`/operations/unattributed/${u.id}/acknowledge`)]),
     ...s.overrun_dispenses.map((d) => [d.device_id, t('overrun_text', { ml: litres(d.overrun_ml) }), t('acknowledge'), act(`/dispenses/${d.dispense_id}/overrun/acknowledge`)]),
   ] : [];

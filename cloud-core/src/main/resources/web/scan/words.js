@@ -18,9 +18,12 @@ export const WORDS = {
   wallet: ['钱包', 'Wallet'], available: ['可用余额', 'Available'], held: ['预占 {held}', '{held} set aside'], top_up: ['充值 {amount}', 'Top up {amount}'],
   top_up_lab: ['演示充值，不会真实扣款', 'Demo top-up, no real money'],
   no_money: ['余额不足，请先充值。', 'Not enough money. Please top up first.'],
+  no_price: ['这个出水口还没有定价，请换一个。', 'This outlet has no price yet. Please choose another one.'],
+  too_many: ['操作太频繁，请稍等片刻。', 'Too many tries. Please wait a moment.'],
+  failed: ['出了点问题，请再试一次。', 'Something went wrong. Please try again.'],
   receipt: ['取水凭证', 'Receipt'], number: ['单号', 'Number'], poured: ['出水量', 'Poured'], charged: ['实付', 'Paid'], released: ['退回预占', 'Given back'], ended: ['结束原因', 'Ended by'], again: ['再来一杯', 'Pour again'],
   voided: ['没有出水，未扣费。', 'No water flowed. Nothing was charged.'],
   LIMIT: ['已到所选水量', 'Volume reached'], MEMBER: ['您已停止', 'You stopped it'], DEVICE: ['设备已停止', 'Stopped at the dispenser'], NO_FLOW: ['无水流', 'No flow'],
   TIME_LIMIT: ['已到时限', 'Time limit'], EDGE_RESTART: ['网关重启，已按读数结算', 'Gateway restarted, settled by the meter'], FAULT: ['设备故障', 'Device fault'], ORPHAN: ['失去联系，已按最后读数结算', 'Out of contact, settled by the last reading'],
-  DEVICE_OFFLINE: ['设备离线', 'Device offline'], DEVICE_FAULTED: ['设备故障', 'Device out of order'], DEVICE_BUSY: ['设备使用中', 'Device in use'], DEVICE_REFUSED: ['设备拒绝', 'Device refused'], EXPIRED: ['指令超时', 'Command too late'], NOT_PUBLISHED: ['指令未送达', 'Command not delivered'], INSUFFICIENT_FUNDS: ['余额不足', 'Not enough money'],
+  DEVICE_OFFLINE: ['设备离线', 'Device offline'], DEVICE_FAULTED: ['设备故障', 'Device out of order'], DEVICE_BUSY: ['设备使用中', 'Device in use'], DEVICE_REFUSED: ['设备拒绝', 'Device refused'], EXPIRED: ['指令超时', 'Command too late'], NOT_PUBLISHED: ['指令未送达', 'Command not delivered'], INSUFFICIENT_FUNDS: ['余额不足', 'Not enough money'], ABANDONED: ['服务中断', 'Service interrupted'],
 };
