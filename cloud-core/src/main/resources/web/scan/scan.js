@@ -23,9 +23,15 @@ let leave = null;
 
 function show(change = {}) {
   Object.assign(state, change);
-  document.title = state.device?.name || t('title');
+  document.title = name();
   render(page(), document.getElementById('app'));
   fill();
+}
+
+// Until its owner gives it a name, a device is called by its number: then the product says more.
+function name() {
+  const d = state.device;
+  return d ? (d.name === d.device_id ? d.product_name : d.name) : t('title');
 }
 
 const working = (task) => async (event) => {
@@ -146,8 +152,8 @@ function price() {
 const page = () => html`
   <div class="stack">
     <header class="row">
-      <div><h1>${state.device?.name || t('title')}</h1><div class="soft mono">${deviceId}</div></div>
-      <div class="row">${statusPill()}<button class="quiet" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button></div>
+      <div><h1>${name()}</h1><div class="soft mono">${deviceId}</div></div>
+      <div class="row keep">${statusPill()}<button class="quiet" id="language" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button></div>
     </header>
     ${state.live && state.reachable ? nothing : html`<p class="notice" role="status" id="link">${t(state.device ? 'link_down' : 'unreachable')}</p>`}
     ${state.notice ? html`<p class="notice bad" role="alert" id="notice">${t(state.notice)}</p>` : nothing}
@@ -200,11 +206,11 @@ function progress() {
   const flowing = ['RUNNING'].includes(d.state);
   return html`
     <section class="card stack" id="progress" data-state=${d.state}>
-      <div class="glass ${share > 0.55 ? 'full' : ''}" role="progressbar" aria-valuemin="0" aria-valuemax=${d.ordered_ml} aria-valuenow=${d.volume_ml}>
+      <div data-poured=${d.volume_ml} class="glass ${flowing ? 'flowing' : ''}" role="progressbar" aria-valuemin="0" aria-valuemax=${d.ordered_ml} aria-valuenow=${d.volume_ml}>
         <div class="level" data-fill=${share * 100}></div>
         <div class="text number">${d.volume_ml}<small>ml</small></div>
       </div>
-      <p class="soft centre">${flowing ? t('of', { total: litres(d.ordered_ml) }) : ['ENDED', 'ORPHAN'].includes(d.state) ? t('settling') : t('starting')}</p>
+      <p class="soft centre">${flowing ? html`${t('of', { total: litres(d.ordered_ml) })} · <span class="number" id="so-far">${t('so_far', { cost: yuan(d.cost) })}</span>` : ['ENDED', 'ORPHAN'].includes(d.state) ? t('settling') : t('starting')}</p>
       <button class="danger start" id="stop" ?disabled=${state.stopping || ['ENDED', 'ORPHAN'].includes(d.state)} @click=${doStop}>${state.stopping ? t('stopping') : t('stop')}</button>
     </section>`;
 }
@@ -226,7 +232,7 @@ const walletCard = () => html`
   <section class="card stack" id="wallet">
     <div class="row"><div><div class="soft">${t('wallet')} · ${t('available')}</div><strong class="number" id="available">${yuan(state.wallet.available)}</strong>
       ${state.wallet.held > 0 ? html`<span class="soft"> · ${t('held', { held: yuan(state.wallet.held) })}</span>` : nothing}</div>
-      <button class="quiet" @click=${logout}>${t('logout')}</button></div>
+      <button class="quiet" id="logout" @click=${logout}>${t('logout')}</button></div>
     ${state.wallet.channels.includes('lab') ? html`<div class="row"><button ?disabled=${state.working} @click=${doTopUp(10)} id="topup">${t('top_up', { amount: yuan(10) })}</button><span class="soft">${t('top_up_lab')}</span></div>` : nothing}
   </section>`;
 

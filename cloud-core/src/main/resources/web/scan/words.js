@@ -14,7 +14,7 @@ export const WORDS = {
   outlet: ['出水口', 'Outlet'], normal: ['常温', 'Normal'], cold: ['冰水', 'Cold'], warm: ['温水', 'Warm'], hot: ['热水', 'Hot'],
   volume: ['水量', 'Volume'], price: ['最多支付', 'At most'], per_litre: ['{price}/升，按实际出水量计费', '{price}/l, you pay for what flows'],
   start: ['开始出水', 'Start'], starting: ['正在打开阀门……', 'Opening the valve…'], stop: ['停止', 'Stop'], stopping: ['正在停止……', 'Stopping…'],
-  of: ['共 {total}', 'of {total}'], settling: ['正在结算……', 'Settling…'],
+  of: ['共 {total}', 'of {total}'], so_far: ['已计 {cost}', '{cost} so far'], settling: ['正在结算……', 'Settling…'],
   wallet: ['钱包', 'Wallet'], available: ['可用余额', 'Available'], held: ['预占 {held}', '{held} set aside'], top_up: ['充值 {amount}', 'Top up {amount}'],
   top_up_lab: ['演示充值，不会真实扣款', 'Demo top-up, no real money'],
   no_money: ['余额不足，请先充值。', 'Not enough money. Please top up first.'],
