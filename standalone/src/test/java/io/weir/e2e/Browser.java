@@ -155,10 +155,6 @@ final class Browser implements AutoCloseable {
                                 }));
     }
 
-    boolean shows(String css) {
-        return find(css) != null;
-    }
-
     int count(String css) {
         return driver.findElements(By.cssSelector(css)).size();
     }
@@ -198,6 +194,25 @@ final class Browser implements AutoCloseable {
                 });
     }
 
+    /** Each of these, until there is none left. */
+    void clickAway(String css) {
+        Wait.until(
+                css + " are all gone",
+                PATIENCE,
+                () -> {
+                    WebElement e = find(css);
+                    if (e != null) {
+                        fresh(
+                                () -> {
+                                    e.click();
+                                    return e;
+                                });
+                        Wait.pause(200);
+                    }
+                    return e == null;
+                });
+    }
+
     void type(String css, String text) {
         see(css).sendKeys(text);
     }
@@ -224,7 +239,7 @@ final class Browser implements AutoCloseable {
      */
     void screenshot(String name) {
         Wait.pause(700);
-        assertThat(driver.executeScript("return document.documentElement.scrollWidth - innerWidth"))
+        assertThat(driver.executeScript("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as(name + " sticks out by this many pixels")
                 .isEqualTo(0L);
         try {

@@ -175,11 +175,6 @@ class ScanPageIT {
         try (DemoDevice device = platform.device(0)) {
             device.tell("stuck on");
             String id = job.order(0, 200);
-            Wait.until(
-                    "the limit is passed",
-                    Duration.ofSeconds(10),
-                    () -> job.get(id).get("volume_ml").asLong() > 200);
-            device.tell("flow 10");
             scan(0);
             login("other_member");
             phone.see("#status[data-status=faulted]", "故障");
