@@ -101,7 +101,7 @@ function dispenses() {
   return html`<table id="dispenses"><thead><tr><th>${t('device')}</th><th>${t('state')}</th><th>${t('poured')}</th><th>${t('charge')}</th><th>${t('since')}</th><th></th></tr></thead><tbody>
     ${rows.map((d) => html`<tr data-dispense=${d.dispense_id}>
       <td class="mono">${d.device_id}</td><td><span class="pill ${{ RUNNING: 'good', CAPTURED: 'good', ORPHAN: 'bad', VOIDED: '' }[d.state] ?? 'warn'}">${t(d.state)}</span></td>
-      <td class="number">${d.volume_ml} / ${d.ordered_ml} ml<div class="bar" data-poured=${d.volume_ml}><i data-fill=${Math.min(100, (100 * d.volume_ml) / d.ordered_ml)}></i></div></td>
+      <td class="number">${d.volume_ml} / ${d.ordered_ml} ml<div class="bar ${d.overrun_ml > 0 ? 'over' : ''}" data-poured=${d.volume_ml}><i data-fill=${Math.min(100, (100 * d.volume_ml) / d.ordered_ml)}></i></div></td>
       <td class="number">${yuan(d.charged ?? d.cost)}</td><td class="number">${clock(d.create_tms)}</td>
       <td>${d.state === 'RUNNING' ? html`<button @click=${act(`/dispenses/${d.dispense_id}/stop`)}>${t('stop')}</button>` : nothing}</td></tr>`)}</tbody></table>`;
 }

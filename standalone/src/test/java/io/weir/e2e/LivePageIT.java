@@ -81,16 +81,20 @@ class LivePageIT {
 
     @Test
     void whatNeedsAHandIsShownAndEachIsClearedByItsOneAction() {
-        try (DemoDevice device = platform.device(1)) {
+        try (DemoDevice device = platform.device(1);
+                DemoDevice other = platform.device(2)) {
             desk.open(platform.api() + "/console");
             login();
+            desk.click("#language");
             desk.see("#tile-faulted .value", "0");
             device.tell("stuck on");
             String id = job.order(1, 200);
-            desk.see(row(id), "出水中");
+            desk.see(row(id), "Running");
             desk.see("#tile-faulted.alarm .value", "1");
             desk.see("[data-matter=fault]", platform.deviceId(1));
             desk.see("[data-matter=unattributed]");
+            String meanwhile = job.order(2, 1200);
+            desk.see(row(meanwhile), "Running");
             device.tell("stuck off");
             device.awaitEvent("closed", id, Duration.ofSeconds(10));
             desk.see("#tile-overrun.alarm .value", "1");
@@ -105,6 +109,7 @@ class LivePageIT {
             desk.see("#tile-overrun .value", "0");
             desk.screenshot("live-4-cleared");
             assertThat(job.awaitFinal(id).get("reason").asText()).isEqualTo("FAULT");
+            job.assertRight(job.awaitFinal(meanwhile), other.pouredOf(meanwhile));
             String next = job.order(1, 200);
             assertThat(job.awaitFinal(next).get("state").asText()).isEqualTo("CAPTURED");
         }
