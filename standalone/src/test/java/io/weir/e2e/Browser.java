@@ -46,8 +46,16 @@ final class Browser implements AutoCloseable {
                 Map.of(
                         "deviceMetrics",
                         Map.of(
-                                "width", 390, "height", 844, "pixelRatio", 2.0, "mobile", true,
-                                "touch", true)));
+                                "width",
+                                390,
+                                "height",
+                                844,
+                                "pixelRatio",
+                                2.0,
+                                "mobile",
+                                true,
+                                "touch",
+                                true)));
         return new Browser(options);
     }
 
@@ -239,7 +247,10 @@ final class Browser implements AutoCloseable {
      */
     void screenshot(String name) {
         Wait.pause(700);
-        assertThat(driver.executeScript("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        assertThat(
+                        driver.executeScript(
+                                "return document.documentElement.scrollWidth -"
+                                    + " document.documentElement.clientWidth"))
                 .as(name + " sticks out by this many pixels")
                 .isEqualTo(0L);
         try {

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 
-/** The operator's page as the demo vendor uses it: what runs, what needs a hand, one action each. */
+/**
+ * The operator's page as the demo vendor uses it: what runs, what needs a hand, one action each.
+ */
 class LivePageIT {
     private static Platform platform;
     private static MainJob job;

@@ -42,7 +42,11 @@ final class WalletHandlers {
         }
         Money available = Money.ofFen(fen.getOrDefault(wallet, 0L));
         Money held = Money.ofFen(fen.getOrDefault(hold, 0L));
-        return new WalletOps.Wallet(available.plus(held), available, held, seen.demo() ? List.of(LabChannel.NAME) : List.of());
+        return new WalletOps.Wallet(
+                available.plus(held),
+                available,
+                held,
+                seen.demo() ? List.of(LabChannel.NAME) : List.of());
     }
 
     /** The balances by account, and whether play money is taken. */
