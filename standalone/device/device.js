@@ -74,7 +74,8 @@ setInterval(() => {
   counters.ml += ml;
   counters.pulses += (ml * 1000) / ML_PER_1000_PULSES;
   counters.workMs += dt;
-  if (water.closing && now >= water.closing && !water.stuck) return close('stopped');
+  if (water.stuck) return; // neither a stop nor its own limit moves the valve
+  if (water.closing && now >= water.closing) return close('stopped');
   // Its own last line of defence, far beyond what it was told.
   if (truth.byDispense[water.id] > water.limit * 1.5 + 200 || now > water.until) return close('own_limit');
 }, 20);

@@ -1,6 +1,9 @@
 // One client for every page: the bearer token with its silent renewal, the envelope, idempotency keys, live streams.
-const KEY = 'weir.session';
+// A member who scans and an operator who watches may be the same browser, never the same session.
+const KEY = location.pathname.startsWith('/d/') ? 'weir.session.member' : 'weir.session.operator';
 const RENEW_BEFORE_MS = 60_000;
+// The server beats every 10 s; a stream silent for longer than two beats is dead, whatever the network says.
+const SILENT_MS = 25_000;
 
 export class Problem extends Error {
   constructor(status, body) {
@@ -54,7 +57,7 @@ async function token() {
 
 export async function login(user, pwd, vid) {
   const envelope = await send('/auth/login', { method: 'POST', body: vid ? { user, pwd, vid } : { user, pwd } });
-  session.set(envelope.data);
+  session.set({ ...envelope.data, vid });
   return envelope.data;
 }
 
@@ -72,36 +75,43 @@ export const post = async (path, body, key) => (await call(path, { method: 'POST
 export const newKey = () => crypto.randomUUID();
 
 // Reads server-sent events with the bearer header (no token in a URL). Reconnects with growing pauses; `onState(false)`
-// tells the page that it is not live for the moment.
+// tells the page that it is not live for the moment: said when a connection can't be had, not when one just ends.
 export function stream(path, onEvent, onState = () => {}) {
   const stop = new AbortController();
   (async () => {
     for (let pause = 500; !stop.signal.aborted; pause = Math.min(pause * 2, 8000)) {
+      let connected = false;
+      const silence = new AbortController();
+      let timer = setTimeout(() => silence.abort(), SILENT_MS);
+      const heard = () => { clearTimeout(timer); timer = setTimeout(() => silence.abort(), SILENT_MS); };
       try {
         const response = await fetch(path, {
           headers: { Accept: 'text/event-stream', Authorization: `Bearer ${await token()}` },
-          signal: stop.signal,
+          signal: AbortSignal.any([stop.signal, silence.signal]),
         });
         if (!response.ok) throw new Problem(response.status, null);
+        connected = true;
         onState(true);
-        pause = 500;
-        await read(response.body.getReader(), onEvent);
+        pause = 250;
+        await read(response.body.getReader(), onEvent, heard);
       } catch (e) {
         if (stop.signal.aborted || e.status === 401 || e.status === 403) return;
       }
-      onState(false);
+      clearTimeout(timer);
+      if (!connected) onState(false);
       await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())));
     }
   })();
   return () => stop.abort();
 }
 
-async function read(reader, onEvent) {
+async function read(reader, onEvent, heard) {
   const decoder = new TextDecoder();
   let rest = '';
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
+    heard();
     const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
     rest = blocks.pop();
     for (const block of blocks) {

@@ -19,7 +19,7 @@ function show(change = {}) {
 function fail(e) {
   if (!(e instanceof Problem)) throw e;
   if (e.status === 401) return show({ user: null });
-  show({ notice: e.status === 403 ? t('no_right') : e.status === 0 ? t('unreachable') : e.message });
+  show({ notice: { 0: 'unreachable', 403: 'no_right', 409: 'changed', 503: 'unreachable' }[e.status] || 'failed' });
 }
 
 // The streams tell what changed; the lists come whole now and then, so that a lost signal is late and never wrong.
@@ -27,7 +27,7 @@ async function load() {
   const [summary, online, all, recent] = await Promise.all([
     get('/operations/summary'), call('/devices?online=true&limit=1'), call('/devices?limit=1'), get(`/dispenses?limit=${RECENT}&sort=create_tms&order=desc`),
   ]);
-  recent.forEach((d) => state.dispenses.set(d.dispense_id, d));
+  state.dispenses = new Map(recent.map((d) => [d.dispense_id, d]));
   show({ summary, online: online.total, total: all.total, notice: null });
 }
 
@@ -53,7 +53,7 @@ async function doLogin(event) {
     await login(form.get('user'), form.get('password'));
     show({ user: session.get(), notice: null });
     enter();
-  } catch (e) { if (e.status === 401) show({ notice: t('wrong_login') }); else fail(e); }
+  } catch (e) { if (e.status === 401) show({ notice: 'wrong_login' }); else fail(e); }
 }
 
 async function logout() {
@@ -63,8 +63,8 @@ async function logout() {
   show({ user: null, summary: null });
 }
 
-const languageButton = () => html`<button class="quiet" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button>`;
-const notice = () => (state.notice ? html`<p class="notice bad" role="alert" id="notice">${state.notice}</p>` : nothing);
+const languageButton = () => html`<button class="quiet" id="language" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button>`;
+const notice = () => (state.notice ? html`<p class="notice bad" role="alert" id="notice">${t(state.notice)}</p>` : nothing);
 
 const loginForm = () => html`
   <form class="card stack login" @submit=${doLogin} id="login">
@@ -82,7 +82,7 @@ function board() {
   const s = state.summary;
   return html`<div class="stack">
     <header class="row"><h1>${t('title')}</h1><div class="row">
-      <span class="pill ${state.live ? 'good' : 'warn'}" id="live">${state.live ? t('live') : t('not_live')}</span>${languageButton()}<button class="quiet" @click=${logout}>${t('logout')}</button></div></header>
+      <span class="pill ${state.live ? 'good' : 'warn'}" id="live">${state.live ? t('live') : t('not_live')}</span>${languageButton()}<button class="quiet" id="logout" @click=${logout}>${t('logout')}</button></div></header>
     ${notice()}
     <section class="tiles">
       ${tile('devices_online', state.online, false, state.total === null ? nothing : t('of', { total: state.total }))}
@@ -101,21 +101,21 @@ function dispenses() {
   return html`<table id="dispenses"><thead><tr><th>${t('device')}</th><th>${t('state')}</th><th>${t('poured')}</th><th>${t('charge')}</th><th>${t('since')}</th><th></th></tr></thead><tbody>
     ${rows.map((d) => html`<tr data-dispense=${d.dispense_id}>
       <td class="mono">${d.device_id}</td><td><span class="pill ${{ RUNNING: 'good', CAPTURED: 'good', ORPHAN: 'bad', VOIDED: '' }[d.state] ?? 'warn'}">${t(d.state)}</span></td>
-      <td class="number">${d.volume_ml} / ${d.ordered_ml} ml<div class="bar"><i data-fill=${Math.min(100, (100 * d.volume_ml) / d.ordered_ml)}></i></div></td>
+      <td class="number">${d.volume_ml} / ${d.ordered_ml} ml<div class="bar ${d.overrun_ml > 0 ? 'over' : ''}" data-poured=${d.volume_ml}><i data-fill=${Math.min(100, (100 * d.volume_ml) / d.ordered_ml)}></i></div></td>
       <td class="number">${yuan(d.charged ?? d.cost)}</td><td class="number">${clock(d.create_tms)}</td>
       <td>${d.state === 'RUNNING' ? html`<button @click=${act(`/dispenses/${d.dispense_id}/stop`)}>${t('stop')}</button>` : nothing}</td></tr>`)}</tbody></table>`;
 }
 
 function matters(s) {
   const rows = s ? [
-    ...s.orphan_dispenses.map((d) => [d.device_id, t('orphan_text', { ml: litres(d.volume_ml) }), t('settle'), act(`/dispenses/${d.dispense_id}/settle`)]),
-    ...s.faults.map((f) => [f.device_id, t('fault_text', { code: f.code }), t('clear'), act(`/devices/${f.device_id}/fault/clear`)]),
-    ...s.unattributed_flow.map((u) => [u.device_id, t('unattributed_text', { ml: litres(u.ml) }), t('acknowledge'), act(`/operations/unattributed/${u.id}/acknowledge`)]),
-    ...s.overrun_dispenses.map((d) => [d.device_id, t('overrun_text', { ml: litres(d.overrun_ml) }), t('acknowledge'), act(`/dispenses/${d.dispense_id}/overrun/acknowledge`)]),
+    ...s.orphan_dispenses.map((d) => ['orphan', d.device_id, t('orphan_text', { ml: litres(d.volume_ml) }), t('settle'), act(`/dispenses/${d.dispense_id}/settle`)]),
+    ...s.faults.map((f) => ['fault', f.device_id, t('fault_text', { code: f.code }), t('clear'), act(`/operations/faults/${f.device_id}/clear`)]),
+    ...s.unattributed_flow.map((u) => ['unattributed', u.device_id, t('unattributed_text', { ml: litres(u.ml) }), t('acknowledge'), act(`/operations/unattributed/${u.id}/acknowledge`)]),
+    ...s.overrun_dispenses.map((d) => ['overrun', d.device_id, t('overrun_text', { ml: litres(d.overrun_ml) }), t('acknowledge'), act(`/dispenses/${d.dispense_id}/overrun/acknowledge`)]),
   ] : [];
   if (!rows.length) return html`<p class="soft">${t('none')}</p>`;
   return html`<table id="matters"><thead><tr><th>${t('device')}</th><th>${t('what')}</th><th></th></tr></thead><tbody>
-    ${rows.map(([device, what, label, action]) => html`<tr><td class="mono">${device}</td><td>${what}</td><td><button @click=${action}>${label}</button></td></tr>`)}</tbody></table>`;
+    ${rows.map(([matter, device, what, label, action]) => html`<tr data-matter=${matter}><td class="mono">${device}</td><td>${what}</td><td><button @click=${action}>${label}</button></td></tr>`)}</tbody></table>`;
 }
 
 show();

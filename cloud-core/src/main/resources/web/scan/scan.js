@@ -13,15 +13,25 @@ const CURRENT = `weir.dispense.${deviceId}`;
 // All that the page knows. Every change goes through `show`, which draws the whole page.
 const state = {
   device: null, tariff: null, wallet: null, dispense: null, member: session.get(),
-  outlet: null, volume: 500, notice: null, live: true, working: false, stopping: false,
+  outlet: null, volume: 500, notice: null, live: true, reachable: true, working: false, stopping: false,
+};
+const PROBLEMS = {
+  INSUFFICIENT_FUNDS: 'no_money', DEVICE_BUSY: 'busy_text', DEVICE_OFFLINE: 'offline_text', DEVICE_NOT_USABLE: 'offline_text', DEVICE_FAULTED: 'faulted_text',
+  NO_TARIFF: 'no_price', UNKNOWN_OUTLET: 'no_price', UNAVAILABLE: 'unreachable', TOO_MANY_REQUESTS: 'too_many',
 };
 let leave = null;
 
 function show(change = {}) {
   Object.assign(state, change);
-  document.title = state.device?.name || t('title');
+  document.title = name();
   render(page(), document.getElementById('app'));
   fill();
+}
+
+// Until its owner gives it a name, a device is called by its number: then the product says more.
+function name() {
+  const d = state.device;
+  return d ? (d.name === d.device_id ? d.product_name : d.name) : t('title');
 }
 
 const working = (task) => async (event) => {
@@ -33,8 +43,8 @@ const working = (task) => async (event) => {
 function fail(e) {
   if (!(e instanceof Problem)) throw e;
   if (e.status === 401 && state.member) return show({ member: null, notice: null });
-  const known = { INSUFFICIENT_FUNDS: 'no_money', DEVICE_BUSY: 'busy_text', DEVICE_OFFLINE: 'offline_text', DEVICE_FAULTED: 'faulted_text', UNREACHABLE: 'unreachable', UNAVAILABLE: 'unreachable' }[e.code];
-  show({ notice: known ? t(known) : e.message });
+  if (e.status === 0) return show({ reachable: false });
+  show({ notice: PROBLEMS[e.code] || 'failed' });
 }
 
 async function loadDevice() {
@@ -42,14 +52,16 @@ async function loadDevice() {
     const path = `/public/devices/${encodeURIComponent(deviceId)}`;
     const [device, use] = await Promise.all([get(path), get(`${path}/use`)]);
     device.use = use.use;
-    show({ device, outlet: state.outlet || device.outlets[0]?.key });
+    show({ device, outlet: state.outlet || device.outlets[0]?.key, reachable: true });
   } catch (e) {
-    if (e.status === 404) show({ notice: t('unknown_device') }); else fail(e);
+    if (e.status === 404) show({ notice: 'unknown_device' }); else fail(e);
   }
 }
 
 async function loadMember() {
-  if (!state.member) return;
+  if (!state.member || !state.device) return;
+  // Members belong to one vendor: who is logged in elsewhere is nobody here.
+  if (state.member.vid !== state.device.vendor?.vid) return show({ member: null });
   const [tariff, wallet] = await Promise.all([get(`/devices/${deviceId}/tariff`), get(`/users/${state.member.uid}/wallet`)]);
   show({ tariff, wallet });
   leave?.();
@@ -57,15 +69,23 @@ async function loadMember() {
   await refresh();
 }
 
-// After a reload or a lost connection the server says what is going on; the page only remembers which dispense is its own.
+// After a reload or a lost connection the server says what is going on. The page remembers its dispense only to show the
+// receipt again; one that is open is found without (another browser, a reply that got lost).
 async function refresh() {
-  const id = localStorage.getItem(CURRENT);
-  if (!id || !state.member) return;
-  try { onLive('dispense', await get(`/dispenses/${id}`)); } catch (e) { if (e.status === 404) localStorage.removeItem(CURRENT); }
+  if (!state.member) return;
+  try {
+    const id = localStorage.getItem(CURRENT);
+    const newest = id ? await get(`/dispenses/${id}`) : (await get(`/dispenses?device_id=${encodeURIComponent(deviceId)}&limit=1`))[0];
+    if (!newest || (!id && !OPEN.includes(newest.state))) return;
+    localStorage.setItem(CURRENT, newest.dispense_id);
+    onLive('dispense', newest);
+  } catch (e) { if (e.status === 404) localStorage.removeItem(CURRENT); else fail(e); }
 }
 
 function onLive(event, dispense) {
   if (event !== 'dispense' || dispense.dispense_id !== localStorage.getItem(CURRENT)) return;
+  const known = state.dispense?.dispense_id === dispense.dispense_id ? state.dispense : null;
+  if (known && Date.parse(dispense.update_tms) < Date.parse(known.update_tms)) return;
   const done = !OPEN.includes(dispense.state);
   show({ dispense, stopping: done ? false : state.stopping });
   if (done) get(`/users/${state.member.uid}/wallet`).then((wallet) => show({ wallet }), () => {});
@@ -76,7 +96,7 @@ const doLogin = working(async (event) => {
   try {
     await login(form.get('mobile'), form.get('password'), state.device.vendor?.vid);
   } catch (e) {
-    if (e.status === 401) return show({ notice: t('wrong_login') });
+    if (e.status === 401) return show({ notice: 'wrong_login' });
     throw e;
   }
   show({ member: session.get() });
@@ -92,6 +112,7 @@ const doStart = working(async () => {
     localStorage.setItem(CURRENT, dispense.dispense_id);
     startKey = null;
     show({ dispense, stopping: false });
+    get(`/users/${state.member.uid}/wallet`).then((wallet) => show({ wallet }), () => {});
     await refresh();
   } catch (e) {
     if (e.status !== 0 && e.status !== 500 && e.status !== 503) startKey = null;
@@ -102,7 +123,9 @@ const doStart = working(async () => {
 
 const doStop = working(async () => {
   show({ stopping: true });
-  await post(`/dispenses/${state.dispense.dispense_id}/stop`, {}, newKey());
+  try {
+    await post(`/dispenses/${state.dispense.dispense_id}/stop`, {}, newKey());
+  } catch (e) { show({ stopping: false }); throw e; }
 });
 
 const doTopUp = (amount) => working(async () => {
@@ -129,11 +152,11 @@ function price() {
 const page = () => html`
   <div class="stack">
     <header class="row">
-      <div><h1>${state.device?.name || t('title')}</h1><div class="soft mono">${deviceId}</div></div>
-      <div class="row">${statusPill()}<button class="quiet" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button></div>
+      <div><h1>${name()}</h1><div class="soft mono">${deviceId}</div></div>
+      <div class="row keep">${statusPill()}<button class="quiet" id="language" @click=${() => { setLanguage(language() === 'zh' ? 'en' : 'zh'); show(); }}>${t('other_language')}</button></div>
     </header>
-    ${state.live ? nothing : html`<p class="notice" role="status">${t('link_down')}</p>`}
-    ${state.notice ? html`<p class="notice bad" role="alert" id="notice">${state.notice}</p>` : nothing}
+    ${state.live && state.reachable ? nothing : html`<p class="notice" role="status" id="link">${t(state.device ? 'link_down' : 'unreachable')}</p>`}
+    ${state.notice ? html`<p class="notice bad" role="alert" id="notice">${t(state.notice)}</p>` : nothing}
     ${!state.device ? nothing : !state.member ? loginForm() : state.dispense ? progress() : order()}
     ${state.member && state.wallet ? walletCard() : nothing}
   </div>`;
@@ -183,11 +206,11 @@ function progress() {
   const flowing = ['RUNNING'].includes(d.state);
   return html`
     <section class="card stack" id="progress" data-state=${d.state}>
-      <div class="glass ${share > 0.55 ? 'full' : ''}" role="progressbar" aria-valuemin="0" aria-valuemax=${d.ordered_ml} aria-valuenow=${d.volume_ml}>
+      <div data-poured=${d.volume_ml} class="glass ${flowing ? 'flowing' : ''}" role="progressbar" aria-valuemin="0" aria-valuemax=${d.ordered_ml} aria-valuenow=${d.volume_ml}>
         <div class="level" data-fill=${share * 100}></div>
         <div class="text number">${d.volume_ml}<small>ml</small></div>
       </div>
-      <p class="soft centre">${flowing ? t('of', { total: litres(d.ordered_ml) }) : ['ENDED', 'ORPHAN'].includes(d.state) ? t('settling') : t('starting')}</p>
+      <p class="soft centre">${flowing ? html`${t('of', { total: litres(d.ordered_ml) })} · <span class="number" id="so-far">${t('so_far', { cost: yuan(d.cost) })}</span>` : ['ENDED', 'ORPHAN'].includes(d.state) ? t('settling') : t('starting')}</p>
       <button class="danger start" id="stop" ?disabled=${state.stopping || ['ENDED', 'ORPHAN'].includes(d.state)} @click=${doStop}>${state.stopping ? t('stopping') : t('stop')}</button>
     </section>`;
 }
@@ -209,10 +232,10 @@ const walletCard = () => html`
   <section class="card stack" id="wallet">
     <div class="row"><div><div class="soft">${t('wallet')} · ${t('available')}</div><strong class="number" id="available">${yuan(state.wallet.available)}</strong>
       ${state.wallet.held > 0 ? html`<span class="soft"> · ${t('held', { held: yuan(state.wallet.held) })}</span>` : nothing}</div>
-      <button class="quiet" @click=${logout}>${t('logout')}</button></div>
+      <button class="quiet" id="logout" @click=${logout}>${t('logout')}</button></div>
     ${state.wallet.channels.includes('lab') ? html`<div class="row"><button ?disabled=${state.working} @click=${doTopUp(10)} id="topup">${t('top_up', { amount: yuan(10) })}</button><span class="soft">${t('top_up_lab')}</span></div>` : nothing}
   </section>`;
 
 show();
 loadDevice().then(loadMember).catch(fail);
-setInterval(() => { if (!state.dispense && !document.hidden) loadDevice(); }, 5000);
+setInterval(() => { if (!document.hidden) loadDevice(); }, 5000);

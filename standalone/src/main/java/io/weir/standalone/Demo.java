@@ -44,11 +44,16 @@ final class Demo {
     private static final String AGENT = "/DEMO/A001/";
     private static final String DEALER = "/DEMO/A001/D001/";
     private static final String MOBILE = "13800000001";
+    private static final String OTHER_MOBILE = "13800000002";
     private static final Money FIRST_MONEY = Money.ofFen(5_000);
     private static final Money PRICE_PER_LITRE = Money.ofFen(30);
     private static final int ACTIVE = 2;
 
-    /** {@code demo.json}, for tools (DESIGN section 7). */
+    /**
+     * {@code demo.json}, for tools (DESIGN section 7).
+     *
+     * @param otherMember a second person, whose wallet is empty
+     */
     record File(
             String api,
             String mqtt,
@@ -57,6 +62,7 @@ final class Demo {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Login admin,
             VendorLogin vendor,
             MemberLogin member,
+            MemberLogin otherMember,
             DeviceLogin device,
             List<DeviceLogin> devices,
             long priceFenPerLitre) {
@@ -69,6 +75,7 @@ final class Demo {
                     admin,
                     vendor,
                     member,
+                    otherMember,
                     device,
                     devices,
                     priceFenPerLitre);
@@ -122,7 +129,8 @@ final class Demo {
         account(DEALER, null, Role.DEALER, "demo.dealer", null, vendorPassword, null);
         String third = member(vendor, "Referrer 3", "13800000004", password(), null);
         String second = member(vendor, "Referrer 2", "13800000003", password(), third);
-        String first = member(vendor, "Referrer 1", "13800000002", password(), second);
+        String otherPassword = password();
+        String first = member(vendor, "Referrer 1", OTHER_MOBILE, otherPassword, second);
         String memberPassword = password();
         String uid = member(vendor, "Demo Member · 示范会员", MOBILE, memberPassword, first);
         List<DeviceLogin> devices = new ArrayList<>();
@@ -138,6 +146,7 @@ final class Demo {
                 adminPassword == null ? null : new Login("admin", adminPassword),
                 new VendorLogin("demo", vendorPassword, vendor.id()),
                 new MemberLogin(uid, MOBILE, memberPassword),
+                new MemberLogin(first, OTHER_MOBILE, otherPassword),
                 devices.getFirst(),
                 devices,
                 PRICE_PER_LITRE.fen());

@@ -10,6 +10,7 @@ import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 
+import java.util.List;
 import java.util.Map;
 
 /** What people may read of the ledger, each within their scope. */
@@ -17,6 +18,7 @@ final class WalletHandlers {
     private final Bus bus;
     private final Tx tx;
     private final WalletStore store = new WalletStore();
+    private final TopUpStore topUps = new TopUpStore();
 
     WalletHandlers(Bus bus, Tx tx) {
         this.bus = bus;
@@ -27,14 +29,28 @@ final class WalletHandlers {
         String path = path(call, request.uid());
         String wallet = AccountRef.wallet(path, request.uid()).code();
         String hold = AccountRef.hold(path, request.uid()).code();
-        Map<String, Long> fen = tx.run(call.scope(), db -> store.balances(db, path, wallet, hold));
+        Seen seen =
+                tx.run(
+                        call.scope(),
+                        db ->
+                                new Seen(
+                                        store.balances(db, path, wallet, hold),
+                                        topUps.bornForDemo(db)));
+        Map<String, Long> fen = seen.fen();
         if (fen.isEmpty()) {
             mustExist(call, request.uid());
         }
         Money available = Money.ofFen(fen.getOrDefault(wallet, 0L));
         Money held = Money.ofFen(fen.getOrDefault(hold, 0L));
-        return new WalletOps.Wallet(available.plus(held), available, held);
+        return new WalletOps.Wallet(
+                available.plus(held),
+                available,
+                held,
+                seen.demo() ? List.of(LabChannel.NAME) : List.of());
     }
+
+    /** The balances by account, and whether play money is taken. */
+    private record Seen(Map<String, Long> fen, boolean demo) {}
 
     Page<WalletOps.Entry> entries(Call call, WalletOps.ListEntries request) {
         String path = path(call, request.uid());

@@ -3,9 +3,12 @@ package io.weir.cloud.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.api.members.MembersApi;
 import io.weir.model.problem.Rejected;
 
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class LabChannelPgTest {
     @Test
@@ -18,6 +21,11 @@ class LabChannelPgTest {
             assertThatThrownBy(() -> house.plant("UPDATE weir.birth SET demo = true"))
                     .hasMessageContaining("born once");
             refused(house);
+            house.bus.serve(
+                    MembersApi.FACTS,
+                    (call, q) ->
+                            new MembersApi.MemberFacts(q.uid(), Asks.VENDOR, "", true, List.of()));
+            assertThat(house.wallet(Asks.UID).channels()).isEmpty();
         }
     }
 

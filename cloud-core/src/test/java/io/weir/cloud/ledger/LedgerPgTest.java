@@ -49,10 +49,10 @@ class LedgerPgTest {
         house.topUp(uid, 10_000);
         String hold = house.hold(key(), uid, 250);
         assertThat(house.wallet(uid))
-                .isEqualTo(new WalletOps.Wallet(fen(10_000), fen(9_750), fen(250)));
+                .isEqualTo(new WalletOps.Wallet(fen(10_000), fen(9_750), fen(250), List.of("lab")));
         house.capture(key(), hold, 100);
         assertThat(house.wallet(uid))
-                .isEqualTo(new WalletOps.Wallet(fen(9_900), fen(9_900), fen(0)));
+                .isEqualTo(new WalletOps.Wallet(fen(9_900), fen(9_900), fen(0), List.of("lab")));
 
         var entries =
                 house.ask(

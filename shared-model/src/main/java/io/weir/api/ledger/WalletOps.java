@@ -26,8 +26,12 @@ public interface WalletOps {
 
     record GetWallet(String uid) {}
 
-    /** {@code balance = available + held}. */
-    record Wallet(Money balance, Money available, Money held) {}
+    /**
+     * {@code balance = available + held}.
+     *
+     * @param channels through which money can be brought in here
+     */
+    record Wallet(Money balance, Money available, Money held, List<String> channels) {}
 
     record TopUp(String uid, Money amount, String channel) {}
 
