@@ -67,13 +67,16 @@ final class JavaProcess implements AutoCloseable {
                 name + " says " + text,
                 within,
                 () -> {
-                    if (!process.isAlive()) {
-                        throw new IllegalStateException(
-                                name + " died, see " + log.toAbsolutePath());
-                    }
+                    assertAlive();
                     return output().contains(text);
                 });
         return this;
+    }
+
+    void assertAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException(name + " died, see " + log.toAbsolutePath());
+        }
     }
 
     String output() {

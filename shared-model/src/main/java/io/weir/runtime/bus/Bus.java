@@ -133,7 +133,7 @@ public final class Bus {
                         message -> {
                             try {
                                 listener.accept(Json.read(message.body(), signal.body()));
-                            } catch (RuntimeException e) {
+                            } catch (Exception e) {
                                 LOG.warn("signal {} not understood", signal.address(), e);
                             }
                         });
@@ -143,7 +143,7 @@ public final class Bus {
             Op<Q, R> op, AsyncHandler<Q, R> handler, Call call, Message<Buffer> message) {
         try {
             return handler.handle(call, Json.read(message.body(), op.request()));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             return Future.failedFuture(e);
         }
     }
