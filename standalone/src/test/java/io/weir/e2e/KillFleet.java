@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** More dispensers of the demo's first product, produced over the OMS interface as a vendor does. */
+/**
+ * More dispensers of the demo's first product, produced over the OMS interface as a vendor does.
+ */
 final class KillFleet {
     private final Platform platform;
 
@@ -38,8 +40,7 @@ final class KillFleet {
         JsonNode file = vendor.post("/oms/produce/download/" + batch.get("id"), Map.of()).data();
         List<JsonNode> made = new ArrayList<>();
         file.get("rows").forEach(made::add);
-        JsonNode tariff =
-                vendor.get("/devices/" + platform.deviceId(0) + "/tariff").data();
+        JsonNode tariff = vendor.get("/devices/" + platform.deviceId(0) + "/tariff").data();
         vendor.put(
                         "/devices/" + made.getFirst().get("device_id").asText() + "/tariff",
                         Map.of("applies_to", "PRODUCT", "prices", tariff.get("prices")))

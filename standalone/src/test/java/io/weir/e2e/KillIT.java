@@ -186,8 +186,7 @@ class KillIT {
                 AIM,
                 () -> {
                     Map<String, String> open = openNow();
-                    return pouring.stream()
-                            .allMatch(t -> "RUNNING".equals(open.get(t.deviceId())));
+                    return pouring.stream().allMatch(t -> "RUNNING".equals(open.get(t.deviceId())));
                 });
     }
 
@@ -388,7 +387,8 @@ class KillIT {
                         }
                     });
         }
-        System.out.printf("KILL posts: %d sent once, %d confirmed, each stored once%n", sent, acked);
+        System.out.printf(
+                "KILL posts: %d sent once, %d confirmed, each stored once%n", sent, acked);
     }
 
     private void checkMoney(BigDecimal before) throws SQLException {

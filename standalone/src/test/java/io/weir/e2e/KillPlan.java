@@ -18,8 +18,7 @@ record KillPlan(Victim victim, String state, int waitMs) {
         KAFKA
     }
 
-    static final List<String> STATES =
-            List.of("CREATED", "HELD", "COMMANDED", "RUNNING", "ENDED");
+    static final List<String> STATES = List.of("CREATED", "HELD", "COMMANDED", "RUNNING", "ENDED");
 
     /** Every pair of victim and state once, in an order of the seed's choice; then again. */
     static List<KillPlan> of(Random random, int rounds) {

@@ -93,7 +93,8 @@ final class MainJob {
         long billed = dispense.get("billed_ml").asLong();
         assertThat(billed)
                 .as("billed, device poured %s", pouredByDevice)
-                .isLessThanOrEqualTo(Math.min(pouredByDevice + 1, dispense.get("ordered_ml").asLong()));
+                .isLessThanOrEqualTo(
+                        Math.min(pouredByDevice + 1, dispense.get("ordered_ml").asLong()));
         assertThat(dispense.get("charged").decimalValue()).isEqualByComparingTo(price(billed));
     }
 }

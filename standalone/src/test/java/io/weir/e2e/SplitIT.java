@@ -141,7 +141,10 @@ class SplitIT {
                 Wait.until(
                         "all are stored",
                         HEALS,
-                        () -> platform.stored(device.deviceId()).keySet().containsAll(device.acked()));
+                        () ->
+                                platform.stored(device.deviceId())
+                                        .keySet()
+                                        .containsAll(device.acked()));
             }
         } finally {
             if (!platform.cloudProcess().alive()) {

@@ -72,7 +72,7 @@ final class SplitPlatform extends Platform {
                 PreparedStatement q =
                         c.prepareStatement(
                                 "SELECT (params->>'power_on_s')::bigint, count(*) FROM"
-                                    + " ingest.property_post WHERE device_id = ? GROUP BY 1")) {
+                                        + " ingest.property_post WHERE device_id = ? GROUP BY 1")) {
             q.setString(1, deviceId);
             try (ResultSet rows = q.executeQuery()) {
                 while (rows.next()) {
