@@ -117,10 +117,7 @@ class KillIT {
         List<Tap> free = freeTaps(4);
         List<Tap> pouring = free.subList(0, 3);
         Tap aimed = free.get(3);
-        for (Tap tap : pouring) {
-            order(n, tap, 500 + random.nextInt(300));
-        }
-        awaitOpen(pouring);
+        awaitOpen(n, pouring, random);
         List<ProcessHandle> postgres = platform.postgresProcesses();
         Map<String, String> at = aim(n, plan, aimed, pouring);
         int inFlight = POSTS.stream().mapToInt(Poster::inFlight).sum();
@@ -180,14 +177,28 @@ class KillIT {
         unsettled.add(new Ordered(round, tap, ml, key, answer));
     }
 
-    private void awaitOpen(List<Tap> pouring) {
+    /** What comes to nothing, the link being on its way still, is ordered anew. */
+    private void awaitOpen(int round, List<Tap> pouring, Random random) {
+        for (Tap tap : pouring) {
+            order(round, tap, 600 + random.nextInt(300));
+        }
         Wait.until(
                 "three dispenses are open",
-                AIM,
+                SETTLE,
                 () -> {
                     Map<String, String> open = openNow();
+                    for (Tap tap : pouring) {
+                        if (!open.containsKey(tap.deviceId()) && answered(tap)) {
+                            settleSome();
+                            order(round, tap, 600 + random.nextInt(300));
+                        }
+                    }
                     return pouring.stream().allMatch(t -> "RUNNING".equals(open.get(t.deviceId())));
                 });
+    }
+
+    private boolean answered(Tap tap) {
+        return unsettled.stream().filter(o -> o.tap() == tap).allMatch(o -> o.answer().isDone());
     }
 
     /** Returns, with the states of all, when the aimed one is in the wanted state. */
