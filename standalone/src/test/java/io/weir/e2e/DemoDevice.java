@@ -109,6 +109,22 @@ final class DemoDevice implements AutoCloseable {
                 .asLong();
     }
 
+    /** Connected, as far as it knows itself. */
+    boolean online() {
+        String last = "";
+        for (JsonNode e : events) {
+            if (is(e, "online") || is(e, "offline")) {
+                last = e.path("event").asText();
+            }
+        }
+        return last.equals("online");
+    }
+
+    /** How many of these it has told so far. */
+    long count(String event) {
+        return events.stream().filter(e -> is(e, event)).count();
+    }
+
     /** How often it was told to open for this dispense. */
     long openings(String dispense) {
         return events.stream()

@@ -35,6 +35,8 @@ final class JavaProcess implements AutoCloseable {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx" + heap);
+            // they live for seconds, several on two cores: a quick start is worth more than speed
+            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             command.addAll(List.of(System.getProperty("weir.jvm.args").trim().split("\\s+")));
             command.addAll(
                     List.of(
@@ -67,13 +69,16 @@ final class JavaProcess implements AutoCloseable {
                 name + " says " + text,
                 within,
                 () -> {
-                    if (!process.isAlive()) {
-                        throw new IllegalStateException(
-                                name + " died, see " + log.toAbsolutePath());
-                    }
+                    assertAlive();
                     return output().contains(text);
                 });
         return this;
+    }
+
+    void assertAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException(name + " died, see " + log.toAbsolutePath());
+        }
     }
 
     String output() {

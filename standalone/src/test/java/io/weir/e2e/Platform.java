@@ -113,18 +113,25 @@ class Platform implements AutoCloseable {
     /** The demo device of a measure mode, connected, and the platform knows it. */
     DemoDevice device(int mode, String... more) {
         Wait.until("the last test's device is gone", Duration.ofSeconds(20), () -> !online(mode));
-        JsonNode d = demo().get("devices").get(mode);
-        DemoDevice device =
-                DemoDevice.start(
-                                mqtt(),
-                                d.get("product_key").asText(),
-                                d.get("device_name").asText(),
-                                d.get("device_secret").asText(),
-                                mode,
-                                more)
-                        .awaitOnline();
+        DemoDevice device = connect(mode, more);
         Wait.until("the device is online", Duration.ofSeconds(20), () -> online(mode));
         return device;
+    }
+
+    /** The same, without a word with the cloud. */
+    DemoDevice connect(int mode, String... more) {
+        return connect(demo().get("devices").get(mode), mode, more).awaitOnline();
+    }
+
+    /** A device of these credentials, not yet connected. */
+    DemoDevice connect(JsonNode triple, int mode, String... more) {
+        return DemoDevice.start(
+                mqtt(),
+                triple.get("product_key").asText(),
+                triple.get("device_name").asText(),
+                triple.get("device_secret").asText(),
+                mode,
+                more);
     }
 
     boolean online(int mode) {

@@ -5,7 +5,16 @@ import io.weir.edge.EdgeMain;
 import io.weir.standalone.KafkaServer;
 import io.weir.standalone.PostgresServer;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +40,15 @@ final class SplitPlatform extends Platform {
         pgFolder = data.resolve("pg");
     }
 
-    static SplitPlatform start(String name) {
+    /**
+     * @param settings WEIR_* of cloud and edge
+     */
+    static SplitPlatform start(String name, Map<String, String> settings) {
         SplitPlatform platform = new SplitPlatform(folder(name));
+        platform.env.putAll(settings);
         platform.startPostgres();
         platform.startKafka();
+        platform.awaitKafka();
         platform.env.put("WEIR_DEMO", "1");
         platform.env.put("WEIR_PG_URI", platform.postgres.uri());
         platform.env.put("WEIR_KAFKA", "127.0.0.1:" + platform.kafkaPort);
@@ -51,14 +65,52 @@ final class SplitPlatform extends Platform {
         return postgres.uri();
     }
 
+    /** The property posts of a device in the history: its number -> how often it is there. */
+    Map<Long, Integer> stored(String deviceId) {
+        Map<Long, Integer> numbers = new HashMap<>();
+        try (Connection c = jdbc();
+                PreparedStatement q =
+                        c.prepareStatement(
+                                "SELECT (params->>'power_on_s')::bigint, count(*) FROM"
+                                        + " ingest.property_post WHERE device_id = ? GROUP BY 1")) {
+            q.setString(1, deviceId);
+            try (ResultSet rows = q.executeQuery()) {
+                while (rows.next()) {
+                    numbers.put(rows.getLong(1), rows.getInt(2));
+                }
+            }
+            return numbers;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The test's own way to the tables, as the database's owner. */
+    Connection jdbc() throws SQLException {
+        URI uri = URI.create(pgUri());
+        String[] user = uri.getUserInfo().split(":");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://%s:%d%s".formatted(uri.getHost(), uri.getPort(), uri.getPath()),
+                user[0],
+                user[1]);
+    }
+
     void startPostgres() {
         postgres = PostgresServer.start(pgFolder, pgPort);
     }
 
-    void killPostgres() {
+    /** The postmaster first, so that none of its children's ends is seen by it. */
+    List<ProcessHandle> postgresProcesses() {
         ProcessHandle postmaster = postgres.process();
-        List<ProcessHandle> all = new java.util.ArrayList<>(postmaster.descendants().toList());
+        List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
         all.addFirst(postmaster);
+        return all;
+    }
+
+    /**
+     * @param all looked up beforehand, since that takes longer than some states last
+     */
+    void killPostgres(List<ProcessHandle> all) {
         all.forEach(ProcessHandle::destroyForcibly);
         Wait.until(
                 "PostgreSQL is gone",
@@ -75,6 +127,24 @@ final class SplitPlatform extends Platform {
                         Map.of(),
                         List.of(data.resolve("kafka").toString(), String.valueOf(kafkaPort)),
                         "400m");
+    }
+
+    void awaitKafka() {
+        Wait.until(
+                "Kafka listens",
+                START,
+                () -> {
+                    kafka.assertAlive();
+                    return listens(kafkaPort);
+                });
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     void killKafka() {
@@ -107,6 +177,10 @@ final class SplitPlatform extends Platform {
 
     void awaitEdge() {
         edge.await("READY", START);
+    }
+
+    void stopEdge() {
+        edge.stop();
     }
 
     void killEdge() {

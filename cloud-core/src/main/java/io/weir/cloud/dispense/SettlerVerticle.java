@@ -62,7 +62,7 @@ public final class SettlerVerticle extends VerticleBase {
     private static void attempt(Runnable work) {
         try {
             work.run();
-        } catch (Exception e) {
+        } catch (Exception e) { // await() throws what a future failed with
             LOG.warn("settlement, next try follows", e);
         }
     }

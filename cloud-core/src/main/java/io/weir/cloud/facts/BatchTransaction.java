@@ -117,7 +117,7 @@ final class BatchTransaction {
     private void tellApplier(List<Frame> frames) {
         try {
             applier.applied(frames);
-        } catch (Exception e) {
+        } catch (Exception e) { // await() throws what a future failed with
             LOG.warn("{}: after the commit", spec.name(), e);
         }
     }

@@ -106,7 +106,7 @@ public final class FactConsumer {
         if (leases != null) {
             try {
                 leases.release();
-            } catch (Exception e) {
+            } catch (Exception e) { // await() throws what a future failed with
                 LOG.warn("{}: leases not given back, they expire", spec.name(), e);
             }
         }
@@ -136,7 +136,7 @@ public final class FactConsumer {
                                         return true;
                                     });
                 }
-            } catch (Exception e) {
+            } catch (Exception e) { // await() throws what a future failed with
                 LOG.warn("{}: leases not renewed", spec.name(), e);
             }
         }

@@ -86,7 +86,7 @@ final class LaneReader {
                 goBack();
             } catch (OffsetOutOfRangeException e) {
                 fromTheBeginning(e.offsetOutOfRangePartitions());
-            } catch (Exception e) {
+            } catch (Exception e) { // await() throws what a future failed with
                 alarms.failed(lane, e);
                 goBack();
                 sleep(pause);

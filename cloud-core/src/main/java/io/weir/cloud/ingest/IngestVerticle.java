@@ -44,7 +44,7 @@ public final class IngestVerticle extends VerticleBase {
                 id -> {
                     try {
                         upkeep.run();
-                    } catch (Exception e) {
+                    } catch (Exception e) { // await() throws what a future failed with
                         LOG.warn("upkeep of the history failed, next time again", e);
                     }
                 });

@@ -61,7 +61,7 @@ public final class MembersVerticle extends VerticleBase {
     private static void forget(Sessions sessions) {
         try {
             sessions.forgetExpired();
-        } catch (Exception e) {
+        } catch (Exception e) { // await() throws what a future failed with
             LOG.warn("expired sessions were not deleted, next time again", e);
         }
     }

@@ -66,7 +66,7 @@ final class OutboxRelay {
             try {
                 withLock(running);
                 failures = 0;
-            } catch (Exception e) {
+            } catch (Exception e) { // await() throws what a future failed with
                 failures++;
                 if (Integer.bitCount(failures) == 1) {
                     LOG.warn("outbox of {} failed {} times in a row", schema, failures, e);
@@ -140,7 +140,7 @@ final class OutboxRelay {
     private void unlock(SqlConnection c) {
         try {
             store.unlock(c);
-        } catch (Exception e) {
+        } catch (Exception e) { // await() throws what a future failed with
             LOG.debug("outbox of {} not unlocked", schema, e);
         }
     }

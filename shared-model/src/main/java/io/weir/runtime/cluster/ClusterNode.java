@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +39,8 @@ public final class ClusterNode implements AutoCloseable {
     private static final long ASK_AGAIN_MS = 2_000;
     private static final long DEAF_MS = 15_000;
     private static final long ANSWER_WITHIN_MS = 2_000;
+    private static final int CONNECT_WITHIN_MS = 1_000;
+    private static final int USUAL_PORT = 5701;
 
     /**
      * Told when there is a new instance and before the old one goes. Calls block the supervisor, so
@@ -107,6 +112,11 @@ public final class ClusterNode implements AutoCloseable {
     private void supervise() {
         int failures = 0;
         while (!closing) {
+            if (settings.lite() && !someMemberListens()) {
+                failures++;
+                pause(backoffMs(failures));
+                continue;
+            }
             HazelcastClusterManager manager =
                     new HazelcastClusterManager(HazelcastConfig.of(settings));
             Vertx vertx = build(manager);
@@ -118,6 +128,27 @@ public final class ClusterNode implements AutoCloseable {
             failures = 0;
             builds++;
             run(vertx, manager.getHazelcastInstance());
+        }
+    }
+
+    /**
+     * A lite member alone can only make a cluster without data and give it up again. That costs a
+     * core, and the data member that comes back meanwhile falls into it and waits 20 s for a master
+     * that is gone (measured), so a lite member comes second.
+     */
+    private boolean someMemberListens() {
+        return settings.members().stream().anyMatch(ClusterNode::listens);
+    }
+
+    private static boolean listens(String member) {
+        int colon = member.lastIndexOf(':');
+        String host = colon < 0 ? member : member.substring(0, colon);
+        int port = colon < 0 ? USUAL_PORT : Integer.parseInt(member.substring(colon + 1));
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), CONNECT_WITHIN_MS);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
