@@ -41,7 +41,7 @@ public final class IngestBench {
         List<Result> results = new ArrayList<>();
         results.add(bare());
         results.add(mosquitto());
-        try (SplitPlatform platform = SplitPlatform.start("bench")) {
+        try (SplitPlatform platform = SplitPlatform.start("bench", Map.of())) {
             List<Client> devices = devices(platform);
             // (a) without the cloud: it would only share the two cores
             platform.stopCloud();
