@@ -77,6 +77,9 @@ public final class KafkaServer implements AutoCloseable {
         s.put("share.coordinator.state.topic.replication.factor", "1");
         s.put("share.coordinator.state.topic.min.isr", "1");
         s.put("group.initial.rebalance.delay.ms", "0");
+        // a broker that was killed may register again only when its former session is over
+        s.put("broker.heartbeat.interval.ms", "1000");
+        s.put("broker.session.timeout.ms", "4000");
         s.put("num.network.threads", "1");
         s.put("num.io.threads", "2");
         s.put("background.threads", "2");

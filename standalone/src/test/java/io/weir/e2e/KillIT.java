@@ -67,17 +67,20 @@ class KillIT {
 
     @BeforeAll
     static void start() {
-        platform = SplitPlatform.start("kill", HURRIED);
+        Map<String, String> settings = new HashMap<>(HURRIED);
+        settings.putAll(SplitPlatform.SHORT_LIVED);
+        platform = SplitPlatform.start("kill", settings);
         tables = new KillLedger(platform);
         job = new MainJob(platform);
         for (int mode = 0; mode < 3; mode++) {
-            TAPS.add(new Tap(platform.deviceId(mode), platform.connect(mode)));
+            TAPS.add(new Tap(platform.deviceId(mode), mode, platform.connect(mode)));
         }
         List<JsonNode> made = new KillFleet(platform).make(MORE_TAPS + POSTERS);
         for (JsonNode triple : made.subList(0, MORE_TAPS)) {
             TAPS.add(
                     new Tap(
                             triple.get("device_id").asText(),
+                            0,
                             platform.connect(triple, 0).awaitOnline()));
         }
         made.subList(MORE_TAPS, made.size())
@@ -168,13 +171,15 @@ class KillIT {
                 });
     }
 
-    private void order(int round, Tap tap, int ml) {
+    private Ordered order(int round, Tap tap, int ml) {
         String key = UUID.randomUUID().toString();
         CompletableFuture<Api.Answer> answer =
                 CompletableFuture.supplyAsync(
                         () -> job.tryOrder(tap.deviceId(), ml, key),
                         Executors.newVirtualThreadPerTaskExecutor());
-        unsettled.add(new Ordered(round, tap, ml, key, answer));
+        Ordered order = new Ordered(round, tap, ml, key, answer);
+        unsettled.add(order);
+        return order;
     }
 
     /** What comes to nothing, the link being on its way still, is ordered anew. */
@@ -212,17 +217,16 @@ class KillIT {
         if (!plan.state().equals("ENDED")) {
             flood();
         }
-        order(n, aimed, 150);
-        Ordered last = unsettled.getLast();
+        Ordered last = order(n, aimed, 150);
         long deadline = System.nanoTime() + AIM.toNanos();
         boolean flooding = !plan.state().equals("ENDED");
         while (true) {
             Map<String, String> open = tables.open();
-            boolean refused = last.answer().isDone() && !open.containsKey(aimed.deviceId());
-            if (plan.state().equals(open.get(aimed.deviceId()))
-                    || refused
-                    || System.nanoTime() > deadline) {
+            if (plan.state().equals(open.get(aimed.deviceId())) || System.nanoTime() > deadline) {
                 return open;
+            }
+            if (last.answer().isDone() && !open.containsKey(aimed.deviceId())) {
+                last = order(n, aimed, 150);
             }
             if (!flooding && aimed.device().count("closed") > 0 && closed(aimed, last)) {
                 flood();
@@ -344,7 +348,7 @@ class KillIT {
     private void judge(Ordered order, KillLedger.Row row) {
         long poured = order.tap().device().pouredOf(row.id());
         long openings = order.tap().device().openings(row.id());
-        long payable = Math.min(poured, order.ml());
+        long payable = Math.min(poured + order.tap().stepMl(), order.ml());
         String story =
                 "round %d, %s of %s: ordered %d, poured %d, settled %d, charged %s, opened %d"
                         .formatted(

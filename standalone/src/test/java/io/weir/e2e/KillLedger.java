@@ -51,7 +51,7 @@ final class KillLedger implements AutoCloseable {
     @Nullable Row find(String key) throws SQLException {
         String sql =
                 """
-                SELECT d.id, d.state, coalesce(d.settled_ml, 0), (d.charged_fen - d.corrected_fen) / 100.0,
+                SELECT d.id, d.state, coalesce(d.settled_ml, 0), d.charged_fen - d.corrected_fen,
                        (SELECT count(*) FROM dispense.posting p WHERE p.dispense = d.id AND p.state = 'DUE')
                 FROM dispense.dispense d WHERE d.idempotency_key = ?
                 """;
@@ -63,7 +63,7 @@ final class KillLedger implements AutoCloseable {
                                 r.getString(1),
                                 r.getString(2),
                                 r.getLong(3),
-                                r.getBigDecimal(4),
+                                BigDecimal.valueOf(r.getLong(4), 2),
                                 r.getInt(5))
                         : null;
             }

@@ -12,7 +12,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Edge and cloud as two processes on a real PostgreSQL and a real Kafka: the main job, the link
@@ -27,7 +26,7 @@ class SplitIT {
 
     @BeforeAll
     static void start() {
-        platform = SplitPlatform.start("split", Map.of());
+        platform = SplitPlatform.start("split", SplitPlatform.SHORT_LIVED);
         job = new MainJob(platform);
     }
 

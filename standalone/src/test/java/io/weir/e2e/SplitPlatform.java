@@ -25,6 +25,13 @@ import java.util.Map;
  * standalone platform on the same servers.
  */
 final class SplitPlatform extends Platform {
+    /**
+     * For processes that live for seconds, several on two cores: they start quickly, and run slower
+     * later.
+     */
+    static final Map<String, String> SHORT_LIVED =
+            Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+
     private final Path pgFolder;
     private final int pgPort = freePort();
     private final int kafkaPort = freePort();
@@ -41,7 +48,7 @@ final class SplitPlatform extends Platform {
     }
 
     /**
-     * @param settings WEIR_* of cloud and edge
+     * @param settings added to the environment of every process
      */
     static SplitPlatform start(String name, Map<String, String> settings) {
         SplitPlatform platform = new SplitPlatform(folder(name));
@@ -124,7 +131,7 @@ final class SplitPlatform extends Platform {
                 JavaProcess.start(
                         "kafka",
                         KafkaServer.class,
-                        Map.of(),
+                        env,
                         List.of(data.resolve("kafka").toString(), String.valueOf(kafkaPort)),
                         "400m");
     }
