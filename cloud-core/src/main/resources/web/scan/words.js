@@ -4,7 +4,7 @@ export const WORDS = {
   other_language: ['English', '中文'],
   online: ['在线', 'Online'], offline: ['离线', 'Offline'], faulted: ['故障', 'Out of order'], busy: ['使用中', 'In use'],
   offline_text: ['设备暂时离线，无法出水。请稍后再试，或换一台设备。', 'This dispenser is offline and can’t pour now. Try again soon or use another one.'],
-  faulted_text: ['设备故障，已通知运营商。您不会被扣费。', 'This dispenser is out of order. The operator knows. You are not charged.'],
+  faulted_text: ['设备故障，已通知运营商。请换一台设备。', 'This dispenser is out of order. The operator knows. Please use another one.'],
   busy_text: ['有人正在使用这台设备，请稍候。', 'Somebody else is using this dispenser. One moment, please.'],
   link_down: ['网络连接中断，正在重连……出水和计费不受影响。', 'Connection lost, reconnecting… Water and charge are not affected.'],
   unreachable: ['暂时连不上服务，请稍后再试。', 'The service can’t be reached. Please try again.'],

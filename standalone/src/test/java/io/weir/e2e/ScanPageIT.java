@@ -60,6 +60,7 @@ class ScanPageIT {
             phone.click("#start");
             phone.see("#progress[data-state=RUNNING]");
             awaitPoured(450);
+            device.tell("flow 10"); // time to look around
             phone.screenshot("scan-3-pouring");
             phone.click("#language");
             phone.see("#so-far", "so far");
