@@ -250,7 +250,7 @@ final class Browser implements AutoCloseable {
         assertThat(
                         driver.executeScript(
                                 "return document.documentElement.scrollWidth -"
-                                    + " document.documentElement.clientWidth"))
+                                        + " document.documentElement.clientWidth"))
                 .as(name + " sticks out by this many pixels")
                 .isEqualTo(0L);
         try {

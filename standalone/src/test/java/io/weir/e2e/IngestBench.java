@@ -162,7 +162,7 @@ public final class IngestBench {
         double edge = results.get(2).microsPerMessage();
         System.out.printf(
                 "(a) edge CPU per message: %.2f x mosquitto, %.2f x bare vertx-mqtt (goal <= 1 x"
-                    + " mosquitto); %d connections x %d in flight, %d-byte posts%n",
+                        + " mosquitto); %d connections x %d in flight, %d-byte posts%n",
                 edge / mosquitto,
                 edge / bare,
                 CONNECTIONS,
@@ -185,7 +185,7 @@ public final class IngestBench {
             double perCore = stored / ((platform.cpuMicros() - micros) / 1e6);
             System.out.printf(
                     "(b) device to queryable row, under load: %,.0f rows/s, %,.0f rows per"
-                        + " core-second (goal >= 5,000)%n",
+                            + " core-second (goal >= 5,000)%n",
                     stored / seconds, perCore);
             long acked = load.drain();
             long all = settledRows(platform) - rowsBefore;

@@ -7,8 +7,8 @@ import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 
 /**
- * Whether a device is free, for anybody who stands before it: not who uses it, nor what for. An unknown device is free; the
- * devices context says that it doesn't exist.
+ * Whether a device is free, for anybody who stands before it: not who uses it, nor what for. An
+ * unknown device is free; the devices context says that it doesn't exist.
  */
 final class DeviceUseHandler {
     private final FaultStore faults = new FaultStore();
@@ -25,7 +25,9 @@ final class DeviceUseHandler {
                         db ->
                                 faults.isFaulted(db, request.deviceId())
                                         ? Use.FAULTED
-                                        : dispenses.isOpen(db, request.deviceId()) ? Use.BUSY : Use.FREE);
+                                        : dispenses.isOpen(db, request.deviceId())
+                                                ? Use.BUSY
+                                                : Use.FREE);
         return new DeviceUse(request.deviceId(), use);
     }
 }

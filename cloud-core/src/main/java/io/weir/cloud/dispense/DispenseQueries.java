@@ -52,7 +52,8 @@ final class DispenseQueries {
             """;
 
     private static final String OPEN =
-            "SELECT 1 FROM dispense.dispense WHERE device_id = $1 AND state IN ('CREATED', 'HELD', 'COMMANDED', 'RUNNING')";
+            "SELECT 1 FROM dispense.dispense WHERE device_id = $1 AND state IN ('CREATED', 'HELD',"
+                    + " 'COMMANDED', 'RUNNING')";
 
     /** Whether somebody uses the device now. */
     boolean isOpen(SqlConnection tx, String device) {

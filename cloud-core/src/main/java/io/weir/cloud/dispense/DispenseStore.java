@@ -68,7 +68,7 @@ final class DispenseStore {
             """;
     private static final String OPEN_AT_GATEWAY =
             "SELECT id FROM dispense.dispense WHERE gateway = $1 AND state IN ('COMMANDED',"
-                + " 'RUNNING')";
+                    + " 'RUNNING')";
     private static final String ABANDONED =
             """
             SELECT id FROM dispense.dispense

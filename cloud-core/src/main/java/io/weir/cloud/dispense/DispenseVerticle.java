@@ -73,7 +73,8 @@ public final class DispenseVerticle extends VerticleBase {
                         bus.serve(OperationsOps.CLEAR_FAULT, operator::clearFault).completion(),
                         bus.serve(OperationsOps.ACKNOWLEDGE_OVERRUN, operator::acknowledgeOverrun)
                                 .completion(),
-                        bus.serve(OperationsOps.DEVICE_USE, new DeviceUseHandler(tx)::handle).completion(),
+                        bus.serve(OperationsOps.DEVICE_USE, new DeviceUseHandler(tx)::handle)
+                                .completion(),
                         bus.serve(OperationsOps.DECLARE_LOST, operator::declareLost).completion()));
     }
 }

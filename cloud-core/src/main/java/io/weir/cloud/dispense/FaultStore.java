@@ -30,7 +30,7 @@ final class FaultStore {
             """;
     private static final String COUNT =
             "SELECT count(*) FROM dispense.fault WHERE starts_with(tenant, $1) AND cleared_at IS"
-                + " NULL";
+                    + " NULL";
     private static final String LIST =
             """
             SELECT device_id, code, dispense, faulted_at FROM dispense.fault

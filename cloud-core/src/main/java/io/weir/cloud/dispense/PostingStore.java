@@ -57,7 +57,7 @@ final class PostingStore {
             "UPDATE dispense.posting SET problem = $2 WHERE id = $1 AND state = 'DUE'";
     private static final String HURRY =
             "UPDATE dispense.posting SET due_at = $2 WHERE dispense = $1 AND state = 'DUE' AND"
-                + " due_at > $2";
+                    + " due_at > $2";
 
     enum State {
         DUE,

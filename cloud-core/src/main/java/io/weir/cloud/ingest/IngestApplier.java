@@ -48,7 +48,8 @@ public final class IngestApplier implements FactApplier {
     private volatile Set<LocalDate> kept = Set.of();
     private volatile long keptAt = Long.MIN_VALUE;
 
-    public IngestApplier(Tx tx, Time time, Places places, MeterRegistry metrics, TrafficCounter traffic) {
+    public IngestApplier(
+            Tx tx, Time time, Places places, MeterRegistry metrics, TrafficCounter traffic) {
         this.tx = tx;
         this.time = time;
         this.places = places;

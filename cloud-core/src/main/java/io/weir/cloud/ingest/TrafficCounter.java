@@ -3,12 +3,16 @@ package io.weir.cloud.ingest;
 import io.weir.api.ingest.IngestApi;
 import io.weir.api.ingest.IngestApi.Traffic;
 import io.weir.runtime.bus.Bus;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Messages applied since the last telling, by tenant: what an operator's page shows as messages per second. */
+/**
+ * Messages applied since the last telling, by tenant: what an operator's page shows as messages per
+ * second.
+ */
 public final class TrafficCounter {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 

@@ -22,7 +22,7 @@ public final class SigningKey {
     private static final int LEEWAY_SECONDS = 5;
     private static final String BIRTH =
             "INSERT INTO tokens.signing_key (id, secret) VALUES (1, $1) ON CONFLICT (id) DO"
-                + " NOTHING";
+                    + " NOTHING";
     private static final String READ = "SELECT secret FROM tokens.signing_key WHERE id = 1";
 
     private final Buffer secret;

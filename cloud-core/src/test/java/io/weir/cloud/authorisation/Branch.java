@@ -147,7 +147,7 @@ final class Branch {
         String id = dispense();
         sql(
                 "UPDATE dispense.dispense SET created_at = created_at - interval '1 day' WHERE id ="
-                    + " $1",
+                        + " $1",
                 id);
         return id;
     }
@@ -156,7 +156,7 @@ final class Branch {
         String id = dispense();
         sql(
                 "UPDATE dispense.dispense SET state = 'CAPTURED', end_ml = ordered_ml + 100 WHERE"
-                    + " id = $1",
+                        + " id = $1",
                 id);
         return id;
     }

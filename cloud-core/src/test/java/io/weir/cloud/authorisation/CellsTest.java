@@ -145,8 +145,8 @@ class CellsTest {
         assertThat(
                         tables(
                                 "a.attname = 'tenant' AND has_table_privilege('weir_app', t.oid,"
-                                    + " 'SELECT') AND NOT (t.relrowsecurity AND"
-                                    + " t.relforcerowsecurity)"))
+                                        + " 'SELECT') AND NOT (t.relrowsecurity AND"
+                                        + " t.relforcerowsecurity)"))
                 .as("tables and partitions that weir_app reads without forced row-level security")
                 .isEmpty();
     }

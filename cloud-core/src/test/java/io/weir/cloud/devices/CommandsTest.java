@@ -36,8 +36,8 @@ class CommandsTest {
                 c ->
                         c.query(
                                         "INSERT INTO devices.presence (device_id, tenant, online,"
-                                            + " epoch, gateway_id, boot, connection,"
-                                            + " lane_partition) VALUES ('"
+                                                + " epoch, gateway_id, boot, connection,"
+                                                + " lane_partition) VALUES ('"
                                                 + online
                                                 + "', '/DEMO/', true, 1, '"
                                                 + EDGE

@@ -128,8 +128,8 @@ class TokenTest {
                 c ->
                         c.query(
                                         "INSERT INTO tokens.session (sid, uid, expires_at,"
-                                            + " ended_at) VALUES ('s2', 'TEST000000000000000B',"
-                                            + " now(), now())")
+                                                + " ended_at) VALUES ('s2', 'TEST000000000000000B',"
+                                                + " now(), now())")
                                 .execute()
                                 .await());
         overWithin(Duration.ofSeconds(2), byPoll);

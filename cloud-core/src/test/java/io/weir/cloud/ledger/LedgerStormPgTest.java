@@ -83,8 +83,8 @@ class LedgerStormPgTest {
         assertThat(
                         house.number(
                                 "SELECT sum(e.amount)::bigint FROM ledger.entry e JOIN"
-                                    + " ledger.account a ON a.id = e.account WHERE a.kind IN"
-                                    + " ('PAYABLE', 'COMMISSION_PENDING', 'PLATFORM_FEE')"))
+                                        + " ledger.account a ON a.id = e.account WHERE a.kind IN"
+                                        + " ('PAYABLE', 'COMMISSION_PENDING', 'PLATFORM_FEE')"))
                 .as(seed)
                 .isEqualTo(earned.get());
         assertThat(house.proof().run()).as(seed).isEmpty();

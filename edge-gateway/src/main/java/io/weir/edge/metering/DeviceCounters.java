@@ -17,6 +17,7 @@ import java.util.function.LongBinaryOperator;
  */
 final class DeviceCounters {
     private static final int BOOTS_MAX = 8;
+
     /** Uptime counts whole seconds; what is this late was held up on the way. */
     private static final long LATE_MS = 1_500;
 

@@ -94,8 +94,7 @@ final class Meter {
             ticking = false;
             tickedMs = ranMs;
         }
-        return value != null
-                && line.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at());
+        return value != null && line.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at());
     }
 
     boolean hasBase() {

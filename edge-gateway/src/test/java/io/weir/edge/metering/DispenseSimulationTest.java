@@ -38,16 +38,18 @@ class DispenseSimulationTest {
         assertThat(faults).as(faults.size() + " faults").isEmpty();
         if (only == null) {
             assertThat(killedIn).as("kills per state").containsOnlyKeys(Run.Phase.values());
-            assertThat(ends).as("ends per reason").containsKeys(
-                    EndReason.LIMIT,
-                    EndReason.MEMBER,
-                    EndReason.DEVICE,
-                    EndReason.NO_FLOW,
-                    EndReason.TIME_LIMIT,
-                    EndReason.EDGE_RESTART,
-                    EndReason.FAULT,
-                    EndReason.DEVICE_REFUSED,
-                    EndReason.NOT_PUBLISHED);
+            assertThat(ends)
+                    .as("ends per reason")
+                    .containsKeys(
+                            EndReason.LIMIT,
+                            EndReason.MEMBER,
+                            EndReason.DEVICE,
+                            EndReason.NO_FLOW,
+                            EndReason.TIME_LIMIT,
+                            EndReason.EDGE_RESTART,
+                            EndReason.FAULT,
+                            EndReason.DEVICE_REFUSED,
+                            EndReason.NOT_PUBLISHED);
         }
         System.out.println("simulated " + SEEDS + ", killed in " + killedIn + ", ends " + ends);
     }
@@ -65,7 +67,8 @@ class DispenseSimulationTest {
     private static List<String> faultsOf(Plant plant) {
         List<String> faults = new ArrayList<>();
         for (long seed = 1; seed <= 10; seed++) {
-            SimRun run = new SimRun(new SimRun.Plan(seed, true, plant), new EnumMap<>(Run.Phase.class));
+            SimRun run =
+                    new SimRun(new SimRun.Plan(seed, true, plant), new EnumMap<>(Run.Phase.class));
             run.run();
             faults.addAll(run.faults);
         }
