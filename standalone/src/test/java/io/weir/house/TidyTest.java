@@ -88,7 +88,7 @@ class TidyTest {
     @Test
     void noFileIsLongerThanAPersonReads() {
         assertThat(Sources.main())
-                .filteredOn(f -> Sources.read(f).lines().count() > 600)
+                .filteredOn(f -> Sources.read(f).lines().count() > 500)
                 .as("split by operation")
                 .isEmpty();
     }
