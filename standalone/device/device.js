@@ -29,7 +29,7 @@ const TICK_MS = Number(args.tick || 200);
 const STOP_LAG_MS = Number(args.lag || 120); // a real valve takes a moment to close
 const ML_PER_1000_PULSES = Number(args.ml_per_1000_pulses || 2222);
 
-const water = { flow: Number(args.flow || 100), open: false, id: '', limit: 0, until: 0, closing: 0, stuck: false, quiet: false };
+const water = { flow: Number(args.flow || 100), open: false, id: '', limit: 0, until: 0, closing: 0, carry: 0, stuck: false, quiet: false };
 // What the device knows of itself. `poured` is the physical truth, in ml, and survives its reboots.
 const truth = { poured: 0, byDispense: {} };
 let counters;
@@ -68,7 +68,9 @@ setInterval(() => {
   const dt = now - last;
   last = now;
   if (!water.open) return;
-  const ml = (water.flow * dt) / 1000;
+  water.carry += (water.flow * dt) / 1000; // it pours whole millilitres
+  const ml = Math.floor(water.carry);
+  water.carry -= ml;
   truth.poured += ml;
   truth.byDispense[water.id] = (truth.byDispense[water.id] || 0) + ml;
   counters.ml += ml;

@@ -348,7 +348,7 @@ class KillIT {
     private void judge(Ordered order, KillLedger.Row row) {
         long poured = order.tap().device().pouredOf(row.id());
         long openings = order.tap().device().openings(row.id());
-        long payable = Math.min(poured + order.tap().stepMl(), order.ml());
+        long payable = Math.min(poured, order.ml());
         String story =
                 "round %d, %s of %s: ordered %d, poured %d, settled %d, charged %s, opened %d"
                         .formatted(

@@ -46,8 +46,7 @@ class MainJobIT {
             long poured = device.pouredOf(id);
             assertThat(poured).as("stopped near its limit").isBetween(450L, 620L);
             job.assertRight(done, poured);
-            assertThat(done.get("billed_ml").asLong())
-                    .isGreaterThanOrEqualTo(mode == 1 ? 400 : 480);
+            assertThat(done.get("billed_ml").asLong()).isGreaterThanOrEqualTo(480);
             assertThat(job.wallet("available"))
                     .isEqualByComparingTo(before.subtract(done.get("charged").decimalValue()));
             assertThat(job.wallet("held")).isEqualByComparingTo(BigDecimal.ZERO);

@@ -39,7 +39,7 @@ final class CounterLine {
      */
     private record Suspect(long value, long from, long connection, Tick at) {}
 
-    private final List<String> older;
+    private List<String> older;
     private final List<Span> spans = new ArrayList<>();
     private @Nullable Long base;
     private @Nullable String boot;
@@ -74,6 +74,11 @@ final class CounterLine {
                 tickedMs,
                 List.copyOf(spans),
                 older);
+    }
+
+    /** Boots that are over when the baseline is taken; what comes late of them counts nothing. */
+    void over(List<String> boots) {
+        older = List.copyOf(boots);
     }
 
     boolean hasBase() {
@@ -128,14 +133,34 @@ final class CounterLine {
         }
         long total = 0;
         long covered = base;
-        List<Span> sorted = new ArrayList<>(spans);
-        sorted.sort(Comparator.comparingLong(Span::low));
-        for (Span span : sorted) {
+        for (Span span : sorted()) {
             total += span.high() - span.low();
             total += Math.max(0, span.low() - covered);
             covered = Math.max(covered, span.high());
         }
         return total;
+    }
+
+    /**
+     * What surely flowed, when the counter shows whole units only: between two readings there may
+     * be a unit less than their difference. So one less from the baseline to the highest value, and
+     * one less in each span where it covers once more what is covered already.
+     */
+    long surely() {
+        if (base == null) {
+            return 0;
+        }
+        long again = 0;
+        long covered = base;
+        for (Span span : sorted()) {
+            again += Math.max(0, Math.min(span.high(), covered) - span.low() - 1);
+            covered = Math.max(covered, span.high());
+        }
+        return Math.max(0, covered - base - 1) + again;
+    }
+
+    private List<Span> sorted() {
+        return spans.stream().sorted(Comparator.comparingLong(Span::low)).toList();
     }
 
     private boolean sameRun(@Nullable String bootId, long onConnection, Tick at) {

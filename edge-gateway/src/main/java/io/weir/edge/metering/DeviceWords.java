@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What devices say in replies and events, read leniently: what can't be read is not said. */
 final class DeviceWords {
+    /**
+     * {@code reason} of a {@code dispense_end} whose valve the device shut because {@code stop}
+     * told it to. Any other reason, or none, is one of its own.
+     */
+    static final String OBEYED = "stopped";
+
     private DeviceWords() {}
 
     /** {@code total_ml} of a reply or an event. */

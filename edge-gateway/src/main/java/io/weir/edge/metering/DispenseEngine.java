@@ -137,8 +137,12 @@ final class DispenseEngine implements Host {
     }
 
     List<Effect> deviceEnded(
-            String deviceId, String dispenseId, @Nullable Long totalMl, Moment now) {
-        return with(deviceId, now, d -> d.deviceEnded(dispenseId, totalMl, now));
+            String deviceId,
+            String dispenseId,
+            @Nullable Long totalMl,
+            boolean obeyed,
+            Moment now) {
+        return with(deviceId, now, d -> d.deviceEnded(dispenseId, totalMl, obeyed, now));
     }
 
     List<Effect> deviceFault(String deviceId, String code, Moment now) {

@@ -232,7 +232,12 @@ final class Dispenser {
     }
 
     /** The device says that it closed its valve. */
-    void deviceEnded(String dispenseId, @Nullable Long totalMl, Moment now) {
+    /**
+     * The device says that its valve is shut.
+     *
+     * @param obeyed because it was told to
+     */
+    void deviceEnded(String dispenseId, @Nullable Long totalMl, boolean obeyed, Moment now) {
         Run open = run;
         if (open == null || open.phase == Phase.INTENT || !open.id().equals(dispenseId)) {
             return;
@@ -248,6 +253,9 @@ final class Dispenser {
             running(open, now);
         }
         open.watch.closed(now.ms());
+        if (obeyed && open.openMsAtStop >= 0) {
+            open.meter.obeyed(open.openMsAtStop);
+        }
         if (open.phase == Phase.RUNNING) {
             open.watch.asked(now.ms());
             open.ran(now.ms());
@@ -382,7 +390,7 @@ final class Dispenser {
         if (open.phase == Phase.RUNNING) {
             open.ran(now.ms());
         }
-        boolean flowed = open.meter.accept(report, open.ranMs);
+        boolean flowed = open.meter.accept(report, open.ranMs, counters.olderBoots());
         open.watch.report(sentAt, now.ms(), flowed);
         if (flowed) {
             if (open.phase == Phase.COMMANDED) {

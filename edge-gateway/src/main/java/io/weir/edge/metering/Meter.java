@@ -10,15 +10,22 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Millilitres of one dispense: a counter of the device times the outlet's constant, in integers and
- * rounded down. The three measure modes differ only in the counter they read; the timer mode counts
- * the edge's own ticks as long as the device shows no {@code work_s}.
+ * Millilitres of one dispense, never more than what flowed: a counter of the device times the
+ * outlet's constant, in integers and rounded down.
+ *
+ * <p>A device that counts ml is taken at its word. Seconds and pulses are counted as far as they
+ * surely passed ({@link CounterLine#surely}). A whole second is much of a cup, so the timer mode
+ * knows better where it can: if the device shut its valve because it was told to, it was open from
+ * its reply to {@code dispense} until {@code stop} was sent, by the edge's own ticks. The ticks
+ * also stand in as long as the device shows no {@code work_s}.
  */
 final class Meter {
     private final OpenDispense command;
     private final CounterLine line;
+    private boolean countsFromBefore;
     private boolean ticking;
     private long tickedMs;
+    private long obeyedMs;
 
     private Meter(OpenDispense command, CounterLine line) {
         this.command = command;
@@ -38,6 +45,7 @@ final class Meter {
         Long value = before == null ? null : reading(command.mode(), before);
         if (before != null && value != null) {
             meter.line.baseline(value, before.bootId(), before.connection(), before.at());
+            meter.countsFromBefore = true;
         }
         return meter;
     }
@@ -87,14 +95,34 @@ final class Meter {
      * True when more has been poured than was known.
      *
      * @param ranMs how long the valve was open by the edge's ticks
+     * @param older boots of the device that are over
      */
-    boolean accept(CounterReport r, long ranMs) {
+    boolean accept(CounterReport r, long ranMs, List<String> older) {
         Long value = reading(command.mode(), r);
+        if (!line.hasBase()) {
+            line.over(older);
+        }
         if (value != null && ticking) {
             ticking = false;
             tickedMs = ranMs;
         }
         return value != null && line.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at());
+    }
+
+    /**
+     * The device shut its valve because it was told to.
+     *
+     * @param openMs from its reply until it was told, by the edge's ticks
+     */
+    void obeyed(long openMs) {
+        obeyedMs = openMs;
+    }
+
+    /**
+     * Was the baseline known before the valve could open? Else it may lie after all that flowed.
+     */
+    boolean countsFromBefore() {
+        return countsFromBefore;
     }
 
     boolean hasBase() {
@@ -110,10 +138,21 @@ final class Meter {
      * @param ranMs how long the valve was open by the edge's ticks
      */
     long pouredMl(long ranMs) {
-        long counted = millilitres(command, line.count());
-        return command.mode() == MeasureMode.TIMER
-                ? counted + (ticking ? ranMs : tickedMs) * command.mlPerSecond() / 1_000
-                : counted;
+        return switch (command.mode()) {
+            case VOLUME -> line.count();
+            case FLOW_METER -> millilitres(command, line.surely());
+            case TIMER -> millilitresIn(ticking ? ranMs : workedMs());
+        };
+    }
+
+    /** What flows in that time, by the outlet's constant. */
+    long millilitresIn(long ms) {
+        return ms * command.mlPerSecond() / 1_000;
+    }
+
+    private long workedMs() {
+        long atMost = (line.count() + 1) * 1_000;
+        return tickedMs + Math.max(line.surely() * 1_000, Math.min(obeyedMs - tickedMs, atMost));
     }
 
     MeterMark mark() {

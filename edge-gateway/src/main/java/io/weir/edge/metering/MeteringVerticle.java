@@ -137,7 +137,9 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
             JsonNode params = DeviceWords.read(paramsJson);
             String id = DeviceWords.text(params, "dispense_id");
             Long total = DeviceWords.totalMl(params);
-            context.runOnContext(v -> perform(engine.deviceEnded(deviceId, id, total, now())));
+            boolean obeyed = DeviceWords.text(params, "reason").equals(DeviceWords.OBEYED);
+            context.runOnContext(
+                    v -> perform(engine.deviceEnded(deviceId, id, total, obeyed, now())));
         } else if (event.equals("fault")) {
             String code = DeviceWords.text(DeviceWords.read(paramsJson), "code");
             context.runOnContext(v -> perform(engine.deviceFault(deviceId, code, now())));

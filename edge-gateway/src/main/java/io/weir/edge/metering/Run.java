@@ -42,6 +42,9 @@ final class Run {
 
     @Nullable EndReason reason;
 
+    /** How long it had been open when {@code stop} was first sent; -1 when that isn't known. */
+    long openMsAtStop = -1;
+
     /** Estimate when {@code stop} was sent at the limit; what came after it tells the lead. */
     long stoppedAtMl = -1;
 

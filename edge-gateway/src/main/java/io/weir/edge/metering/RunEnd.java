@@ -4,6 +4,7 @@ import io.weir.api.edge.EdgeApi.Known;
 import io.weir.edge.metering.RestWatch.Rest;
 import io.weir.edge.metering.Run.Phase;
 import io.weir.model.dispense.EndReason;
+import io.weir.model.dispense.MeasureMode;
 import io.weir.model.fact.DispenseFact;
 
 /**
@@ -40,18 +41,21 @@ final class RunEnd {
     /** Stops at the ordered volume minus what still flows while the valve closes. */
     void limit(Run open, Moment now) {
         open.ran(now.ms());
-        boolean ticking = open.meter.ticking();
-        long flow = ticking ? open.command.mlPerSecond() : open.rate.mlPerSecond();
+        boolean timed = open.command.mode() == MeasureMode.TIMER;
+        long flow = timed ? open.command.mlPerSecond() : open.rate.mlPerSecond();
         long ordered = open.command.orderedMl();
-        long target = ticking ? ordered : Math.max(1, ordered - flow * leadMs / 1_000);
-        long estimate = ticking ? open.pouredMl() : open.rate.estimateMl(open.pouredMl(), now.ms());
+        long target = timed ? ordered : Math.max(1, ordered - flow * leadMs / 1_000);
+        long estimate =
+                timed
+                        ? Math.max(open.pouredMl(), open.meter.millilitresIn(open.ranMs))
+                        : open.rate.estimateMl(open.pouredMl(), now.ms());
         if (estimate >= target) {
             open.stoppedAtMl = estimate;
             stop(open, EndReason.LIMIT, now);
             return;
         }
         long in =
-                ticking
+                timed
                         ? (flow > 0 ? (target - estimate) * 1_000 / flow : -1)
                         : open.rate.reachesInMs(target, now.ms());
         if (in >= 0 && in <= WAKE_WITHIN_MS) {
@@ -62,6 +66,7 @@ final class RunEnd {
     void stop(Run open, EndReason reason, Moment now) {
         if (open.phase == Phase.RUNNING) {
             open.ran(now.ms());
+            open.openMsAtStop = open.ranMs;
         }
         stopped(open, reason);
         sendStop(open, now);
@@ -131,7 +136,9 @@ final class RunEnd {
             ended(open, poured, reason, now);
         } else if (poured > 0 || open.opened) {
             ended(open, poured, EndReason.DEVICE, now);
-        } else if (rest == Rest.BY_COUNTER && open.publishedOn == device.connection()) {
+        } else if (rest == Rest.BY_COUNTER
+                && open.meter.countsFromBefore()
+                && open.publishedOn == device.connection()) {
             refused(open, EndReason.DEVICE_REFUSED, now);
         } else {
             // No proof that nothing was poured: after a reboot the counter may have forgotten.
@@ -157,7 +164,8 @@ final class RunEnd {
     /** What flowed after {@code stop} at the limit tells how long the device takes to close. */
     private void learnLead(Run open, Rest rest) {
         long flow = open.rate.mlPerSecond();
-        if (rest == Rest.BY_COUNTER && open.stoppedAtMl >= 0 && flow > 0) {
+        boolean timed = open.command.mode() == MeasureMode.TIMER;
+        if (!timed && rest == Rest.BY_COUNTER && open.stoppedAtMl >= 0 && flow > 0) {
             long after = Math.max(0, open.pouredMl() - open.stoppedAtMl) * 1_000 / flow;
             leadMs = (3 * leadMs + Math.min(after, LEAD_MAX_MS)) / 4;
         }

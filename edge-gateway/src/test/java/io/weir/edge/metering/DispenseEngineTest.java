@@ -280,20 +280,51 @@ class DispenseEngineTest {
         f.pass(500);
         f.report(61);
         f.seconds(1);
-        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(102);
+        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(100);
     }
 
     @Test
-    void secondsOfWorkAreTurnedIntoMillilitres() {
+    void secondsOfWorkAreTurnedIntoMillilitresAsFarAsTheySurelyPassed() {
         EngineFixture f = EngineFixture.connected();
         f.mode = MeasureMode.TIMER;
         f.report(10);
         f.open("d1", 5_000);
         f.reply("d1", 200, null);
         f.seconds(4);
-        f.report(13);
+        f.report(13); // 10.99 to 13.00 is little more than two seconds
         f.seconds(1);
-        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(150);
+        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(100);
+    }
+
+    @Test
+    void aTimerThatShutItsValveAsToldRanUntilItWasTold() {
+        EngineFixture f = timerToldToStopAfter3400Ms();
+        f.deviceObeyed("d1");
+        f.seconds(2);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 170, 3, EndReason.MEMBER));
+    }
+
+    @Test
+    void aTimerThatShutItsValveByItselfIsBilledByItsCounterAlone() {
+        EngineFixture f = timerToldToStopAfter3400Ms();
+        f.deviceEnds("d1", null);
+        f.seconds(2);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 100, 3, EndReason.MEMBER));
+    }
+
+    private static EngineFixture timerToldToStopAfter3400Ms() {
+        EngineFixture f = EngineFixture.connected();
+        f.mode = MeasureMode.TIMER;
+        f.report(10);
+        f.open("d1", 5_000);
+        f.reply("d1", 200, null);
+        f.pass(3_400);
+        f.stop("d1");
+        f.pass(100);
+        f.report(13);
+        return f;
     }
 
     @Test

@@ -119,7 +119,11 @@ final class EngineFixture {
     }
 
     void deviceEnds(String id, @Nullable Long totalMl) {
-        take(engine.deviceEnded(DEVICE, id, totalMl, now()));
+        take(engine.deviceEnded(DEVICE, id, totalMl, false, now()));
+    }
+
+    void deviceObeyed(String id) {
+        take(engine.deviceEnded(DEVICE, id, null, true, now()));
     }
 
     void deviceFaults(String code) {

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +48,7 @@ final class SimDevice {
     private final long reportMs;
     private final Map<String, Long> truth = new HashMap<>();
     private final List<Said> unacked = new ArrayList<>();
+    private final Set<String> mixed = new HashSet<>();
 
     boolean messy;
     boolean wasMessy;
@@ -81,16 +84,26 @@ final class SimDevice {
         this.workMs = world.between(0, 500_000);
     }
 
+    /** A device that counts ml is taken at its word, and its word is in whole ml. */
+    long overMl() {
+        return mode == MeasureMode.VOLUME ? 1 : 0;
+    }
+
     /**
-     * The smallest step of the counter, in ml, rounded up. Where reports overtake one another and
-     * the end tells no counter, what was poured within the last second of a dispense may show in
-     * the next one, for uptime counts whole seconds.
+     * Can its water be told apart by dispense? Not where reports overtake one another by seconds
+     * and the end tells no counter: then the last of one may show in the next, and only the sum of
+     * all is right. Nor where water flowed already that nobody ordered.
      */
-    long grainMl() {
+    boolean tellsApart(String dispense) {
+        return !mixed.contains(dispense) && !(wasMessy && bootIds && mode != MeasureMode.VOLUME);
+    }
+
+    /** What may go unbilled in quiet times, in ml: two steps of the counter, rounded up. */
+    long unsureMl() {
         return switch (mode) {
             case VOLUME -> 1;
-            case FLOW_METER -> wasMessy && bootIds ? 4 + flow : 4;
-            case TIMER -> flow + 1;
+            case FLOW_METER -> 2 * ML_PER_1000_PULSES / 1_000 + 1;
+            case TIMER -> 2 * flow + 1;
         };
     }
 
@@ -163,7 +176,7 @@ final class SimDevice {
 
     void reboot() {
         integrate();
-        close(false);
+        close(false, false);
         disconnect();
         unacked.clear();
         powered = false;
@@ -186,7 +199,7 @@ final class SimDevice {
 
     void press() {
         integrate();
-        close(true);
+        close(true, false);
     }
 
     /** Water without a dispense. */
@@ -204,6 +217,7 @@ final class SimDevice {
             return;
         }
         if (open) {
+            mixed.add(command.dispenseId());
             reply.accept(new Object[] {429, null});
             return;
         }
@@ -251,13 +265,13 @@ final class SimDevice {
             truth.merge(current, ms * flow, Long::sum);
             integrated = now;
             if (end < now || limitUl <= 0 || closingAt <= now || until <= now) {
-                close(true);
+                close(true, closingAt <= Math.min(now, until) && limitUl > 0);
             }
         }
         integrated = now;
     }
 
-    private void close(boolean tell) {
+    private void close(boolean tell, boolean obeys) {
         if (!open) {
             return;
         }
@@ -271,7 +285,7 @@ final class SimDevice {
             SimEdge to = edge;
             long on = connection;
             if (to != null && !ended.isEmpty() && !(messy && world.chance(20))) {
-                world.at(deliveryTime(), () -> to.ended(this, on, ended, total));
+                world.at(deliveryTime(), () -> to.ended(this, on, ended, total, obeys));
             }
         }
     }

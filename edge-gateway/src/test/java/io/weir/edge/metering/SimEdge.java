@@ -194,10 +194,17 @@ final class SimEdge {
         input(e -> e.counters(report, now()));
     }
 
-    void ended(SimDevice device, long connection, String dispense, @Nullable Long total) {
-        world.tell("edge", device.id + " says ended " + dispense + " " + total);
+    void ended(
+            SimDevice device,
+            long connection,
+            String dispense,
+            @Nullable Long total,
+            boolean obeyed) {
+        world.tell(
+                "edge",
+                device.id + " says ended " + dispense + " " + total + (obeyed ? " as told" : ""));
         if (device.isConnected()) {
-            input(e -> e.deviceEnded(device.id, dispense, total, now()));
+            input(e -> e.deviceEnded(device.id, dispense, total, obeyed, now()));
         }
     }
 

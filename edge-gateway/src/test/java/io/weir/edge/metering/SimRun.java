@@ -221,8 +221,7 @@ final class SimRun {
             End end = ended.get(command.dispenseId());
             if (end != null && end.pouredMl() > 0 && command.deviceId().equals(device.id)) {
                 billed += end.pouredMl();
-                slack += byTicks.contains(command.dispenseId()) ? end.pouredMl() : 4;
-                slack += device.mode == MeasureMode.TIMER ? device.flow : 0;
+                slack += byTicks.contains(command.dispenseId()) ? end.pouredMl() : 1;
             }
         }
         if (device.counting && billed > device.truthMl() + slack) {
@@ -240,11 +239,12 @@ final class SimRun {
         }
         boolean ticking = !device.counting || byTicks.contains(id);
         boolean guessedGap = ticking && edge.bootCount() > 1;
-        long slack = ticking ? slackOfTicks(device) : device.grainMl();
-        if (!guessedGap && end.pouredMl() > truth + slack) {
+        if (!guessedGap
+                && device.tellsApart(id)
+                && end.pouredMl() > truth + (ticking ? slackOfTicks(device) : device.overMl())) {
             faults.add(what + ": more than poured");
         }
-        if (!plan.storm() && !ticking && Math.abs(end.pouredMl() - truth) > slack) {
+        if (!plan.storm() && !ticking && end.pouredMl() + device.unsureMl() < truth) {
             faults.add(what + ": not exact");
         }
     }

@@ -3,6 +3,7 @@ package io.weir.runtime.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 
 import io.vertx.core.Vertx;
@@ -41,6 +42,11 @@ public final class ClusterNode implements AutoCloseable {
     private static final long ANSWER_WITHIN_MS = 2_000;
     private static final int CONNECT_WITHIN_MS = 1_000;
     private static final int USUAL_PORT = 5701;
+
+    /** Longer than a data member takes from opening its port to joining. */
+    private static final long JOINED_BY_MS = 30_000;
+
+    private static final long JOIN_POLL_MS = 50;
 
     /**
      * Told when there is a new instance and before the old one goes. Calls block the supervisor, so
@@ -117,17 +123,47 @@ public final class ClusterNode implements AutoCloseable {
                 pause(backoffMs(failures));
                 continue;
             }
-            HazelcastClusterManager manager =
-                    new HazelcastClusterManager(HazelcastConfig.of(settings));
-            Vertx vertx = build(manager);
-            if (vertx == null) {
+            if (joinAndRun()) {
+                failures = 0;
+            } else {
                 failures++;
                 pause(backoffMs(failures));
-                continue;
             }
-            failures = 0;
+        }
+    }
+
+    /** False when it never came to a working instance. */
+    private boolean joinAndRun() {
+        HazelcastInstance hazelcast = null;
+        try {
+            hazelcast = Hazelcast.newHazelcastInstance(HazelcastConfig.of(settings));
+            awaitDataMember(hazelcast);
+            Vertx vertx = build(new HazelcastClusterManager(hazelcast));
             builds++;
-            run(vertx, manager.getHazelcastInstance());
+            run(vertx, hazelcast);
+            return true;
+        } catch (Exception e) {
+            LOG.info("cluster not joined yet ({}), trying again", rootMessage(e));
+            return false;
+        } finally {
+            if (hazelcast != null) {
+                hazelcast.shutdown();
+            }
+        }
+    }
+
+    /**
+     * A data member that starts may find this one before it has made its own cluster, and then
+     * joins here: Vert.x would fail at once for want of a data member, and leave that one waiting.
+     */
+    private void awaitDataMember(HazelcastInstance hazelcast) {
+        long deadline = nowMs() + JOINED_BY_MS;
+        while (hazelcast.getCluster().getMembers().stream().allMatch(Member::isLiteMember)) {
+            if (closing || nowMs() > deadline) {
+                throw new IllegalStateException(
+                        "no data member came within " + JOINED_BY_MS + " ms");
+            }
+            pause(JOIN_POLL_MS);
         }
     }
 
@@ -152,19 +188,14 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    private @Nullable Vertx build(HazelcastClusterManager manager) {
-        try {
-            var options = new VertxOptions();
-            options.getEventBusOptions().setHost(settings.host());
-            return Vertx.builder()
-                    .with(options)
-                    .withClusterManager(manager)
-                    .buildClustered()
-                    .await(60, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            LOG.info("cluster not joined yet ({}), trying again", rootMessage(e));
-            return null;
-        }
+    private Vertx build(HazelcastClusterManager manager) throws Exception {
+        var options = new VertxOptions();
+        options.getEventBusOptions().setHost(settings.host());
+        return Vertx.builder()
+                .with(options)
+                .withClusterManager(manager)
+                .buildClustered()
+                .await(60, TimeUnit.SECONDS);
     }
 
     private void run(Vertx vertx, HazelcastInstance hazelcast) {

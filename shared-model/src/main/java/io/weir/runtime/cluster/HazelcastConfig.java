@@ -5,6 +5,8 @@ import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 
+import java.util.UUID;
+
 /**
  * Hazelcast as Weir wants it: fixed members, no multicast, no phone-home, death noticed within
  * seconds, only Vert.x's and Hazelcast's own classes deserialised. Settings proved in
@@ -12,6 +14,9 @@ import com.hazelcast.config.MultiMapConfig;
  */
 final class HazelcastConfig {
     static final String NODE = "weir.node";
+
+    /** Vert.x knows a member by it, and sets it only on instances that it makes itself. */
+    private static final String VERTX_NODE = "__vertx.nodeId";
 
     private HazelcastConfig() {}
 
@@ -30,7 +35,9 @@ final class HazelcastConfig {
                 .setProperty("hazelcast.operation.call.timeout.millis", "10000")
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
                 .setProperty("hazelcast.merge.next.run.delay.seconds", "5");
-        config.getMemberAttributeConfig().setAttribute(NODE, settings.node());
+        config.getMemberAttributeConfig()
+                .setAttribute(NODE, settings.node())
+                .setAttribute(VERTX_NODE, UUID.randomUUID().toString());
         var network =
                 config.getNetworkConfig().setPort(settings.port()).setPortAutoIncrement(false);
         network.getInterfaces().setEnabled(true).addInterface(settings.host());

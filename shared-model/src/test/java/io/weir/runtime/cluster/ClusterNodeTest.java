@@ -39,6 +39,27 @@ class ClusterNodeTest {
         }
     }
 
+    /** The cloud's port was open for a moment, then it took its time to join. */
+    @Test
+    void anEdgeThatIsFirstAfterAllHoldsOutUntilTheCloudHasJoinedIt() throws Exception {
+        CountDownLatch edgeUp = new CountDownLatch(1);
+        CountDownLatch cloudUp = new CountDownLatch(1);
+        try (ClusterNode edge = node("edge", litePort, true, edgeUp)) {
+            try (ServerSocket open = new ServerSocket(dataPort)) {
+                edge.start();
+                open.accept().close();
+            }
+            assertThat(edgeUp.await(5, TimeUnit.SECONDS)).isFalse();
+            try (ClusterNode cloud = node("cloud", dataPort, false, cloudUp)) {
+                cloud.start();
+                assertThat(cloudUp.await(15, TimeUnit.SECONDS)).isTrue();
+                assertThat(edgeUp.await(15, TimeUnit.SECONDS)).isTrue();
+                assertThat(cloud.builds()).isEqualTo(1);
+                assertThat(edge.builds()).isEqualTo(1);
+            }
+        }
+    }
+
     private ClusterNode node(String name, int port, boolean lite, CountDownLatch up) {
         List<String> members = List.of(HOST + ":" + dataPort, HOST + ":" + litePort);
         return new ClusterNode(
