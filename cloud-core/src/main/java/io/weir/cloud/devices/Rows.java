@@ -4,13 +4,13 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.model.Page;
+import io.weir.runtime.sql.Paged;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -44,23 +44,16 @@ final class Rows {
             Paging page,
             List<?> args,
             Function<Row, T> map) {
-        long total =
-                c.preparedQuery("SELECT count(*) AS total " + from)
-                        .execute(Tuple.from(args))
-                        .await()
-                        .iterator()
-                        .next()
-                        .getLong("total");
-        List<Object> withPage = new ArrayList<>(args);
-        withPage.add(page.limit());
-        withPage.add(page.offset());
-        String sql =
+        String list =
                 "SELECT %s %s ORDER BY %s LIMIT $%d OFFSET $%d"
                         .formatted(columns, from, orderBy, args.size() + 1, args.size() + 2);
-        List<T> items = new ArrayList<>();
-        for (Row row : c.preparedQuery(sql).execute(Tuple.from(withPage)).await()) {
-            items.add(map.apply(row));
-        }
-        return new Page<>(total, items);
+        return Paged.read(
+                c,
+                "SELECT count(*) " + from,
+                list,
+                Tuple.from(args),
+                page.limit(),
+                page.offset(),
+                map);
     }
 }

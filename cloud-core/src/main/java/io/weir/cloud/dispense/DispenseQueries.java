@@ -9,6 +9,7 @@ import io.weir.api.dispense.DispenseOps.ListDispenses;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.sql.Paged;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +70,10 @@ final class DispenseQueries {
                         .addValue(name(ask.state()))
                         .addValue(ask.deviceId())
                         .addValue(ask.memberUid());
-        long total = rows(tx, COUNT, filter).iterator().next().getLong(0);
         String direction = direction(ask.order());
-        String sql = PAGE.formatted(column(ask.sort()), direction, direction);
-        Tuple all = filter.addValue(paging.limit()).addValue(paging.offset());
-        return new Page<>(total, views(rows(tx, sql, all)));
+        String list = PAGE.formatted(column(ask.sort()), direction, direction);
+        return Paged.read(
+                tx, COUNT, list, filter, paging.limit(), paging.offset(), DispenseQueries::view);
     }
 
     Some running(SqlConnection tx, Scope scope, int limit) {
@@ -135,8 +135,12 @@ final class DispenseQueries {
 
     private static List<DispenseView> views(RowSet<Row> rows) {
         List<DispenseView> views = new ArrayList<>();
-        rows.forEach(row -> views.add(Views.of(DispenseRows.dispense(row))));
+        rows.forEach(row -> views.add(view(row)));
         return views;
+    }
+
+    private static DispenseView view(Row row) {
+        return Views.of(DispenseRows.dispense(row));
     }
 
     private static RowSet<Row> rows(SqlConnection tx, String sql, Tuple values) {

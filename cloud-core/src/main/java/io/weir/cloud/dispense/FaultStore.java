@@ -6,11 +6,10 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.api.dispense.OperationsOps.FaultView;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
+import io.weir.runtime.sql.Paged;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Devices that did not stop when told to. */
 final class FaultStore {
@@ -60,23 +59,13 @@ final class FaultStore {
     }
 
     Page<FaultView> page(SqlConnection tx, Scope scope, Paging paging) {
-        long total =
-                tx.preparedQuery(COUNT)
-                        .execute(Tuple.of(scope.path()))
-                        .await()
-                        .iterator()
-                        .next()
-                        .getLong(0);
-        Tuple values = Tuple.of(scope.path(), paging.limit(), paging.offset());
-        List<FaultView> faults = new ArrayList<>();
-        for (Row r : tx.preparedQuery(LIST).execute(values).await()) {
-            faults.add(
-                    new FaultView(
-                            r.getString(0),
-                            r.getString(1),
-                            r.getString(2),
-                            r.getOffsetDateTime(3).toInstant()));
-        }
-        return new Page<>(total, faults);
+        Tuple filter = Tuple.of(scope.path());
+        return Paged.read(
+                tx, COUNT, LIST, filter, paging.limit(), paging.offset(), FaultStore::view);
+    }
+
+    private static FaultView view(Row r) {
+        return new FaultView(
+                r.getString(0), r.getString(1), r.getString(2), r.getOffsetDateTime(3).toInstant());
     }
 }

@@ -6,11 +6,10 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.api.dispense.OperationsOps.UnattributedView;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
+import io.weir.runtime.sql.Paged;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Water that flowed without a known dispense: stored, shown, never billed (DESIGN section 5.6). */
 final class UnattributedStore {
@@ -47,24 +46,17 @@ final class UnattributedStore {
     }
 
     Page<UnattributedView> page(SqlConnection tx, Scope scope, Paging paging) {
-        long total =
-                tx.preparedQuery(COUNT)
-                        .execute(Tuple.of(scope.path()))
-                        .await()
-                        .iterator()
-                        .next()
-                        .getLong(0);
-        Tuple values = Tuple.of(scope.path(), paging.limit(), paging.offset());
-        List<UnattributedView> found = new ArrayList<>();
-        for (Row r : tx.preparedQuery(LIST).execute(values).await()) {
-            found.add(
-                    new UnattributedView(
-                            r.getLong(0),
-                            r.getString(1),
-                            r.getString(2),
-                            r.getLong(3),
-                            r.getOffsetDateTime(4).toInstant()));
-        }
-        return new Page<>(total, found);
+        Tuple filter = Tuple.of(scope.path());
+        return Paged.read(
+                tx, COUNT, LIST, filter, paging.limit(), paging.offset(), UnattributedStore::view);
+    }
+
+    private static UnattributedView view(Row r) {
+        return new UnattributedView(
+                r.getLong(0),
+                r.getString(1),
+                r.getString(2),
+                r.getLong(3),
+                r.getOffsetDateTime(4).toInstant());
     }
 }

@@ -1,7 +1,6 @@
 package io.weir.cloud.ledger;
 
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.ledger.WalletOps.Balance;
@@ -9,11 +8,11 @@ import io.weir.api.ledger.WalletOps.CommissionEntry;
 import io.weir.api.ledger.WalletOps.Entry;
 import io.weir.model.Money;
 import io.weir.model.Page;
+import io.weir.runtime.sql.Paged;
 
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /** Reads of wallets, commission and payables. Row-level security holds every one to its scope. */
 final class WalletStore {
@@ -70,25 +69,20 @@ final class WalletStore {
     }
 
     Page<Entry> entries(SqlConnection db, String path, String code, int limit, int offset) {
-        var total = db.preparedQuery(COUNT_ENTRIES).execute(Tuple.of(code, path));
-        var rows = db.preparedQuery(ENTRIES).execute(Tuple.of(code, path, limit, offset));
-        return new Page<>(
-                count(total.await()), stream(rows.await()).map(WalletStore::entry).toList());
+        Tuple filter = Tuple.of(code, path);
+        return Paged.read(db, COUNT_ENTRIES, ENTRIES, filter, limit, offset, WalletStore::entry);
     }
 
     Page<CommissionEntry> commission(
             SqlConnection db, String path, String uid, int limit, int offset) {
-        var total = db.preparedQuery(COUNT_COMMISSION).execute(Tuple.of(uid, path));
-        var rows = db.preparedQuery(COMMISSION).execute(Tuple.of(uid, path, limit, offset));
-        return new Page<>(
-                count(total.await()), stream(rows.await()).map(WalletStore::earned).toList());
+        Tuple filter = Tuple.of(uid, path);
+        return Paged.read(
+                db, COUNT_COMMISSION, COMMISSION, filter, limit, offset, WalletStore::earned);
     }
 
     Page<Balance> payables(SqlConnection db, String path, int limit, int offset) {
-        var total = db.preparedQuery(COUNT_PAYABLES).execute(Tuple.of(path));
-        var rows = db.preparedQuery(PAYABLES).execute(Tuple.of(path, limit, offset));
-        return new Page<>(
-                count(total.await()), stream(rows.await()).map(WalletStore::payable).toList());
+        return Paged.read(
+                db, COUNT_PAYABLES, PAYABLES, Tuple.of(path), limit, offset, WalletStore::payable);
     }
 
     private static Entry entry(Row row) {
@@ -117,13 +111,5 @@ final class WalletStore {
                 code.substring(code.indexOf(':') + 1),
                 Money.ofFen(row.getLong("balance")),
                 row.getBoolean("flagged"));
-    }
-
-    private static long count(RowSet<Row> rows) {
-        return rows.iterator().next().getLong(0);
-    }
-
-    private static java.util.stream.Stream<Row> stream(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false);
     }
 }
