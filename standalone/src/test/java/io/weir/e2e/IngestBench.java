@@ -41,7 +41,7 @@ public final class IngestBench {
         List<Result> results = new ArrayList<>();
         results.add(bare());
         results.add(mosquitto());
-        try (SplitPlatform platform = SplitPlatform.start("bench", Map.of())) {
+        try (SplitPlatform platform = SplitPlatform.start("bench", SplitPlatform.AS_SHIPPED)) {
             List<Client> devices = devices(platform);
             // (a) without the cloud: it would only share the two cores
             platform.stopCloud();

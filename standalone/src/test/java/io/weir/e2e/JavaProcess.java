@@ -35,8 +35,6 @@ final class JavaProcess implements AutoCloseable {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx" + heap);
-            // they live for seconds, several on two cores: a quick start is worth more than speed
-            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             command.addAll(List.of(System.getProperty("weir.jvm.args").trim().split("\\s+")));
             command.addAll(
                     List.of(

@@ -67,9 +67,7 @@ class KillIT {
 
     @BeforeAll
     static void start() {
-        Map<String, String> settings = new HashMap<>(HURRIED);
-        settings.putAll(SplitPlatform.SHORT_LIVED);
-        platform = SplitPlatform.start("kill", settings);
+        platform = SplitPlatform.start("kill", HURRIED);
         tables = new KillLedger(platform);
         job = new MainJob(platform);
         for (int mode = 0; mode < 3; mode++) {

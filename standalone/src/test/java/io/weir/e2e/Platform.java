@@ -19,6 +19,14 @@ import java.util.Map;
 class Platform implements AutoCloseable {
     static final Duration START = Duration.ofSeconds(90);
 
+    static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
+
+    /**
+     * The processes of tests live for seconds, several on two cores: a quick start is worth more
+     * than speed.
+     */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     final Path data;
     final Map<String, String> env = new HashMap<>();
     private JavaProcess process;
@@ -32,6 +40,7 @@ class Platform implements AutoCloseable {
 
     Platform(Path data) {
         this.data = data;
+        env.put(JVM_OPTIONS, QUICK_START);
         env.put("WEIR_DATA", data.toString());
         for (String port : List.of("API", "MANAGEMENT", "MQTT", "EDGE_MANAGEMENT")) {
             env.put("WEIR_" + port + "_PORT", String.valueOf(freePort()));

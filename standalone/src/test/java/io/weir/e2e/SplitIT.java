@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Edge and cloud as two processes on a real PostgreSQL and a real Kafka: the main job, the link
@@ -26,7 +27,7 @@ class SplitIT {
 
     @BeforeAll
     static void start() {
-        platform = SplitPlatform.start("split", SplitPlatform.SHORT_LIVED);
+        platform = SplitPlatform.start("split", Map.of());
         job = new MainJob(platform);
     }
 

@@ -25,12 +25,8 @@ import java.util.Map;
  * standalone platform on the same servers.
  */
 final class SplitPlatform extends Platform {
-    /**
-     * For processes that live for seconds, several on two cores: they start quickly, and run slower
-     * later.
-     */
-    static final Map<String, String> SHORT_LIVED =
-            Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    /** As an operator runs them. */
+    static final Map<String, String> AS_SHIPPED = Map.of(JVM_OPTIONS, "");
 
     private final Path pgFolder;
     private final int pgPort = freePort();
