@@ -4,6 +4,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.DeviceOps.Sort;
+import io.weir.api.devices.DevicesApi.Former;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** SQL of devices. */
 final class DeviceStore {
@@ -38,6 +41,11 @@ final class DeviceStore {
             """
             SELECT d.device_id, d.tenant, d.gateway_id, p.product_key
             FROM devices.device d JOIN devices.product p USING (product_id) WHERE d.device_id = ANY ($1)
+            """;
+    private static final String FORMER =
+            """
+            SELECT f.device_id, f.gateway_id, f.until_epoch, f.until
+            FROM devices.former_gateway f JOIN devices.device d USING (device_id, tenant) WHERE f.device_id = ANY ($1)
             """;
     private static final String FILTERED =
             DeviceRow.FROM
@@ -116,15 +124,26 @@ final class DeviceStore {
     }
 
     static List<Place> places(SqlConnection c, List<String> ids) {
+        Tuple asked = Tuple.of(ids.toArray(String[]::new));
+        Map<String, List<Former>> former = new HashMap<>();
+        for (Row row : c.preparedQuery(FORMER).execute(asked).await()) {
+            former.computeIfAbsent(row.getString("device_id"), id -> new ArrayList<>())
+                    .add(
+                            new Former(
+                                    row.getString("gateway_id"),
+                                    row.getLong("until_epoch"),
+                                    Rows.instant(row, "until").toEpochMilli()));
+        }
         List<Place> places = new ArrayList<>();
-        for (Row row :
-                c.preparedQuery(PLACES).execute(Tuple.of(ids.toArray(String[]::new))).await()) {
+        for (Row row : c.preparedQuery(PLACES).execute(asked).await()) {
+            String id = row.getString("device_id");
             places.add(
                     new Place(
-                            row.getString("device_id"),
+                            id,
                             row.getString("tenant"),
                             row.getString("product_key"),
-                            row.getString("gateway_id")));
+                            row.getString("gateway_id"),
+                            former.getOrDefault(id, List.of())));
         }
         return places;
     }

@@ -6,6 +6,7 @@ import io.weir.cloud.dispense.DispenseFlow.Outcome;
 import io.weir.cloud.dispense.DispenseInput.EndOverdue;
 import io.weir.cloud.dispense.DispenseInput.Told;
 import io.weir.cloud.dispense.GatewayClock.Key;
+import io.weir.cloud.facts.Assignment;
 import io.weir.cloud.facts.FactApplier;
 import io.weir.cloud.facts.Places;
 import io.weir.cloud.facts.Quarantine;
@@ -77,11 +78,7 @@ final class DispenseFacts implements FactApplier {
     /** Whose devices are these? Asked outside the transaction. */
     @Override
     public void prepare(List<Frame> frames) {
-        Set<String> devices = new HashSet<>();
-        eachDeviceFact(frames, (frame, entry) -> devices.add(entry.device()));
-        if (!devices.isEmpty()) {
-            places.load(devices);
-        }
+        Assignment.load(places, frames, DispenseFacts::tellsOfDevice);
     }
 
     @Override
@@ -202,7 +199,7 @@ final class DispenseFacts implements FactApplier {
     }
 
     private void ofDevice(SqlConnection c, Frame frame, Entry entry, DispenseFact fact) {
-        Place place = placed(frame, entry);
+        Place place = Assignment.place(places, frame, entry);
         if (place == null) {
             quarantine.put(c, frame, entry, Quarantine.NOT_ASSIGNED, "fact " + entry.name());
             return;
@@ -220,12 +217,6 @@ final class DispenseFacts implements FactApplier {
         }
     }
 
-    /** Where the device belongs, if it is this gateway's. */
-    private @Nullable Place placed(Frame frame, Entry entry) {
-        Place place = places.get(entry.device());
-        return place != null && frame.gateway().equals(place.gateway()) ? place : null;
-    }
-
     /** Stream time is over for some: they are settled at their last counters. */
     private void overdue(SqlConnection c, Map<Key, GatewayClock> now) {
         for (String id : dispenses.overdue(c, now.values())) {
@@ -235,7 +226,7 @@ final class DispenseFacts implements FactApplier {
     }
 
     private void announce(Frame frame, Entry entry) {
-        Place place = placed(frame, entry);
+        Place place = Assignment.place(places, frame, entry);
         if (place == null) {
             return;
         }
@@ -250,6 +241,10 @@ final class DispenseFacts implements FactApplier {
         }
     }
 
+    private static boolean tellsOfDevice(Entry entry) {
+        return entry.kind() == FactKind.DISPENSE && OF_DEVICES.contains(entry.name());
+    }
+
     private interface DeviceFact {
         void take(Frame frame, Entry entry);
     }
@@ -258,7 +253,7 @@ final class DispenseFacts implements FactApplier {
     private static void eachDeviceFact(List<Frame> frames, DeviceFact consumer) {
         for (Frame frame : frames) {
             for (Entry entry : frame.entries()) {
-                if (entry.kind() == FactKind.DISPENSE && OF_DEVICES.contains(entry.name())) {
+                if (tellsOfDevice(entry)) {
                     consumer.take(frame, entry);
                 }
             }

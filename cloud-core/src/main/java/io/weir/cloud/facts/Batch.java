@@ -1,13 +1,11 @@
 package io.weir.cloud.facts;
 
-import io.weir.model.fact.Entry;
 import io.weir.model.fact.Frame;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,17 +63,5 @@ final class Batch {
         Set<Mark.Key> keys = new LinkedHashSet<>();
         frames.forEach(placed -> keys.add(placed.key()));
         return keys;
-    }
-
-    Set<String> devices() {
-        Set<String> devices = new HashSet<>();
-        for (MarkFlow.Placed placed : frames) {
-            for (Entry entry : placed.frame().entries()) {
-                if (!entry.device().isEmpty()) {
-                    devices.add(entry.device());
-                }
-            }
-        }
-        return devices;
     }
 }

@@ -96,7 +96,7 @@ final class BatchTransaction {
         Timer.Sample sample = Timer.start();
         List<Frame> all = batch.frames().stream().map(MarkFlow.Placed::frame).toList();
         if (spec.checked()) {
-            runtime.places().load(batch.devices());
+            Assignment.load(runtime.places(), all, entry -> true);
         }
         applier.prepare(all);
         Outcome outcome;
@@ -177,7 +177,9 @@ final class BatchTransaction {
             List<Entry> entries = null;
             for (int i = 0; i < frame.entries().size(); i++) {
                 Entry entry = frame.entries().get(i);
-                boolean ours = entry.device().isEmpty() || isAssigned(frame, entry);
+                boolean ours =
+                        entry.device().isEmpty()
+                                || Assignment.place(runtime.places(), frame, entry) != null;
                 if (ours && entries != null) {
                     entries.add(entry);
                 } else if (!ours) {
@@ -196,11 +198,6 @@ final class BatchTransaction {
             }
         }
         return kept;
-    }
-
-    private boolean isAssigned(Frame frame, Entry entry) {
-        Place place = runtime.places().get(entry.device());
-        return place != null && frame.gateway().equals(place.gateway());
     }
 
     private String whose(Entry entry) {

@@ -27,8 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class CachedPlaces implements Places {
     private static final int ASK_AT_ONCE = 500;
     private static final int UNKNOWN_SHARE = 15;
+    private static final long DOUBT_MS = 1_000;
 
-    private record Known(@Nullable Place place, long untilMs) {}
+    private record Known(@Nullable Place place, long askedMs, long untilMs) {}
 
     private final Bus bus;
     private final Time time;
@@ -60,13 +61,25 @@ public final class CachedPlaces implements Places {
                 young.putIfAbsent(device, k);
             }
         }
-        for (int from = 0; from < missing.size(); from += ASK_AT_ONCE) {
-            ask(missing.subList(from, Math.min(from + ASK_AT_ONCE, missing.size())), now);
-        }
+        ask(missing, now);
         if (young.size() > limit) {
             old = young;
             young = new ConcurrentHashMap<>();
         }
+    }
+
+    /** At most once a second for each device: a gateway that tells of others' must not wear it out. */
+    @Override
+    public void loadAnew(Set<String> devices) {
+        long now = time.tick().ms();
+        List<String> doubtful = new ArrayList<>();
+        for (String device : devices) {
+            Known k = find(device);
+            if (k == null || now - k.askedMs >= DOUBT_MS) {
+                doubtful.add(device);
+            }
+        }
+        ask(doubtful, now);
     }
 
     @Override
@@ -81,13 +94,19 @@ public final class CachedPlaces implements Places {
     }
 
     private void ask(List<String> devices, long now) {
+        for (int from = 0; from < devices.size(); from += ASK_AT_ONCE) {
+            askAtOnce(devices.subList(from, Math.min(from + ASK_AT_ONCE, devices.size())), now);
+        }
+    }
+
+    private void askAtOnce(List<String> devices, long now) {
         var call = bus.call(DevicesApi.PLACES, new GetPlaces(devices), Call.system("places"));
         Map<String, Place> answered = new HashMap<>();
         call.await().forEach(place -> answered.put(place.deviceId(), place));
         for (String device : devices) {
             Place place = answered.get(device);
             long keep = place == null ? keepMs / UNKNOWN_SHARE : keepMs;
-            young.put(device, new Known(place, now + keep));
+            young.put(device, new Known(place, now, now + keep));
         }
     }
 }

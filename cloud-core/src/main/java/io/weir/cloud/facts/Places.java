@@ -13,6 +13,11 @@ public interface Places {
      */
     void load(Set<String> devices);
 
+    /** The same for answers that would refuse something: they may be out of date. */
+    default void loadAnew(Set<String> devices) {
+        load(devices);
+    }
+
     /** Null when there is no such device, or it was never loaded. */
     @Nullable Place get(String device);
 }

@@ -11,6 +11,8 @@ import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.DevicesApi.Changes;
 import io.weir.api.devices.DevicesApi.ChangesSince;
 import io.weir.api.devices.DevicesApi.DeviceGrant;
+import io.weir.api.devices.DevicesApi.GetPlaces;
+import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.devices.DevicesApi.TakeEpochs;
 import io.weir.api.edge.EdgeApi;
 import io.weir.cloud.devices.ChangeStore.Marked;
@@ -193,6 +195,38 @@ class ChangeFeedTest {
                                         Map.of("gateway", "edge-7"))
                                 .fields())
                 .containsExactly("gateway");
+    }
+
+    @Test
+    void whatTheFormerGatewayTookInMayStillComeAsLongAsTheOwnerIsTheSame() {
+        world.ask(DevicesApi.EPOCHS, new TakeEpochs("edge-3", 1));
+        long before = world.ask(DevicesApi.EPOCHS, new TakeEpochs(EDGE, 1)).first();
+        String id = world.devices(world.demo, 1).getFirst().path("device_id").asText();
+        long longAgo = 0;
+        long farOff = Long.MAX_VALUE;
+        assertThat(place(id).mayTell("edge-3", 0, longAgo)).isFalse();
+
+        ok(world.put(world.platform, "/devices/" + id + "/gateway", Map.of("gateway", "edge-3")));
+        long after = world.ask(DevicesApi.EPOCHS, new TakeEpochs(EDGE, 1)).first();
+        assertThat(place(id).mayTell("edge-3", after, farOff)).isTrue();
+        assertThat(place(id).mayTell(EDGE, before, farOff)).isTrue();
+        assertThat(place(id).mayTell(EDGE, after, longAgo)).isFalse();
+        assertThat(place(id).mayTell(EDGE, 0, longAgo)).isTrue();
+        assertThat(place(id).mayTell(EDGE, 0, farOff)).isFalse();
+        assertThat(place(id).mayTell("edge-9", before, longAgo)).isFalse();
+
+        world.api.tx.system(
+                c ->
+                        c.preparedQuery(
+                                        "UPDATE devices.device SET tenant = '/OTHER/' WHERE"
+                                                + " device_id = $1")
+                                .execute(Tuple.of(id))
+                                .await());
+        assertThat(place(id).mayTell(EDGE, before, longAgo)).isFalse();
+    }
+
+    private static Place place(String id) {
+        return world.ask(DevicesApi.PLACES, new GetPlaces(List.of(id))).getFirst();
     }
 
     @Test

@@ -199,7 +199,8 @@ final class DispenseHouse implements AutoCloseable {
                 Dispenser d = devices.get(device);
                 return d == null
                         ? null
-                        : new Place(device, d.tenant(), d.productKey(), d.gateway());
+                        : new Place(
+                                device, d.tenant(), d.productKey(), d.gateway(), List.of());
             }
         };
     }

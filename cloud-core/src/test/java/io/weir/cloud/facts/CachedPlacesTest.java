@@ -63,6 +63,20 @@ class CachedPlacesTest {
     }
 
     @Test
+    void aDoubtfulAnswerIsAskedForAnewButNotMoreThanOnceASecond() {
+        serve();
+        own("d1", "g1");
+        places.load(Set.of("d1"));
+        own("d1", "g2");
+        places.loadAnew(Set.of("d1"));
+        assertThat(gateway("d1")).isEqualTo("g1");
+        time.advance(Duration.ofSeconds(1));
+        places.loadAnew(Set.of("d1"));
+        assertThat(gateway("d1")).isEqualTo("g2");
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
     void whatWasJustLoadedIsThereHoweverMuchWasLoaded() {
         serve();
         Set<String> many = new HashSet<>();
@@ -96,7 +110,7 @@ class CachedPlacesTest {
     }
 
     private void own(String device, String gateway) {
-        devices.put(device, new Place(device, "/DEMO/", "pk", gateway));
+        devices.put(device, new Place(device, "/DEMO/", "pk", gateway, List.of()));
     }
 
     private String gateway(String device) {

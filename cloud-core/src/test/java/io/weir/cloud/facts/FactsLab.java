@@ -103,7 +103,7 @@ final class FactsLab implements AutoCloseable {
                 public @Nullable Place get(String device) {
                     return device.startsWith("unknown")
                             ? null
-                            : new Place(device, "/DEMO/", "pk", device.split("-", 2)[0]);
+                            : new Place(device, "/DEMO/", "pk", device.split("-", 2)[0], List.of());
                 }
             };
 

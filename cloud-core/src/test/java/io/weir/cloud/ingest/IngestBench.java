@@ -72,7 +72,7 @@ public final class IngestBench {
 
                     @Override
                     public Place get(String id) {
-                        return new Place(id, "/DEMO/A001/D001/", "pk", "edge-1");
+                        return new Place(id, "/DEMO/A001/D001/", "pk", "edge-1", List.of());
                     }
                 };
         var runtime =

@@ -372,7 +372,7 @@ class IngestTest {
     }
 
     private void own(String device, String tenant) {
-        devices.put(device, new Place(device, tenant, "pk", "g1"));
+        devices.put(device, new Place(device, tenant, "pk", "g1", List.of()));
     }
 
     private static Call as(String path) {
