@@ -7,7 +7,8 @@
 // Its own count of poured water is the oracle of Weir's tests: it is printed as one JSON line per change and kept by
 // nobody else. Lines on stdin play the person in front of the device:
 //   press            its own stop button          flow N     N ml/s from now on       stuck on|off   valve ignores stop
-//   reboot           counters restart, new boot   quiet on|off  stop answering dispense   quit
+//   reboot           counters restart, new boot   quiet on|off  stop answering dispense
+//   broker URL       to another gateway           quit
 const fs = require('fs');
 const readline = require('readline');
 const sdk = require('alibabacloud-iot-device-sdk');
@@ -38,7 +39,7 @@ function boot() {
 }
 boot();
 
-const device = sdk.device({ productKey: s.pk, deviceName: s.dn, deviceSecret: s.secret, brokerUrl: s.broker, keepalive: 30, clean: true });
+let device;
 const say = (event, more) => process.stdout.write(JSON.stringify({ event, t: Date.now(), ...more }) + '\n');
 
 function snapshot() {
@@ -84,24 +85,28 @@ setInterval(() => {
 setInterval(() => { if (water.open) post(); }, TICK_MS);
 setInterval(post, 10000);
 
-device.onService('dispense', (res, reply) => {
-  const p = res.params;
-  say('dispense', { ...p, open: water.open });
-  if (water.quiet) return;
-  const total = Math.floor(counters.ml);
-  if (water.open) return reply({ id: res.id, code: 429, data: {}, message: 'busy' });
-  truth.byDispense[p.dispense_id] = truth.byDispense[p.dispense_id] || 0;
-  Object.assign(water, { open: true, id: p.dispense_id, limit: p.volume_ml, until: Date.now() + (p.seconds_max + 5) * 1000, closing: 0 });
-  reply({ id: res.id, code: 200, data: MODE === 0 ? { total_ml: total } : {}, message: 'success' });
-});
-device.onService('stop', (res, reply) => {
-  say('stop', res.params);
-  if (water.open && !water.closing) water.closing = Date.now() + STOP_LAG_MS;
-  reply({ id: res.id, code: 200, data: {}, message: 'success' });
-});
-device.on('connect', () => { say('online', {}); post(); });
-device.on('close', () => say('offline', {}));
-device.on('error', (e) => say('error', { message: String(e) }));
+function connect(brokerUrl) {
+  device = sdk.device({ productKey: s.pk, deviceName: s.dn, deviceSecret: s.secret, brokerUrl, keepalive: 30, clean: true });
+  device.onService('dispense', (res, reply) => {
+    const p = res.params;
+    say('dispense', { ...p, open: water.open });
+    if (water.quiet) return;
+    const total = Math.floor(counters.ml);
+    if (water.open) return reply({ id: res.id, code: 429, data: {}, message: 'busy' });
+    truth.byDispense[p.dispense_id] = truth.byDispense[p.dispense_id] || 0;
+    Object.assign(water, { open: true, id: p.dispense_id, limit: p.volume_ml, until: Date.now() + (p.seconds_max + 5) * 1000, closing: 0 });
+    reply({ id: res.id, code: 200, data: MODE === 0 ? { total_ml: total } : {}, message: 'success' });
+  });
+  device.onService('stop', (res, reply) => {
+    say('stop', res.params);
+    if (water.open && !water.closing) water.closing = Date.now() + STOP_LAG_MS;
+    reply({ id: res.id, code: 200, data: {}, message: 'success' });
+  });
+  device.on('connect', () => { say('online', {}); post(); });
+  device.on('close', () => say('offline', {}));
+  device.on('error', (e) => say('error', { message: String(e) }));
+}
+connect(s.broker);
 
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   const [word, value] = line.trim().split(/\s+/);
@@ -111,6 +116,7 @@ readline.createInterface({ input: process.stdin }).on('line', (line) => {
   else if (word === 'quiet') water.quiet = value === 'on';
   else if (word === 'reboot') { close('power'); boot(); post(); }
   else if (word === 'truth') say('truth', { poured: Math.floor(truth.poured), dispenses: truth.byDispense });
+  else if (word === 'broker') { device.end(); connect(value); }
   else if (word === 'quit') { device.end(); process.exit(0); }
 });
 say('started', { mode: MODE, flow: water.flow });

@@ -27,7 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class Poster implements AutoCloseable {
     private static final String EXTENSION = "|securemode=3,signmethod=hmacsha256|";
 
-    private final String mqtt;
+    private volatile String mqtt;
     private final JsonNode triple;
     private final Set<Long> acked = ConcurrentHashMap.newKeySet();
     private final AtomicLong next = new AtomicLong(1);
@@ -52,6 +52,12 @@ final class Poster implements AutoCloseable {
 
     boolean connected() {
         return client.getState().isConnected();
+    }
+
+    /** To another gateway. Its numbers go on. */
+    void moveTo(String otherMqtt) {
+        mqtt = otherMqtt;
+        reconnect(Duration.ofSeconds(30));
     }
 
     /** A new client: nothing of an older session can be sent again. */

@@ -190,6 +190,14 @@ final class SplitPlatform extends Platform {
         edge.kill();
     }
 
+    /** One more gateway beside the edge of this platform, not yet started. */
+    Gateway gateway(String name) {
+        int port = freePort();
+        Map<String, String> own = env(name, port);
+        own.put("WEIR_CLUSTER", "127.0.0.1:" + cloudCluster + ",127.0.0.1:" + port);
+        return new Gateway(name, own, data.resolveSibling(data.getFileName() + "-" + name));
+    }
+
     JavaProcess cloudProcess() {
         return cloud;
     }

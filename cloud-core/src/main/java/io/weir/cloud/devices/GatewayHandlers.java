@@ -41,10 +41,14 @@ final class GatewayHandlers {
 
     /**
      * A gateway ahead of its counter has seen another database (one restored from a backup, say):
-     * it gets everything anew.
+     * it gets everything anew. One that asks for the first time is one that devices may be assigned
+     * to from now on.
      */
     Changes changes(Call call, ChangesSince request) {
         String gateway = request.gateway();
+        if (request.since() == 0) {
+            gateways.ensure(gateway, time.now());
+        }
         int limit = Math.clamp(request.limit(), 1, config.maxChanges());
         return tx.system(
                 c -> {
@@ -92,12 +96,10 @@ final class GatewayHandlers {
                 });
     }
 
-    /** A gateway that takes epochs is one that devices may be assigned to. */
     Epochs epochs(Call call, TakeEpochs request) {
         if (request.count() < 1 || request.count() > DevicesApi.EPOCHS_AT_ONCE) {
             throw Rejected.invalid("count", "must be from 1 to " + DevicesApi.EPOCHS_AT_ONCE);
         }
-        gateways.ensure(request.gateway(), time.now());
         return new Epochs(gateways.takeEpochs(request.count()));
     }
 

@@ -171,7 +171,7 @@ class ChangeFeedTest {
 
     @Test
     void aDeviceThatMovesIsForgottenByTheOldGatewayAndGivenToTheNew() throws InterruptedException {
-        world.ask(DevicesApi.EPOCHS, new TakeEpochs("edge-2", 1));
+        world.ask(DevicesApi.CHANGES, new ChangesSince("edge-2", 0, 1));
         String id = world.devices(world.demo, 1).getFirst().path("device_id").asText();
         long old = world.last();
         var hints = new ArrayBlockingQueue<Long>(10);
@@ -199,7 +199,7 @@ class ChangeFeedTest {
 
     @Test
     void whatTheFormerGatewayTookInMayStillComeAsLongAsTheOwnerIsTheSame() {
-        world.ask(DevicesApi.EPOCHS, new TakeEpochs("edge-3", 1));
+        world.ask(DevicesApi.CHANGES, new ChangesSince("edge-3", 0, 1));
         long before = world.ask(DevicesApi.EPOCHS, new TakeEpochs(EDGE, 1)).first();
         String id = world.devices(world.demo, 1).getFirst().path("device_id").asText();
         long longAgo = 0;
