@@ -48,6 +48,13 @@ final class CounterLine {
     private @Nullable Suspect suspect;
 
     /**
+     * An earlier process of the edge began the line and saw no baseline. The first value that a
+     * later process sees may have been said before the valve opened, or after it shut: flow shows,
+     * but counts nothing.
+     */
+    private boolean unfounded;
+
+    /**
      * @param older boot ids that are over already
      */
     CounterLine(List<String> older, Tick now) {
@@ -62,9 +69,14 @@ final class CounterLine {
         this.connection = mark.connection();
         this.baseAt = new Tick(mark.atMs(), mark.edgeBoot());
         this.spans.addAll(mark.spans());
+        this.unfounded = base == null;
     }
 
     MeterMark mark(long tickedMs) {
+        if (unfounded) {
+            return new MeterMark(
+                    null, null, 0, baseAt.ms(), baseAt.boot(), tickedMs, List.of(), older);
+        }
         return new MeterMark(
                 base,
                 boot,
@@ -87,6 +99,11 @@ final class CounterLine {
 
     /** Counts from {@code value} on. A better baseline of the same run keeps what was seen. */
     void baseline(long value, @Nullable String bootId, long onConnection, Tick at) {
+        unfounded = false;
+        begin(value, bootId, onConnection, at);
+    }
+
+    private void begin(long value, @Nullable String bootId, long onConnection, Tick at) {
         long high = value;
         String name = bootId;
         if (base != null && base <= value && sameRun(bootId, onConnection, at)) {
@@ -104,7 +121,7 @@ final class CounterLine {
         suspect = null;
     }
 
-    /** Takes one report in; true when the count went up. */
+    /** Takes one report in; true when it shows flow. */
     boolean accept(
             long value,
             @Nullable String bootId,
@@ -115,19 +132,23 @@ final class CounterLine {
             return false;
         }
         if (base == null) {
-            baseline(value, bootId, onConnection, at);
+            begin(value, bootId, onConnection, at);
             return false;
         }
-        long before = count();
+        long before = seen();
         if (bootId != null) {
             booted(value, bootId, uptimeS, onConnection, at);
         } else {
             arrived(value, onConnection, at);
         }
-        return count() > before;
+        return seen() > before;
     }
 
     long count() {
+        return unfounded ? 0 : seen();
+    }
+
+    private long seen() {
         if (base == null) {
             return 0;
         }
@@ -147,7 +168,7 @@ final class CounterLine {
      * one less in each span where it covers once more what is covered already.
      */
     long surely() {
-        if (base == null) {
+        if (base == null || unfounded) {
             return 0;
         }
         long again = 0;
@@ -160,6 +181,9 @@ final class CounterLine {
     }
 
     private List<Span> sorted() {
+        if (spans.size() == 1) {
+            return spans; // as nearly always
+        }
         return spans.stream().sorted(Comparator.comparingLong(Span::low)).toList();
     }
 
@@ -171,24 +195,29 @@ final class CounterLine {
 
     private void booted(
             long value, String bootId, @Nullable Long uptimeS, long onConnection, Tick at) {
+        boolean sameEdge = at.sameBoot(baseAt);
         boolean began =
                 uptimeS != null
-                        && at.sameBoot(baseAt)
+                        && sameEdge
                         && at.ms() - uptimeS * 1_000 < baseAt.ms(); // before the baseline
-        if (boot == null) {
-            if (!began && !(onConnection == connection && at.sameBoot(baseAt))) {
-                widen(value, bootId);
-            } else if (value >= spans.getFirst().low()) {
-                boot = bootId; // the baseline's own run, which had no name yet
-                spans.set(0, raised(spans.getFirst(), value, bootId));
-            }
-        } else if (bootId.equals(boot)) {
+        boolean itsOwn =
+                boot == null
+                        ? sameEdge && (began || onConnection == connection)
+                        : bootId.equals(boot);
+        if (itsOwn) {
             if (value >= spans.getFirst().low()) { // below: from before the baseline
+                boot = bootId; // which may have had no name yet
                 spans.set(0, raised(spans.getFirst(), value, bootId));
             }
-        } else if (!began) {
+        } else if (sameEdge ? !began : isKnown(bootId)) {
+            // A later process of the edge can't tell when a boot began: what it doesn't know may
+            // as well be an older one whose reports come late.
             widen(value, bootId);
         }
+    }
+
+    private boolean isKnown(String bootId) {
+        return spans.stream().skip(1).anyMatch(span -> bootId.equals(span.boot()));
     }
 
     private void widen(long value, String bootId) {

@@ -125,6 +125,15 @@ final class Meter {
         return countsFromBefore;
     }
 
+    /** Has nothing flowed when the counter shows no more? A unit of it may be much. */
+    boolean showsEveryMillilitre() {
+        return switch (command.mode()) {
+            case VOLUME -> true;
+            case TIMER -> false;
+            case FLOW_METER -> command.mlPer1000Pulses() <= 1_000;
+        };
+    }
+
     boolean hasBase() {
         return line.hasBase();
     }

@@ -138,10 +138,12 @@ final class RunEnd {
             ended(open, poured, EndReason.DEVICE, now);
         } else if (rest == Rest.BY_COUNTER
                 && open.meter.countsFromBefore()
+                && open.meter.showsEveryMillilitre()
                 && open.publishedOn == device.connection()) {
             refused(open, EndReason.DEVICE_REFUSED, now);
         } else {
-            // No proof that nothing was poured: after a reboot the counter may have forgotten.
+            // No proof that nothing was poured: a counter of whole seconds may hide a cup, and
+            // after a reboot it may have forgotten.
             ended(open, 0, EndReason.NO_FLOW, now);
         }
     }

@@ -147,6 +147,27 @@ class CounterLineTest {
         assertThat(again.count()).isEqualTo(320);
     }
 
+    @Test
+    void afterARestartABootItDoesNotKnowMayBeAnOlderOneAndCountsNothing() {
+        line.baseline(0, "c", 1, tick(2_000));
+        line.accept(17, "c", 4L, 1, tick(4_000));
+        CounterLine again = new CounterLine(line.mark(0));
+        assertThat(again.accept(2_267, "b", 122L, 1, new Tick(50, "edge after"))).isFalse();
+        assertThat(again.count()).isEqualTo(17);
+    }
+
+    @Test
+    void aBaselineThatOnlyALaterProcessSawShowsFlowButCountsNothing() {
+        CounterLine again = new CounterLine(line.mark(0));
+        assertThat(again.accept(5_803, "b", 42L, 1, new Tick(50, "edge after"))).isFalse();
+        assertThat(again.accept(6_022, "b", 53L, 1, new Tick(90, "edge after"))).isTrue();
+        assertThat(again.count()).isZero();
+        CounterLine third = new CounterLine(again.mark(0));
+        third.accept(7_486, "b", 63L, 1, new Tick(70, "edge third"));
+        assertThat(third.count()).isZero();
+        assertThat(third.surely()).isZero();
+    }
+
     private static Tick tick(long ms) {
         return new Tick(ms, EDGE);
     }

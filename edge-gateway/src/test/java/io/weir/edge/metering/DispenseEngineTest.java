@@ -10,6 +10,8 @@ import io.weir.model.fact.DispenseFact;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 /** Opening, running, stopping: every state of a dispense against what may come in it. */
 class DispenseEngineTest {
 
@@ -192,6 +194,21 @@ class DispenseEngineTest {
         f.unsent("d1");
         assertThat(f.facts(DispenseFact.Refused.class))
                 .containsExactly(new DispenseFact.Refused("d1", EndReason.DEVICE_OFFLINE));
+    }
+
+    @Test
+    void withoutReplyACounterOfWholeSecondsOrOfLargePulsesIsNoProofThatNothingFlowed() {
+        for (MeasureMode coarse : List.of(MeasureMode.TIMER, MeasureMode.FLOW_METER)) {
+            EngineFixture f = EngineFixture.connected();
+            f.mode = coarse;
+            f.report(350);
+            f.open("d1", 500);
+            f.seconds(10);
+            f.quietSeconds(2, 350);
+            assertThat(f.facts(DispenseFact.Refused.class)).isEmpty();
+            assertThat(f.facts(DispenseFact.Ended.class))
+                    .containsExactly(new DispenseFact.Ended("d1", 0, 0, EndReason.NO_FLOW));
+        }
     }
 
     @Test

@@ -11,34 +11,27 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * DESIGN section 8: the device's own count is the oracle. {@code -Dweir.seeds=N} runs more, {@code
- * -Dweir.seed=S} runs one.
+ * -Dweir.first=S} begins elsewhere, {@code -Dweir.seed=S} runs one and tells its story.
  */
 class DispenseSimulationTest {
-    private static final int SEEDS = Integer.getInteger("weir.seeds", 700);
+    private static final Long ONLY = Long.getLong("weir.seed");
+    private static final long FIRST = ONLY == null ? Long.getLong("weir.first", 1) : ONLY;
+    private static final long SEEDS = ONLY == null ? Long.getLong("weir.seeds", 4_000) : 1;
 
     @Test
     void everyDispenseHasOneEndAndNeverMoreThanWasPoured() {
-        Map<Run.Phase, Integer> killedIn = new EnumMap<>(Run.Phase.class);
-        Map<EndReason, Integer> ends = new EnumMap<>(EndReason.class);
-        List<String> faults = new ArrayList<>();
-        Long only = Long.getLong("weir.seed");
-        long first = only == null ? 1 : only;
-        long last = only == null ? SEEDS : only;
-        for (long seed = first; seed <= last; seed++) {
-            SimRun run = new SimRun(new SimRun.Plan(seed, seed % 5 != 0, Plant.NOTHING), killedIn);
-            run.run();
-            run.ends.forEach((reason, n) -> ends.merge(reason, n, Integer::sum));
-            for (String fault : run.faults) {
-                faults.add("seed " + seed + ": " + fault);
-            }
-        }
-        assertThat(faults).as(faults.size() + " faults").isEmpty();
-        if (only == null) {
-            assertThat(killedIn).as("kills per state").containsOnlyKeys(Run.Phase.values());
-            assertThat(ends)
+        Tally all =
+                LongStream.range(FIRST, FIRST + SEEDS)
+                        .parallel()
+                        .collect(Tally::new, Tally::run, Tally::take);
+        assertThat(all.faults).as(all.faults.size() + " faults").isEmpty();
+        if (ONLY == null) {
+            assertThat(all.killedIn).as("kills per state").containsOnlyKeys(Run.Phase.values());
+            assertThat(all.ends)
                     .as("ends per reason")
                     .containsKeys(
                             EndReason.LIMIT,
@@ -51,7 +44,28 @@ class DispenseSimulationTest {
                             EndReason.DEVICE_REFUSED,
                             EndReason.NOT_PUBLISHED);
         }
-        System.out.println("simulated " + SEEDS + ", killed in " + killedIn + ", ends " + ends);
+        System.out.println(
+                "simulated " + SEEDS + ", killed in " + all.killedIn + ", ends " + all.ends);
+    }
+
+    /** What the seeds of one thread brought to light. */
+    private static final class Tally {
+        final Map<Run.Phase, Integer> killedIn = new EnumMap<>(Run.Phase.class);
+        final Map<EndReason, Integer> ends = new EnumMap<>(EndReason.class);
+        final List<String> faults = new ArrayList<>();
+
+        void run(long seed) {
+            SimRun run = new SimRun(new SimRun.Plan(seed, seed % 5 != 0, Plant.NOTHING), killedIn);
+            run.run();
+            run.ends.forEach((reason, n) -> ends.merge(reason, n, Integer::sum));
+            run.faults.forEach(fault -> faults.add("seed " + seed + ": " + fault));
+        }
+
+        void take(Tally other) {
+            other.killedIn.forEach((phase, n) -> killedIn.merge(phase, n, Integer::sum));
+            other.ends.forEach((reason, n) -> ends.merge(reason, n, Integer::sum));
+            faults.addAll(other.faults);
+        }
     }
 
     @Test

@@ -69,6 +69,34 @@ class EngineRestartTest {
     }
 
     @Test
+    void anIntentWithoutBaselineBillsNothingOfWhatOnlyTheNextProcessSees() {
+        EngineFixture f = EngineFixture.connected();
+        f.open("d1", 500);
+        f.reply("d1", 200, null);
+        f.restart();
+        f.connect();
+        f.report(5_803);
+        f.pass(300);
+        f.report(6_022);
+        f.quietSeconds(3, 6_022);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 0, 0, EndReason.EDGE_RESTART));
+    }
+
+    @Test
+    void aLateReportOfAnOlderBootBillsNothing() {
+        EngineFixture f = EngineFixture.running("d1", 500);
+        f.report(1_100);
+        f.seconds(1);
+        f.restart();
+        f.connect();
+        f.report(1_150);
+        f.report(9_000, "boot before");
+        f.quietSeconds(12, 1_150);
+        assertThat(f.facts(DispenseFact.Ended.class).getLast().pouredMl()).isEqualTo(150);
+    }
+
+    @Test
     void aDeviceThatRebootedMeanwhileKeepsWhatWasKnown() {
         EngineFixture f = EngineFixture.running("d1", 500);
         f.report(1_100);

@@ -139,7 +139,6 @@ final class SimDevice {
     }
 
     void powerOn() {
-        world.in(world.between(0, 1_000), this::step);
         world.in(world.between(0, 1_000), this::periodic);
     }
 
@@ -210,6 +209,17 @@ final class SimDevice {
         }
     }
 
+    /**
+     * A command will be sent, and may be lost. If water flows already, nobody at the edge can tell
+     * whose it is.
+     */
+    void mayOpenFor(String dispense) {
+        integrate();
+        if (open) {
+            mixed.add(dispense);
+        }
+    }
+
     /** The service {@code dispense} arrives. */
     void dispense(OpenDispense command, Consumer<Object[]> reply) {
         integrate();
@@ -245,11 +255,11 @@ final class SimDevice {
         until = world.now() + seconds * 1_000;
         closingAt = Long.MAX_VALUE;
         truth.putIfAbsent(dispense, 0L);
+        world.in(Math.min(msUntilOwnLimit(), seconds * 1_000), this::integrate);
     }
 
-    private void step() {
-        integrate();
-        world.in(20, this::step);
+    private long msUntilOwnLimit() {
+        return (limitUl + flow - 1) / flow;
     }
 
     /** Water up to now, exactly to the moment that the valve shut. */
@@ -257,8 +267,7 @@ final class SimDevice {
         long now = world.now();
         if (open) {
             long end = Math.min(now, Math.min(until, closingAt));
-            long room = (limitUl + flow - 1) / flow; // ms that the own limit leaves
-            long ms = Math.max(0, Math.min(end - integrated, room));
+            long ms = Math.max(0, Math.min(end - integrated, msUntilOwnLimit()));
             counterUl += ms * flow;
             workMs += ms;
             limitUl -= ms * flow;

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -35,8 +36,12 @@ final class SimEdge {
         RESENDS_AFTER_RESTART
     }
 
-    /** One record of the journal: an entry of a boot, or a checkpoint. */
-    private record Line(String boot, @Nullable Entry entry, byte @Nullable [] checkpoint) {}
+    /** One record of the journal: an entry of a boot with what it tells, or a checkpoint. */
+    private record Line(
+            String boot,
+            @Nullable Entry entry,
+            @Nullable DispenseFact fact,
+            byte @Nullable [] checkpoint) {}
 
     private record Pending(Line line, @Nullable Runnable kept) {}
 
@@ -91,10 +96,7 @@ final class SimEdge {
 
     /** All facts on the disk, in order. */
     List<DispenseFact> facts() {
-        return disk.stream()
-                .filter(l -> l.entry() != null)
-                .map(l -> Json.<DispenseFact>read(l.entry().payload(), DispenseFact.class))
-                .toList();
+        return disk.stream().map(Line::fact).filter(Objects::nonNull).toList();
     }
 
     void start() {
@@ -109,18 +111,14 @@ final class SimEdge {
                 from = i;
             }
         }
-        Set<String> unsettled = new HashSet<>();
         for (Line line : disk.subList(from, disk.size())) {
             if (line.checkpoint() != null) {
                 replay.checkpoint(line.checkpoint());
             } else {
                 replay.entry(line.boot(), line.entry());
-                DispenseFact fact = Json.read(line.entry().payload(), DispenseFact.class);
-                if (fact instanceof DispenseFact.Intent f) {
-                    unsettled.add(f.dispenseId());
-                    if (plant == Plant.RESENDS_AFTER_RESTART) {
-                        world.in(3_000, () -> republish(f));
-                    }
+                if (line.fact() instanceof DispenseFact.Intent f
+                        && plant == Plant.RESENDS_AFTER_RESTART) {
+                    world.in(3_000, () -> republish(f));
                 }
             }
         }
@@ -165,7 +163,7 @@ final class SimEdge {
     void checkpoint() {
         if (engine != null) {
             byte[] state = Json.bytes(engine.snapshot(now()));
-            buffer.add(new Pending(new Line(boot(), null, state), null));
+            buffer.add(new Pending(new Line(boot(), null, null, state), null));
             commitSoon();
         }
     }
@@ -284,6 +282,9 @@ final class SimEdge {
             input(engine -> engine.journaled(e, false, now()));
             return;
         }
+        if (e.fact() instanceof DispenseFact.Intent intent) {
+            device(e.deviceId()).mayOpenFor(intent.dispenseId());
+        }
         Entry entry =
                 new Entry(
                         FactKind.DISPENSE,
@@ -295,7 +296,7 @@ final class SimEdge {
                         Json.bytes(e.fact()));
         boolean early = plant == Plant.PUBLISHES_BEFORE_SYNC;
         Runnable kept = () -> input(engine -> engine.journaled(e, true, now()));
-        buffer.add(new Pending(new Line(boot(), entry, null), early ? null : kept));
+        buffer.add(new Pending(new Line(boot(), entry, e.fact(), null), early ? null : kept));
         commitSoon();
         if (early) {
             kept.run();
@@ -328,9 +329,7 @@ final class SimEdge {
 
     private void write(Line line) {
         disk.add(line);
-        if (line.entry() != null
-                && Json.<DispenseFact>read(line.entry().payload(), DispenseFact.class)
-                        instanceof DispenseFact.Intent f) {
+        if (line.fact() instanceof DispenseFact.Intent f) {
             durableIntents.add(f.dispenseId());
         }
     }
