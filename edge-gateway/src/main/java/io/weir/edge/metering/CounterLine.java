@@ -121,6 +121,13 @@ final class CounterLine {
         suspect = null;
     }
 
+    /** Counts from the highest value of the newest run on; what came before is not counted. */
+    void beginAgain(long onConnection, Tick at) {
+        Span newest = spans.getLast();
+        base = null;
+        begin(newest.high(), newest.boot(), onConnection, at);
+    }
+
     /** Takes one report in; true when it shows flow. */
     boolean accept(
             long value,

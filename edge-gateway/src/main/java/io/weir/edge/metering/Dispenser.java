@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Dispenser {
     private static final int OK = 200;
 
+    /** A device that replies does so within this. */
+    private static final long REPLY_MS = 1_000;
+
     private final String id;
     private final Host host;
     private final MeteringConfig config;
@@ -231,7 +234,6 @@ final class Dispenser {
         }
     }
 
-    /** The device says that it closed its valve. */
     /**
      * The device says that its valve is shut.
      *
@@ -391,6 +393,10 @@ final class Dispenser {
             open.ran(now.ms());
         }
         boolean flowed = open.meter.accept(report, open.ranMs, counters.olderBoots());
+        if (flowed && mayBeFromBefore(open, now)) {
+            open.meter.beginsAfter(report);
+            flowed = false;
+        }
         open.watch.report(sentAt, now.ms(), flowed);
         if (flowed) {
             if (open.phase == Phase.COMMANDED) {
@@ -400,6 +406,15 @@ final class Dispenser {
             open.lastFlowAt = now.ms();
             open.rate.flowed(open.pouredMl(), now.ms());
         }
+    }
+
+    /**
+     * Messages of a connection keep their order, so what comes before the device's reply was said
+     * before it knew of the command: the last of other water, or old reports sent again after a
+     * reconnect. But a device may reply late or never.
+     */
+    private static boolean mayBeFromBefore(Run open, Moment now) {
+        return open.phase == Phase.COMMANDED && now.ms() - open.publishedAt < REPLY_MS;
     }
 
     private void waitForReply(Run open, Moment now) {

@@ -110,6 +110,15 @@ final class Meter {
     }
 
     /**
+     * What this report showed flowed before the valve opened: the count begins after it. Nor does
+     * the counter tell from here on that nothing flowed.
+     */
+    void beginsAfter(CounterReport r) {
+        line.beginAgain(r.connection(), r.at());
+        countsFromBefore = false;
+    }
+
+    /**
      * The device shut its valve because it was told to.
      *
      * @param openMs from its reply until it was told, by the edge's ticks

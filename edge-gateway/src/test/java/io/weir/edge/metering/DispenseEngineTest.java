@@ -178,6 +178,7 @@ class DispenseEngineTest {
         EngineFixture f = EngineFixture.connected();
         f.report(1_000);
         f.open("d1", 500);
+        f.pass(1_000);
         f.report(1_040);
         f.reply("d1", 429, null);
         assertThat(f.facts()).contains(new DispenseFact.Unattributed("dev", 40));
@@ -194,6 +195,35 @@ class DispenseEngineTest {
         f.unsent("d1");
         assertThat(f.facts(DispenseFact.Refused.class))
                 .containsExactly(new DispenseFact.Refused("d1", EndReason.DEVICE_OFFLINE));
+    }
+
+    @Test
+    void whatCameBeforeTheReplyWasSaidBeforeTheValveOpened() {
+        EngineFixture f = EngineFixture.connected();
+        f.report(515);
+        f.open("d1", 500);
+        f.pass(40);
+        f.report(547);
+        f.reply("d1", 200, null);
+        f.pass(1_000);
+        f.report(600);
+        f.deviceEnds("d1", 600L);
+        f.quietSeconds(2, 600);
+        assertThat(f.facts(DispenseFact.Ended.class).getLast().pouredMl()).isEqualTo(53);
+    }
+
+    @Test
+    void flowJustAfterTheCommandIsNotCountedButIsNoProofThatNothingFlowed() {
+        EngineFixture f = EngineFixture.connected();
+        f.report(515);
+        f.open("d1", 500);
+        f.pass(40);
+        f.report(547);
+        f.seconds(10);
+        f.quietSeconds(2, 547);
+        assertThat(f.facts(DispenseFact.Refused.class)).isEmpty();
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 0, 0, EndReason.NO_FLOW));
     }
 
     @Test
@@ -229,6 +259,7 @@ class DispenseEngineTest {
         EngineFixture f = EngineFixture.connected();
         f.report(1_000);
         f.open("d1", 500);
+        f.pass(1_000);
         f.pass(700);
         f.report(1_035);
         f.seconds(1);
