@@ -11,21 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One device's side of the engine: at most one open dispense, INTENT -> COMMANDED -> RUNNING ->
- * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3); {@link RunEnd} brings about the last
- * two. No I/O and no clock; effects go to the {@link Host}.
+ * STOPPING -> one end (DESIGN section 5, Dispense 2 and 3). Here are its connection and the opening
+ * of its valve; {@link RunCourse} tells how it runs and {@link RunEnd} how it ends. No I/O and no
+ * clock; effects go to the {@link Host}.
  */
 final class Dispenser {
     private static final int OK = 200;
 
-    /** A device that replies does so within this. */
-    private static final long REPLY_MS = 1_000;
-
     private final String id;
     private final Host host;
-    private final MeteringConfig config;
     private final DeviceCounters counters = new DeviceCounters();
     private final StrayFlow stray;
     private final RunEnd ending;
+    private final RunCourse course;
     private boolean connected;
     private long connection;
     private long epoch;
@@ -40,9 +38,9 @@ final class Dispenser {
     Dispenser(String id, Host host) {
         this.id = id;
         this.host = host;
-        this.config = host.config();
         this.stray = new StrayFlow(this, host);
         this.ending = new RunEnd(this, host);
+        this.course = new RunCourse(this, host, ending);
     }
 
     String id() {
@@ -59,6 +57,10 @@ final class Dispenser {
 
     boolean isConnected() {
         return connected;
+    }
+
+    long connectedAt() {
+        return connectedAt;
     }
 
     boolean isFaulted() {
@@ -106,9 +108,7 @@ final class Dispenser {
     /** The process starts: what was open must be stopped and read. */
     void restarted(Moment now) {
         if (run != null && run.phase != Phase.STOPPING) {
-            run.phase = Phase.STOPPING;
-            run.reason = EndReason.EDGE_RESTART;
-            append(new DispenseFact.Stopping(run.id(), EndReason.EDGE_RESTART));
+            ending.stopped(run, EndReason.EDGE_RESTART);
         } else if (run == null && faulted != null) {
             stray.begin(now.ms());
         }
@@ -126,7 +126,7 @@ final class Dispenser {
     }
 
     void open(long asker, OpenDispense command, Moment now) {
-        Run opening = new Run(command, freshMeter(command, now), config);
+        Run opening = new Run(command, freshMeter(command, now), host.config());
         opening.arrivedAt = now.ms();
         opening.askers.add(asker);
         run = opening;
@@ -172,7 +172,7 @@ final class Dispenser {
                 asked.meter.baseline(totalMl, counters.boot(connection), connection, now.tick());
             }
             if (asked.phase == Phase.COMMANDED) {
-                running(asked, now);
+                course.running(asked, now);
             }
             asked.opened = true;
         } else if (asked.phase == Phase.COMMANDED || !asked.opened) {
@@ -225,7 +225,7 @@ final class Dispenser {
         } else if (open.phase == Phase.INTENT) {
             open.meter = freshMeter(open.command, now); // still before the command
         } else {
-            read(open, report, sentAt, now);
+            course.read(open, report, sentAt, counters.olderBoots(), now);
             if (open.phase == Phase.RUNNING) {
                 ending.limit(open, now);
             } else if (open.phase == Phase.STOPPING) {
@@ -252,7 +252,7 @@ final class Dispenser {
                     now);
         }
         if (open.phase == Phase.COMMANDED) {
-            running(open, now);
+            course.running(open, now);
         }
         open.watch.closed(now.ms());
         if (obeyed && open.openMsAtStop >= 0) {
@@ -298,7 +298,7 @@ final class Dispenser {
             open.watch.unasked();
             open.lastFlowAt = now.ms();
             if (open.phase == Phase.STOPPING) {
-                countGap(open, now);
+                course.countGap(open, now);
                 ending.sendStop(open, now);
             }
         }
@@ -322,8 +322,8 @@ final class Dispenser {
         if (open != null) {
             switch (open.phase) {
                 case INTENT -> {} // the journal answers
-                case COMMANDED -> waitForReply(open, now);
-                case RUNNING -> progress(open, now);
+                case COMMANDED -> course.waitForReply(open, now);
+                case RUNNING -> course.progress(open, now);
                 case STOPPING -> ending.settle(open, now);
             }
         }
@@ -373,87 +373,5 @@ final class Dispenser {
     private Meter freshMeter(OpenDispense command, Moment now) {
         CounterReport baseline = counters.baseline(connection, cleanFrom);
         return Meter.before(command, baseline, counters.olderBoots(), now.tick());
-    }
-
-    private void running(Run open, Moment now) {
-        open.phase = Phase.RUNNING;
-        open.opened = true;
-        open.meter.opened();
-        open.countedAt = now.ms();
-        open.lastFlowAt = now.ms();
-        append(new DispenseFact.Running(open.id(), open.meter.mark()));
-    }
-
-    private void read(Run open, CounterReport report, long sentAt, Moment now) {
-        boolean late = !open.meter.hasBase() && sentAt < open.publishedAt;
-        if (late || Meter.reading(open.command.mode(), report) == null) {
-            return; // tells nothing of this dispense
-        }
-        if (open.phase == Phase.RUNNING) {
-            open.ran(now.ms());
-        }
-        boolean flowed = open.meter.accept(report, open.ranMs, counters.olderBoots());
-        if (flowed && mayBeFromBefore(open, now)) {
-            open.meter.beginsAfter(report);
-            flowed = false;
-        }
-        open.watch.report(sentAt, now.ms(), flowed);
-        if (flowed) {
-            if (open.phase == Phase.COMMANDED) {
-                running(open, now);
-            }
-            open.opened = true;
-            open.lastFlowAt = now.ms();
-            open.rate.flowed(open.pouredMl(), now.ms());
-        }
-    }
-
-    /**
-     * Messages of a connection keep their order, so what comes before the device's reply was said
-     * before it knew of the command: the last of other water, or old reports sent again after a
-     * reconnect. But a device may reply late or never.
-     */
-    private static boolean mayBeFromBefore(Run open, Moment now) {
-        return open.phase == Phase.COMMANDED && now.ms() - open.publishedAt < REPLY_MS;
-    }
-
-    private void waitForReply(Run open, Moment now) {
-        long since = Math.max(open.publishedAt, connectedAt);
-        if (connected && now.ms() - since >= config.noReply().toMillis()) {
-            ending.stop(open, EndReason.DEVICE_REFUSED, now);
-        }
-    }
-
-    private void progress(Run open, Moment now) {
-        open.ran(now.ms());
-        append(
-                new DispenseFact.Progress(
-                        open.id(), open.pouredMl(), open.ranMs / 1_000, open.meter.mark()));
-        if (open.ranMs >= open.command.secondsMax() * 1_000) {
-            ending.stop(open, EndReason.TIME_LIMIT, now);
-        } else if (connected
-                && !open.meter.ticking()
-                && now.ms() - open.lastFlowAt >= config.noFlow().toMillis()) {
-            ending.stop(open, EndReason.NO_FLOW, now);
-        } else {
-            ending.limit(open, now);
-        }
-    }
-
-    /**
-     * A timer without a counter, across a restart of the edge: the gap, at most until its limit.
-     */
-    private void countGap(Run open, Moment now) {
-        Long from = open.gapFromWallMs;
-        open.gapFromWallMs = null;
-        if (from != null && open.opened) {
-            long limit = open.command.secondsMax() * 1_000;
-            long gap = Math.clamp(now.wallMs() - from, 0, limit);
-            open.ranMs = Math.min(limit, open.ranMs + gap);
-        }
-    }
-
-    private void append(DispenseFact fact) {
-        host.append(this, fact, (kept, at) -> {});
     }
 }

@@ -77,6 +77,11 @@ final class RestWatch {
         }
     }
 
+    /** A report with nothing before it to compare: it may show no more and yet water flows. */
+    void firstReport(long sentAt) {
+        report = Math.max(report, sentAt);
+    }
+
     boolean repeatDue(long now) {
         return now - askedLast >= config.stopRepeat().toMillis();
     }

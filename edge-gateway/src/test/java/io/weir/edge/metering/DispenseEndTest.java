@@ -113,6 +113,22 @@ class DispenseEndTest {
     }
 
     @Test
+    void theFirstReportOfADispenseIsNoProofThatTheWaterRests() {
+        EngineFixture f = EngineFixture.connected();
+        f.open("d1", 5_000);
+        f.reply("d1", 200, null);
+        f.stop("d1");
+        f.seconds(3);
+        f.report(1_687);
+        assertThat(f.facts(DispenseFact.Ended.class)).isEmpty();
+        f.seconds(1);
+        f.report(1_860);
+        f.quietSeconds(2, 1_860);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 173, 0, EndReason.MEMBER));
+    }
+
+    @Test
     void thirtySecondsWithoutFlowEndIt() {
         EngineFixture f = EngineFixture.running("d1", 500);
         f.report(1_020);
