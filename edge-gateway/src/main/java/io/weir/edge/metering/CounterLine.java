@@ -203,10 +203,10 @@ final class CounterLine {
     private void booted(
             long value, String bootId, @Nullable Long uptimeS, long onConnection, Tick at) {
         boolean sameEdge = at.sameBoot(baseAt);
-        boolean began =
-                uptimeS != null
-                        && sameEdge
-                        && at.ms() - uptimeS * 1_000 < baseAt.ms(); // before the baseline
+        boolean began = // before the baseline
+                sameEdge
+                        && (onConnection < connection
+                                || (uptimeS != null && at.ms() - uptimeS * 1_000 < baseAt.ms()));
         boolean itsOwn =
                 boot == null
                         ? sameEdge && (began || onConnection == connection)

@@ -85,10 +85,16 @@ final class DeviceCounters {
         }
         // A device boots on a new connection; on this one the earlier boot is the stale one.
         Long uptime = r.uptimeS();
-        return uptime != null
-                && last != null
-                && last.connection() == r.connection()
-                && r.at().ms() - uptime * 1_000 < bootedAtMs;
+        return isOfOlderConnection(r)
+                || (uptime != null
+                        && last != null
+                        && last.connection() == r.connection()
+                        && r.at().ms() - uptime * 1_000 < bootedAtMs);
+    }
+
+    /** Was its connection taken over already? */
+    private boolean isOfOlderConnection(CounterReport r) {
+        return last != null && r.connection() < last.connection();
     }
 
     /** The last counters, when they came on this connection and were sent no earlier than that. */
@@ -162,6 +168,9 @@ final class DeviceCounters {
     private void remember(CounterReport r, long sentAt) {
         CounterReport old = last;
         boolean sameBoot = old != null && r.bootId() != null && r.bootId().equals(old.bootId());
+        if (!sameBoot && isOfOlderConnection(r)) {
+            return; // nothing tells whether it is older than what is known
+        }
         if (old != null && sameBoot) {
             last = merged(old, r, Math::max); // within a boot counters never fall
             lastSentAt = Math.max(lastSentAt, sentAt);
@@ -192,8 +201,8 @@ final class DeviceCounters {
             CounterReport old, CounterReport r, LongBinaryOperator choose) {
         return new CounterReport(
                 r.deviceId(),
-                r.connection(),
-                r.epoch(),
+                Math.max(old.connection(), r.connection()),
+                Math.max(old.epoch(), r.epoch()),
                 merged(old.totalMl(), r.totalMl(), choose),
                 merged(old.pulseTotal(), r.pulseTotal(), choose),
                 merged(old.workS(), r.workS(), choose),

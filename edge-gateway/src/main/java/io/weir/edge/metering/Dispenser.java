@@ -215,6 +215,9 @@ final class Dispenser {
     }
 
     void counters(CounterReport report, Moment now) {
+        if (report.bootId() == null && report.connection() < connection) {
+            return; // only order of arrival tells what is newer, and there is none between sockets
+        }
         long sentAt = counters.take(report);
         long strayUnits = counters.strayUnits(report);
         Run open = run;

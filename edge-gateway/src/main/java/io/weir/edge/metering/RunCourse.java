@@ -42,7 +42,9 @@ final class RunCourse {
      * @param olderBoots boots of the device that are over
      */
     void read(Run open, CounterReport report, long sentAt, List<String> olderBoots, Moment now) {
-        boolean late = !open.meter.hasBase() && sentAt < open.publishedAt;
+        boolean late =
+                !open.meter.hasBase()
+                        && (sentAt < open.publishedAt || report.connection() < open.publishedOn);
         if (late || Meter.reading(open.command.mode(), report) == null) {
             return; // tells nothing of this dispense
         }

@@ -148,6 +148,13 @@ class CounterLineTest {
     }
 
     @Test
+    void aBootOfAConnectionThatTheBaselinesTookOverIsOlder() {
+        line.baseline(0, "c", 2, tick(0));
+        assertThat(line.accept(2_267, "b", null, 1, tick(10))).isFalse();
+        assertThat(line.count()).isZero();
+    }
+
+    @Test
     void afterARestartABootItDoesNotKnowMayBeAnOlderOneAndCountsNothing() {
         line.baseline(0, "c", 1, tick(2_000));
         line.accept(17, "c", 4L, 1, tick(4_000));

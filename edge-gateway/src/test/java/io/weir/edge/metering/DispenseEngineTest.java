@@ -198,6 +198,42 @@ class DispenseEngineTest {
     }
 
     @Test
+    void withoutBootIdsALateReportOfAConnectionThatWasTakenOverTellsNothing() {
+        EngineFixture f = EngineFixture.connected();
+        f.report(1_000, null);
+        f.open("d1", 500);
+        f.reply("d1", 200, 1_000L);
+        f.connect();
+        f.report(1_100, null);
+        f.reportOn(1, 4_000, null);
+        f.seconds(1);
+        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(100);
+    }
+
+    @Test
+    void aLateReportOfAConnectionThatWasTakenOverIsNoBaseline() {
+        EngineFixture f = EngineFixture.connected();
+        f.connect();
+        f.report(10, "second boot");
+        f.reportOn(1, 5_000, "first boot");
+        f.open("d1", 500);
+        assertThat(f.facts(DispenseFact.Intent.class).getLast().meter().base()).isEqualTo(10);
+    }
+
+    @Test
+    void aCommandWithoutBaselineTakesNoneFromAConnectionThatWasTakenOver() {
+        EngineFixture f = EngineFixture.connected();
+        f.connect();
+        f.open("d1", 500);
+        f.reportOn(1, 5_000, "boot");
+        f.pass(1_000);
+        f.report(5_100);
+        f.report(5_150);
+        f.seconds(1);
+        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(50);
+    }
+
+    @Test
     void whatCameBeforeTheReplyWasSaidBeforeTheValveOpened() {
         EngineFixture f = EngineFixture.connected();
         f.report(515);

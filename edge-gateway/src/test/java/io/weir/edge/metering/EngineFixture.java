@@ -103,11 +103,16 @@ final class EngineFixture {
     }
 
     void report(long value, @Nullable String bootId) {
+        reportOn(connections, value, bootId);
+    }
+
+    /** On a connection that may have been taken over already. */
+    void reportOn(long connection, long value, @Nullable String bootId) {
         take(
                 engine.counters(
                         new CounterReport(
                                 DEVICE,
-                                connections,
+                                connection,
                                 7,
                                 mode == MeasureMode.VOLUME ? value : null,
                                 mode == MeasureMode.FLOW_METER ? value : null,

@@ -57,7 +57,9 @@ final class SimDevice {
     private boolean powered = true;
     private @Nullable SimEdge edge;
     private long connection;
+    private long takenOver = -1;
     private long lastDelivery;
+    private long lastOfOld;
     private boolean open;
     private String current = "";
     private long limitUl;
@@ -160,6 +162,27 @@ final class SimDevice {
         }
     }
 
+    /** Its socket stalls, and it opens a new one while the old one lives: what is there is late. */
+    void takeOver() {
+        SimEdge on = edge;
+        long stalled = connection;
+        lastDelivery = Math.max(lastDelivery, world.now() + world.between(500, 3_000));
+        world.in(
+                world.between(200, 2_000),
+                () -> {
+                    if (on != null && edge == on && connection == stalled && !gone) {
+                        takenOver = stalled;
+                        edge = null;
+                        connect(on);
+                        on.disconnect(this, stalled);
+                    }
+                });
+    }
+
+    long connection() {
+        return connection;
+    }
+
     /** The socket dies; the edge notices when told so. */
     void disconnect() {
         SimEdge from = edge;
@@ -171,6 +194,7 @@ final class SimDevice {
 
     void lostEdge() {
         edge = null;
+        takenOver = -1; // the next edge numbers its connections anew
     }
 
     void reboot() {
@@ -352,21 +376,36 @@ final class SimDevice {
     }
 
     private void deliver(SimEdge to, long on, Said said) {
-        boolean taken = to.isUp() && edge == to && (connection == on || bootIds);
-        if (taken) {
-            unacked.remove(said);
-            to.counters(
-                    new CounterReport(
-                            id,
-                            connection,
-                            1,
-                            said.total(),
-                            said.pulses(),
-                            said.work(),
-                            said.uptime(),
-                            said.boot(),
-                            new Tick(world.now(), to.boot())));
+        if (!to.isUp() || edge != to) {
+            return;
         }
+        if (on == takenOver) {
+            String boot = to.boot();
+            lastOfOld = Math.max(lastOfOld, world.now() + world.between(0, 2_000));
+            world.at(
+                    lastOfOld,
+                    () -> {
+                        if (boot.equals(to.boot()) && to.isUp()) {
+                            to.counters(report(said, on, to)); // no ack finds its way back
+                        }
+                    });
+        } else if (connection == on || bootIds) {
+            unacked.remove(said);
+            to.counters(report(said, connection, to));
+        }
+    }
+
+    private CounterReport report(Said said, long on, SimEdge to) {
+        return new CounterReport(
+                id,
+                on,
+                on,
+                said.total(),
+                said.pulses(),
+                said.work(),
+                said.uptime(),
+                said.boot(),
+                new Tick(world.now(), to.boot()));
     }
 
     /** Messages of one connection stay in order. */

@@ -57,6 +57,7 @@ final class SimEdge {
     private final Deque<Pending> buffer = new ArrayDeque<>();
     private final Deque<Effect> effects = new ArrayDeque<>();
     private final Map<String, Long> wakes = new HashMap<>();
+    private final Map<String, Long> epochs = new HashMap<>();
     private final Map<Long, Consumer<DispenseAnswer>> askers = new HashMap<>();
     private @Nullable DispenseEngine engine;
     private boolean performing;
@@ -103,6 +104,7 @@ final class SimEdge {
         boots++;
         world.tell("edge", "starts, boot " + boots);
         connections = 0;
+        epochs.clear();
         DispenseEngine fresh = new DispenseEngine(config);
         EngineReplay replay = new EngineReplay(fresh, now());
         int from = 0;
@@ -171,7 +173,7 @@ final class SimEdge {
     long connect(SimDevice device) {
         long connection = ++connections;
         world.tell("edge", device.id + " connects as " + connection);
-        input(e -> e.connected(device.id, connection, 1, now()));
+        input(e -> e.connected(device.id, connection, connection, now()));
         return connection;
     }
 
@@ -282,6 +284,11 @@ final class SimEdge {
             input(engine -> engine.journaled(e, false, now()));
             return;
         }
+        long before = epochs.getOrDefault(e.deviceId(), 0L);
+        if (e.epoch() < before) {
+            faults.add("epoch " + e.epoch() + " after " + before + ": " + e.fact());
+        }
+        epochs.put(e.deviceId(), e.epoch());
         if (e.fact() instanceof DispenseFact.Intent intent) {
             device(e.deviceId()).mayOpenFor(intent.dispenseId());
         }
@@ -354,10 +361,11 @@ final class SimEdge {
             world.in(1, () -> inputOf(boot, e -> e.unsent(id, EndReason.DEVICE_OFFLINE, now())));
             return;
         }
+        long on = device.connection();
         world.in(
                 down(),
                 () -> {
-                    if (boot == boots && device.isConnected()) {
+                    if (reaches(device, boot, on)) {
                         device.dispense(command, reply -> reply(device, boot, id, reply));
                     }
                 });
@@ -378,6 +386,11 @@ final class SimEdge {
                 });
     }
 
+    /** What was sent on one connection comes on no other. */
+    private boolean reaches(SimDevice device, int boot, long on) {
+        return boot == boots && device.isConnected() && device.connection() == on;
+    }
+
     private long lastDown;
 
     /** Commands reach a device in order. */
@@ -392,10 +405,11 @@ final class SimEdge {
         if (!device.isConnected() || (device.messy && world.chance(20))) {
             return;
         }
+        long on = device.connection();
         world.in(
                 down(),
                 () -> {
-                    if (boot == boots && device.isConnected()) {
+                    if (reaches(device, boot, on)) {
                         device.stop(
                                 () ->
                                         world.at(

@@ -126,6 +126,7 @@ final class SimRun {
     private void storm() {
         for (SimDevice device : devices) {
             repeat(8_000, 60_000, device::disconnect);
+            repeat(10_000, 90_000, device::takeOver);
             repeat(20_000, 200_000, device::reboot);
             repeat(20_000, 200_000, () -> leak(device));
             repeat(60_000, 400_000, () -> edge.fault(device));
