@@ -105,11 +105,13 @@ public final class DiskJournal implements Journal, AutoCloseable {
             meters.gauge("bytes", lane, segments, Segments::bytes);
             meters.gauge("shed", lane, side.sheds, Sheds::total);
             meters.gauge("damaged", lane, segments, Segments::damaged);
+            meters.gauge("torn.bytes", lane, segments, Segments::tornBytes);
         }
-        this.replay = new MoneyReplay(side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
+        this.replay = new MoneyReplay(identity, side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
         this.writer =
                 new TurnThread(
                         "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitPause());
+        meters.gauge("identity.repaired", identity, i -> i.repaired() ? 1 : 0);
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
         health.register("journal", this::report);
@@ -178,7 +180,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     /** The lane's synced frames from the oldest retained on; one reader per lane. */
     public LaneReader reader(Lane lane) {
         Side side = side(lane);
-        return new LaneReader(side.segments, side.feed, side.covered, identity.partitions());
+        return new LaneReader(identity, side.segments, side.feed, side.covered);
     }
 
     /** {@code wake} is run on the writer's thread after each commit; must not block. */
@@ -200,6 +202,11 @@ public final class DiskJournal implements Journal, AutoCloseable {
         return side(lane).segments.damaged();
     }
 
+    /** Was the file that says whose journal this is damaged, and written anew? */
+    public boolean identityRepaired() {
+        return identity.repaired();
+    }
+
     /** Frames of the lane ever synced, over all partitions. */
     public long frames(Lane lane) {
         return lanes[lane.ordinal()].frames();
@@ -214,12 +221,17 @@ public final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public void close() throws IOException {
         writer.stop();
-        if (failure == null) {
+        boolean inOrder = failure == null;
+        if (inOrder) {
             failure = "closed";
         }
         refuseQueued();
         for (LaneLog lane : lanes) {
-            lane.close();
+            if (inOrder) {
+                lane.end();
+            } else {
+                lane.close();
+            }
         }
         disk.close();
     }
@@ -343,6 +355,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
                                 .formatted(marks[p], lane, p, log.numbers()[p]));
             }
         }
+        log.leaveDamaged();
         log.dropCovered(marks);
         Runnable ask = askCheckpoint;
         if (lane == Lane.MONEY && ask != NOBODY && log.takeRolled()) {
@@ -381,6 +394,9 @@ public final class DiskJournal implements Journal, AutoCloseable {
         boolean ok = why == null;
         if (why != null) {
             detail.put("why", why);
+        }
+        if (identity.repaired()) {
+            detail.put("identity", "journal.id was damaged and is written anew");
         }
         for (Lane lane : Lane.values()) {
             Side side = side(lane);

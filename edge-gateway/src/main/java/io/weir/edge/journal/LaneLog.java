@@ -153,6 +153,13 @@ final class LaneLog {
         }
     }
 
+    /** Leaves a segment that was found damaged, so that it can be repaired. */
+    void leaveDamaged() throws IOException {
+        if (current != null && current.sealWanted()) {
+            roll();
+        }
+    }
+
     /** True once after a new segment was begun. */
     boolean takeRolled() {
         boolean was = rolled;
@@ -168,6 +175,19 @@ final class LaneLog {
     /** Each partition's last synced frame. */
     long[] numbers() {
         return numbers;
+    }
+
+    /** Says what is there and that nothing comes after it: an end missing then is damage. */
+    void end() throws IOException {
+        if (tail != null && current != null) {
+            try {
+                tail.append(ByteBuffer.wrap(Records.closed(numbers)));
+                tail.sync();
+            } catch (IOException notSaid) {
+                LOG.info("{} is closed without saying so", current.name(), notSaid);
+            }
+        }
+        close();
     }
 
     void close() throws IOException {
@@ -191,7 +211,7 @@ final class LaneLog {
         if (!begun) {
             begun = true;
             room = segments.bytes() < config.bytes(lane) && disk.usable() >= config.free(lane);
-            if (current == null || current.end() >= config.segmentBytes()) {
+            if (current == null || current.end() >= config.segmentBytes() || current.sealWanted()) {
                 roll();
             }
             if (current != null && room && sheds.any()) {
@@ -228,7 +248,7 @@ final class LaneLog {
      */
     private void roll() throws IOException {
         Segment fresh = new Segment(lane, nextSeq, numbers.clone(), 0);
-        byte[] head = Records.head(lane, nextSeq, identity.id(), fresh.base);
+        byte[] head = Records.heads(lane, nextSeq, identity.id(), fresh.base);
         Disk.Tail file;
         try {
             file = disk.create(fresh.name());
@@ -247,7 +267,7 @@ final class LaneLog {
         settle(fresh, file);
         close();
         if (current != null) {
-            current.seal(numbers.clone());
+            current.seal(numbers);
         }
         fresh.end(head.length);
         segments.add(fresh);

@@ -118,6 +118,28 @@ final class FakeDisk implements Disk {
         file.synced = file.size;
     }
 
+    /** Another disk with the same files, all synced. */
+    FakeDisk copy() {
+        FakeDisk copy = new FakeDisk(new Random(1));
+        files.forEach((name, file) -> copy.put(name, Arrays.copyOf(file.bytes, file.size)));
+        return copy;
+    }
+
+    byte[] content(String name) {
+        FakeFile file = files.get(name);
+        return Arrays.copyOf(file.bytes, file.size);
+    }
+
+    /** The file as something outside the journal left it. */
+    void put(String name, byte[] content) {
+        FakeFile file = new FakeFile();
+        file.append(content, content.length);
+        file.synced = file.size;
+        files.put(name, file);
+        folderStates.clear();
+        folderStates.add(new TreeMap<>(files));
+    }
+
     /** Turns a byte of a file round, as a bad sector would. */
     void damage(String name, int at) {
         files.get(name).bytes[at] ^= (byte) 0xFF;
