@@ -91,13 +91,14 @@ public final class JournalBench {
             Forwarder forwarder =
                     new Forwarder(
                             journal,
-                            () ->
+                            lane ->
                                     kafka.equals("none")
                                             ? new Yes()
                                             : new KafkaUplink(
                                                     kafka,
                                                     "bench",
                                                     journal.id(),
+                                                    lane,
                                                     settings(compression)),
                             settings(compression));
             forwarder.start();
