@@ -43,6 +43,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     private final JournalIdentity identity;
     private final JournalConfig config;
     private final JournalMeters meters;
+    private final DiskRoom room;
     private final MoneyReplay replay;
     private final LaneLog[] lanes = new LaneLog[Lane.values().length];
     private final Side[] sides = new Side[Lane.values().length];
@@ -73,6 +74,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         this.identity = JournalIdentity.of(disk, gateway, config.partitions());
         this.meters = new JournalMeters(registry);
         this.queue = new MpscArrayQueue<>(config.queueEntries());
+        this.room = new DiskRoom(disk, config);
         Salvage salvage = new Salvage(identity, time);
         long checkpointSeq = 0;
         long ownMoneySeq = 0;
@@ -93,6 +95,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
                             lane,
                             disk,
                             config,
+                            room,
                             time,
                             meters.sync,
                             found,
@@ -111,6 +114,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         this.writer =
                 new TurnThread(
                         "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitPause());
+        meters.gauge("disk.usable", room, DiskRoom::usable);
         meters.gauge("identity.repaired", identity, i -> i.repaired() ? 1 : 0);
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
@@ -157,7 +161,9 @@ public final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public boolean hasRoom(Lane lane) {
         return failure == null
-                && queuedBytes.get() < config.queueBytes() / 2
+                && queuedBytes.get() < config.queueBytes() / 4 * 3
+                && room.begins(lane)
+                && !lanes[lane.ordinal()].stuck()
                 && side(lane).segments.bytes() < config.bytes(lane) / 4 * 3;
     }
 
@@ -246,7 +252,11 @@ public final class DiskJournal implements Journal, AutoCloseable {
     }
 
     private void enqueue(Pending p) {
-        boolean fits = queuedBytes.addAndGet(p.size) <= config.queueBytes();
+        boolean fits =
+                queuedBytes.addAndGet(p.size) <= config.queueShare(p.lane, config.queueBytes())
+                        && (p.lane == Lane.MONEY
+                                || queue.size()
+                                        < config.queueShare(p.lane, config.queueEntries()));
         if (failure != null || !fits || !queue.offer(p)) {
             queuedBytes.addAndGet(-p.size);
             refuse(p);
@@ -273,6 +283,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
             return false;
         }
         try {
+            room.look();
             drain();
             boolean some = !batch.isEmpty();
             if (some) {
@@ -401,7 +412,8 @@ public final class DiskJournal implements Journal, AutoCloseable {
         for (Lane lane : Lane.values()) {
             Side side = side(lane);
             long bytes = side.segments.bytes();
-            boolean full = bytes >= config.bytes(lane);
+            boolean full = bytes >= config.bytes(lane) || !room.takes(lane);
+            full |= lanes[lane.ordinal()].stuck();
             ok &= !full;
             detail.put(
                     Segment.prefix(lane),

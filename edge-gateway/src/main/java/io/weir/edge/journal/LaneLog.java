@@ -36,6 +36,7 @@ final class LaneLog {
     private final Lane lane;
     private final Disk disk;
     private final JournalConfig config;
+    private final DiskRoom disksRoom;
     private final Time time;
     private final Timer syncTimer;
     private final Segments segments;
@@ -56,7 +57,7 @@ final class LaneLog {
     private boolean room;
     private boolean checkpointing;
     private boolean rolled;
-    private boolean stuck;
+    private volatile boolean stuck;
     private volatile long frameCount;
 
     LaneLog(
@@ -64,6 +65,7 @@ final class LaneLog {
             Lane lane,
             Disk disk,
             JournalConfig config,
+            DiskRoom disksRoom,
             Time time,
             Timer syncTimer,
             LaneRecovery.Recovered recovered,
@@ -73,6 +75,7 @@ final class LaneLog {
         this.lane = lane;
         this.disk = disk;
         this.config = config;
+        this.disksRoom = disksRoom;
         this.time = time;
         this.syncTimer = syncTimer;
         this.segments = recovered.segments();
@@ -172,6 +175,11 @@ final class LaneLog {
         return frameCount;
     }
 
+    /** Was the last write refused by the disk? Any thread may ask. */
+    boolean stuck() {
+        return stuck;
+    }
+
     /** Each partition's last synced frame. */
     long[] numbers() {
         return numbers;
@@ -210,7 +218,7 @@ final class LaneLog {
     private boolean begin() throws IOException {
         if (!begun) {
             begun = true;
-            room = segments.bytes() < config.bytes(lane) && disk.usable() >= config.free(lane);
+            room = segments.bytes() < config.bytes(lane) && disksRoom.takes(lane);
             if (current == null || current.end() >= config.segmentBytes() || current.sealWanted()) {
                 roll();
             }
