@@ -28,6 +28,9 @@ public final class JournalLab {
     /** Nothing is read from memory. */
     public static final JournalConfig NO_CACHE = config(4096, 32_768, 0, 0);
 
+    /** Room enough for a test that is about something else. */
+    public static final JournalConfig SLOW = config(65_536, 16 << 20);
+
     public static JournalConfig config(int segmentBytes, long laneBytes) {
         return config(segmentBytes, laneBytes, 0, 1 << 20);
     }
