@@ -120,7 +120,7 @@ public final class JournalBench {
         Files.delete(folder);
     }
 
-    private static ForwarderConfig settings(String compression) {
+    static ForwarderConfig settings(String compression) {
         List<String> nobody = List.of("nobody");
         return new ForwarderConfig(
                 nobody,
@@ -212,7 +212,7 @@ public final class JournalBench {
     }
 
     /** Takes every frame at once. */
-    private static final class Yes implements Uplink {
+    static final class Yes implements Uplink {
         @Override
         public void send(StoredFrame frame, Sent sent) {
             if (FrameCodec.HEADER_BYTES < frame.bytes().length) {
