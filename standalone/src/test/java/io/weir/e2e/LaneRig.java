@@ -24,6 +24,7 @@ import io.weir.standalone.KafkaServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 
 import java.io.IOException;
@@ -39,6 +40,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A real journal, forwarder and broker; no devices, no database, a cloud that never answers. */
 final class LaneRig implements AutoCloseable {
@@ -60,19 +62,6 @@ final class LaneRig implements AutoCloseable {
                     4096,
                     4 << 20,
                     Duration.ofMillis(2));
-    private static final ForwarderConfig FORWARDER =
-            new ForwarderConfig(
-                    NOBODY,
-                    NOBODY,
-                    NOBODY,
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(10),
-                    Duration.ofMillis(5),
-                    16 << 20,
-                    256 << 10,
-                    Duration.ofMillis(5),
-                    "lz4",
-                    Duration.ofMillis(500));
 
     final Metrics metrics = new Metrics();
     final Health health = new Health();
@@ -91,7 +80,7 @@ final class LaneRig implements AutoCloseable {
         kafka = KafkaServer.start(folder.resolve("kafka"), 0);
         String bootstrap = kafka.bootstrap();
         port = Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
-        Topics.ensure(bootstrap, new TopicsConfig(PARTITIONS, 1, 1, 24));
+        ensureTopics();
         for (Lane lane : Lane.values()) {
             confirmed.put(lane, new BitSet());
         }
@@ -106,7 +95,22 @@ final class LaneRig implements AutoCloseable {
                         .start();
     }
 
-    void forward() {
+    private static ForwarderConfig forwarder(int batchBytes) {
+        return new ForwarderConfig(
+                NOBODY,
+                NOBODY,
+                NOBODY,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(5),
+                16 << 20,
+                batchBytes,
+                Duration.ofMillis(5),
+                "lz4",
+                Duration.ofMillis(500));
+    }
+
+    void forward(int batchBytes) {
         vertx.deployVerticle(
                         new ForwarderVerticle(
                                 journal,
@@ -116,12 +120,20 @@ final class LaneRig implements AutoCloseable {
                                 health,
                                 "gw",
                                 bootstrap(),
-                                FORWARDER))
+                                forwarder(batchBytes)))
                 .await();
     }
 
     String bootstrap() {
         return "127.0.0.1:" + port;
+    }
+
+    void ensureTopics() {
+        Topics.ensure(bootstrap(), new TopicsConfig(PARTITIONS, 1, 1, 24));
+    }
+
+    void deleteTopic(Lane lane) {
+        admin(admin -> admin.deleteTopics(List.of(lane.topic())).all());
     }
 
     void stopKafka() {
@@ -188,8 +200,12 @@ final class LaneRig implements AutoCloseable {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, lane.topic());
         AlterConfigOp change =
                 new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+        admin(admin -> admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all());
+    }
+
+    private void admin(Function<Admin, KafkaFuture<Void>> what) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
-            admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
+            what.apply(admin).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -31,7 +31,7 @@ class LanesIT {
                     LaneTap alarms = rig.tap(Lane.ALARM);
                     LaneTap telemetry = rig.tap(Lane.TELEMETRY)) {
                 long from = System.nanoTime();
-                rig.forward();
+                rig.forward(256 << 10);
                 Wait.until("telemetry flows", Duration.ofSeconds(60), () -> telemetry.poll() > 0);
                 double[] moneyMs = new double[5];
                 double[] alarmMs = new double[5];
@@ -59,41 +59,56 @@ class LanesIT {
         }
     }
 
-    /** One topic refuses for ever in one way, another in another; both heal by themselves. */
+    /** One topic is missing, one takes no record that large; both heal by themselves. */
     @Test
     void aTopicThatTakesNothingHoldsUpNoOtherAndHealsByItself() throws Exception {
         try (LaneRig rig = new LaneRig(folder);
                 LaneTap money = rig.tap(Lane.MONEY);
-                LaneTap alarms = rig.tap(Lane.ALARM);
-                LaneTap telemetry = rig.tap(Lane.TELEMETRY)) {
-            rig.set(Lane.TELEMETRY, "min.insync.replicas", "2");
+                LaneTap alarms = rig.tap(Lane.ALARM)) {
+            rig.deleteTopic(Lane.TELEMETRY);
             rig.set(Lane.ALARM, "max.message.bytes", "300");
-            rig.forward();
+            rig.forward(1024); // a frame is a batch, else Kafka splits and joins for ever
             rig.append(Lane.TELEMETRY, 500, 200);
             rig.append(Lane.ALARM, 50, 2000);
-            rig.append(Lane.MONEY, 500, 200);
             rig.quiet();
-            Wait.until("money arrives", Duration.ofSeconds(20), () -> money.poll() == 500);
-            Wait.until(
-                    "the record is too large",
-                    Duration.ofSeconds(20),
-                    () -> !rig.trouble(Lane.ALARM).isEmpty());
+            troubled(rig, Lane.TELEMETRY, "not present in metadata");
+            troubled(rig, Lane.ALARM, "larger");
+            rig.append(Lane.MONEY, 500, 200);
+            Wait.until("money arrives", Duration.ofSeconds(2), () -> money.poll() == 500);
             assertThat(rig.trouble(Lane.MONEY)).isEmpty();
-            assertThat(telemetry.poll()).isZero();
             assertThat(alarms.poll()).isZero();
-            assertThat(rig.lag(Lane.TELEMETRY)).isPositive();
             assertThat(rig.health.ready()).as("a gateway whose Kafka is ill is healthy").isTrue();
-            rig.set(Lane.TELEMETRY, "min.insync.replicas", "1");
+            rig.ensureTopics();
             rig.set(Lane.ALARM, "max.message.bytes", "2000000");
-            Wait.until("telemetry heals", Duration.ofSeconds(60), () -> telemetry.poll() == 500);
+            try (LaneTap telemetry = rig.tap(Lane.TELEMETRY)) {
+                Wait.until("telemetry heals", Duration.ofSeconds(60), () -> telemetry.poll() == 500);
+                assertThat(telemetry.arrived).isEqualTo(rig.confirmed.get(Lane.TELEMETRY));
+            }
             Wait.until("alarms heal", Duration.ofSeconds(60), () -> alarms.poll() == 50);
-            Wait.until(
-                    "all is well",
-                    Duration.ofSeconds(20),
-                    () -> rig.trouble(Lane.ALARM).isEmpty() && rig.lag(Lane.ALARM) == 0);
             assertThat(alarms.arrived).isEqualTo(rig.confirmed.get(Lane.ALARM));
-            assertThat(telemetry.arrived).isEqualTo(rig.confirmed.get(Lane.TELEMETRY));
+            troubled(rig, Lane.ALARM, "");
+            kafkaGoesAndComesBack(rig, money);
         }
+    }
+
+    /** The producer says nothing while it retries: the lane's silence does. */
+    private static void kafkaGoesAndComesBack(LaneRig rig, LaneTap money) {
+        rig.stopKafka();
+        rig.append(Lane.MONEY, 10, 200);
+        troubled(rig, Lane.MONEY, "nothing acknowledged for");
+        rig.startKafka();
+        Wait.until("money arrives", Duration.ofSeconds(60), () -> money.poll() == 510);
+        troubled(rig, Lane.MONEY, "");
+    }
+
+    private static void troubled(LaneRig rig, Lane lane, String what) {
+        Wait.until(
+                lane + " says: " + what,
+                Duration.ofSeconds(20),
+                () ->
+                        what.isEmpty()
+                                ? rig.trouble(lane).isEmpty()
+                                : rig.trouble(lane).contains(what));
     }
 
     /** From journaling one entry to reading it in Kafka, in ms. */

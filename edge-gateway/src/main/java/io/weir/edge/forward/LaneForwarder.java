@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -22,6 +23,8 @@ import java.util.function.Supplier;
 final class LaneForwarder {
     private static final Logger LOG = LoggerFactory.getLogger(LaneForwarder.class);
 
+    private static final int SILENT_SECONDS = 5;
+
     private final Lane lane;
     private final Supplier<Uplink> uplinks;
     private final ForwarderConfig config;
@@ -31,6 +34,7 @@ final class LaneForwarder {
     private @Nullable Uplink uplink;
     private volatile String trouble = "";
     private volatile long restarts;
+    private volatile long movedAt = System.nanoTime();
 
     LaneForwarder(
             Lane lane, LaneReader reader, Supplier<Uplink> uplinks, ForwarderConfig config) {
@@ -74,9 +78,16 @@ final class LaneForwarder {
         return restarts;
     }
 
-    /** Why nothing goes up at the moment; empty while all is well. */
+    /**
+     * Why nothing goes up at the moment; empty while all is well. A producer retries most failures
+     * itself and for ever, without a word: then only its silence tells.
+     */
     String trouble() {
-        return trouble;
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - movedAt);
+        boolean silent = flow.inFlightBytes() > 0 && seconds >= SILENT_SECONDS;
+        return trouble.isEmpty() && silent
+                ? "nothing acknowledged for " + seconds + " s"
+                : trouble;
     }
 
     /** One turn; true when something was sent. */
@@ -94,6 +105,9 @@ final class LaneForwarder {
                 restart(failure);
             } else if (flow.acknowledgedFrames() > before) {
                 trouble = "";
+                movedAt = System.nanoTime();
+            } else if (flow.inFlightBytes() == 0) {
+                movedAt = System.nanoTime();
             }
             return some;
         } catch (IOException | RuntimeException e) {
