@@ -155,8 +155,7 @@ final class LaneRig implements AutoCloseable {
             byte[] payload = new byte[size];
             random.nextBytes(payload); // else it would all but vanish when Kafka compresses it
             ByteBuffer.wrap(payload).putInt(id);
-            Entry entry =
-                    new Entry(FactKind.PROPERTY_POST, "d" + id % 50, 0, 0, 0, "", payload);
+            Entry entry = new Entry(FactKind.PROPERTY_POST, "d" + id % 50, 0, 0, 0, "", payload);
             waiting.acquireUninterruptibly();
             journal.append(lane, entry, kept -> answered(lane, id, kept));
         }

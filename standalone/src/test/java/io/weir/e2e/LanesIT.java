@@ -38,7 +38,9 @@ class LanesIT {
                 for (int i = 0; i < moneyMs.length; i++) {
                     moneyMs[i] = throughTo(rig, Lane.MONEY, money);
                     alarmMs[i] = throughTo(rig, Lane.ALARM, alarms);
-                    assertThat(rig.lag(Lane.TELEMETRY)).as("the backlog is still there").isPositive();
+                    assertThat(rig.lag(Lane.TELEMETRY))
+                            .as("the backlog is still there")
+                            .isPositive();
                 }
                 assertThat(Arrays.stream(moneyMs).max().orElseThrow()).isLessThan(1000);
                 assertThat(Arrays.stream(alarmMs).max().orElseThrow()).isLessThan(2000);
@@ -81,7 +83,8 @@ class LanesIT {
             rig.ensureTopics();
             rig.set(Lane.ALARM, "max.message.bytes", "2000000");
             try (LaneTap telemetry = rig.tap(Lane.TELEMETRY)) {
-                Wait.until("telemetry heals", Duration.ofSeconds(60), () -> telemetry.poll() == 500);
+                Wait.until(
+                        "telemetry heals", Duration.ofSeconds(60), () -> telemetry.poll() == 500);
                 assertThat(telemetry.arrived).isEqualTo(rig.confirmed.get(Lane.TELEMETRY));
             }
             Wait.until("alarms heal", Duration.ofSeconds(60), () -> alarms.poll() == 50);

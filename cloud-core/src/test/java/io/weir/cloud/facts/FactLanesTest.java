@@ -30,7 +30,9 @@ class FactLanesTest {
         lab.close();
     }
 
-    /** Each batch of telemetry takes the database half a second; its backlog takes half a minute. */
+    /**
+     * Each batch of telemetry takes the database half a second; its backlog takes half a minute.
+     */
     @Test
     void moneyPassesABacklogOfTelemetryThatTheDatabaseIsSlowWith() {
         for (long n = 1; n <= 6000; n++) {

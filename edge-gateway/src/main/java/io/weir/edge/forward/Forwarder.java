@@ -2,6 +2,7 @@ package io.weir.edge.forward;
 
 import io.weir.edge.journal.DiskJournal;
 import io.weir.model.fact.Lane;
+import io.weir.runtime.time.Time;
 
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,11 @@ final class Forwarder {
     /**
      * @param uplinks makes a lane's way to Kafka, again after each failure
      */
-    Forwarder(DiskJournal journal, Function<Lane, Uplink> uplinks, ForwarderConfig config) {
+    Forwarder(
+            DiskJournal journal,
+            Function<Lane, Uplink> uplinks,
+            ForwarderConfig config,
+            Time time) {
         this.journal = journal;
         this.lanes =
                 Arrays.stream(Lane.values())
@@ -29,7 +34,8 @@ final class Forwarder {
                                                 lane,
                                                 journal.reader(lane),
                                                 () -> uplinks.apply(lane),
-                                                config))
+                                                config,
+                                                time))
                         .toList();
     }
 

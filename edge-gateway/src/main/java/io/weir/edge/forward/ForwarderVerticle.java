@@ -63,7 +63,8 @@ public final class ForwarderVerticle extends VerticleBase {
                 new Forwarder(
                         journal,
                         lane -> new KafkaUplink(kafka, gateway, journal.id(), lane, config),
-                        config);
+                        config,
+                        time);
         forwarder = running;
         observe(running);
         running.start();
@@ -95,7 +96,10 @@ public final class ForwarderVerticle extends VerticleBase {
             Gauge.builder("weir.forward.lag.frames", running, f -> f.lag(lane))
                     .tag("lane", name)
                     .register(registry);
-            Gauge.builder("weir.forward.inflight.bytes", running.lane(lane), LaneForwarder::inFlightBytes)
+            Gauge.builder(
+                            "weir.forward.inflight.bytes",
+                            running.lane(lane),
+                            LaneForwarder::inFlightBytes)
                     .tag("lane", name)
                     .register(registry);
             FunctionCounter.builder(

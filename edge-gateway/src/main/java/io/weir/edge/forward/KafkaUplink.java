@@ -14,9 +14,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A plain Kafka producer of one lane: idempotent, acknowledged by all in-sync replicas, retrying for ever. With
- * idempotence Kafka keeps the order of a partition over five requests in flight. Values are the
- * frames' own bytes.
+ * A plain Kafka producer of one lane: idempotent, acknowledged by all in-sync replicas, retrying
+ * for ever. With idempotence Kafka keeps the order of a partition over five requests in flight.
+ * Values are the frames' own bytes.
  */
 final class KafkaUplink implements Uplink {
     private static final int MAX_REQUEST_BYTES = 1 << 20;

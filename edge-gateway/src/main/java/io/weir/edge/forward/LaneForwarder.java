@@ -3,6 +3,7 @@ package io.weir.edge.forward;
 import io.weir.edge.journal.LaneReader;
 import io.weir.edge.journal.TurnThread;
 import io.weir.model.fact.Lane;
+import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,7 +11,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -28,19 +28,26 @@ final class LaneForwarder {
     private final Lane lane;
     private final Supplier<Uplink> uplinks;
     private final ForwarderConfig config;
+    private final Time time;
     private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
     private final TurnThread thread;
     private final LaneFlow flow;
     private @Nullable Uplink uplink;
     private volatile String trouble = "";
     private volatile long restarts;
-    private volatile long movedAt = System.nanoTime();
+    private volatile long movedAtMs;
 
     LaneForwarder(
-            Lane lane, LaneReader reader, Supplier<Uplink> uplinks, ForwarderConfig config) {
+            Lane lane,
+            LaneReader reader,
+            Supplier<Uplink> uplinks,
+            ForwarderConfig config,
+            Time time) {
         this.lane = lane;
         this.uplinks = uplinks;
         this.config = config;
+        this.time = time;
+        this.movedAtMs = time.tick().ms();
         String name = "weir-forward-" + lane.name().toLowerCase(Locale.ROOT);
         this.thread = new TurnThread(name, this::turn, () -> false, config.sendPause());
         this.flow = new LaneFlow(reader, config.inFlightBytes(), thread::look, broken);
@@ -83,11 +90,9 @@ final class LaneForwarder {
      * itself and for ever, without a word: then only its silence tells.
      */
     String trouble() {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - movedAt);
+        long seconds = (time.tick().ms() - movedAtMs) / 1000;
         boolean silent = flow.inFlightBytes() > 0 && seconds >= SILENT_SECONDS;
-        return trouble.isEmpty() && silent
-                ? "nothing acknowledged for " + seconds + " s"
-                : trouble;
+        return trouble.isEmpty() && silent ? "nothing acknowledged for " + seconds + " s" : trouble;
     }
 
     /** One turn; true when something was sent. */
@@ -105,9 +110,9 @@ final class LaneForwarder {
                 restart(failure);
             } else if (flow.acknowledgedFrames() > before) {
                 trouble = "";
-                movedAt = System.nanoTime();
+                movedAtMs = time.tick().ms();
             } else if (flow.inFlightBytes() == 0) {
-                movedAt = System.nanoTime();
+                movedAtMs = time.tick().ms();
             }
             return some;
         } catch (IOException | RuntimeException e) {

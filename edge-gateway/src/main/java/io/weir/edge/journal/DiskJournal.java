@@ -110,7 +110,8 @@ public final class DiskJournal implements Journal, AutoCloseable {
             meters.gauge("damaged", lane, segments, Segments::damaged);
             meters.gauge("torn.bytes", lane, segments, Segments::tornBytes);
         }
-        this.replay = new MoneyReplay(identity, side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
+        this.replay =
+                new MoneyReplay(identity, side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
         this.writer =
                 new TurnThread(
                         "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitPause());
@@ -255,8 +256,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         boolean fits =
                 queuedBytes.addAndGet(p.size) <= config.queueShare(p.lane, config.queueBytes())
                         && (p.lane == Lane.MONEY
-                                || queue.size()
-                                        < config.queueShare(p.lane, config.queueEntries()));
+                                || queue.size() < config.queueShare(p.lane, config.queueEntries()));
         if (failure != null || !fits || !queue.offer(p)) {
             queuedBytes.addAndGet(-p.size);
             refuse(p);

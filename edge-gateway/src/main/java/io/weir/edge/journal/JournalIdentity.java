@@ -87,10 +87,9 @@ record JournalIdentity(String gateway, String id, int partitions, boolean repair
      * The segments know their journal, and their frames the gateway: a folder of another one is
      * still not taken.
      */
-    private static JournalIdentity repair(
-            Disk disk, byte[] damaged, String gateway, int partitions) throws IOException {
-        List<String> segments =
-                disk.list().stream().filter(JournalIdentity::isSegment).toList();
+    private static JournalIdentity repair(Disk disk, byte[] damaged, String gateway, int partitions)
+            throws IOException {
+        List<String> segments = disk.list().stream().filter(JournalIdentity::isSegment).toList();
         String id = UUID.randomUUID().toString();
         Records.Head first = null;
         for (String file : segments) {

@@ -103,7 +103,8 @@ public final class CatchUpBench {
                                                 journal.id(),
                                                 lane,
                                                 JournalBench.settings("lz4")),
-                        JournalBench.settings("lz4"));
+                        JournalBench.settings("lz4"),
+                        time);
         long start = System.nanoTime();
         forwarder.start();
         int sent = 0;

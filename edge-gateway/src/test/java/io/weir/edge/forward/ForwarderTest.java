@@ -123,7 +123,7 @@ class ForwarderTest {
         for (int seed = 1; seed <= 40; seed++) {
             Random random = new Random(seed);
             broker.logs.clear();
-            Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+            Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
             for (int step = 0; step < 60; step++) {
                 switch (random.nextInt(5)) {
                     case 0, 1 -> appendSome(random);
@@ -156,11 +156,12 @@ class ForwarderTest {
             }
         }
         lab.put(journal, Lane.MONEY, "d1", "money does not wait behind telemetry");
-        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
         for (int i = 0; i < 10; i++) {
             forwarder.turn();
         }
-        assertThat(forwarder.lane(Lane.TELEMETRY).inFlightBytes()).isBetween(1L << 20, (1L << 20) + 8192);
+        assertThat(forwarder.lane(Lane.TELEMETRY).inFlightBytes())
+                .isBetween(1L << 20, (1L << 20) + 8192);
         assertThat(forwarder.lane(Lane.MONEY).inFlightBytes()).isPositive();
         settle(forwarder);
         assertThat(applied(Lane.TELEMETRY)).isEqualTo(journal.frames(Lane.TELEMETRY));
@@ -169,7 +170,7 @@ class ForwarderTest {
     @Test
     void aLaneThatCantGoUpIsTriedForEverAndHoldsUpNoOther() {
         broker.refusing.put(Lane.TELEMETRY, new IOException("record too large"));
-        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
         for (int i = 0; i < 20; i++) {
             lab.put(journal, Lane.TELEMETRY, "d1", "t" + i);
             lab.put(journal, Lane.MONEY, "d1", "m" + i);
@@ -195,14 +196,14 @@ class ForwarderTest {
         for (int i = 0; i < 10; i++) {
             lab.put(journal, Lane.ALARM, "d1", "a" + i);
         }
-        Forwarder first = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder first = new Forwarder(journal, broker::open, CONFIG, lab.time);
         settle(first);
         int p = broker.logs.values().iterator().next().getFirst().partition();
         long[] marks = new long[2];
         marks[p] = 4;
         journal.applied(Lane.ALARM, marks);
         broker.logs.clear();
-        settle(new Forwarder(journal, broker::open, CONFIG));
+        settle(new Forwarder(journal, broker::open, CONFIG, lab.time));
         assertThat(broker.logs.get("ALARM/" + p))
                 .extracting(Frame::number)
                 .containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
@@ -210,7 +211,7 @@ class ForwarderTest {
 
     @Test
     void theThreadWakesForACommit() throws Exception {
-        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
         forwarder.start();
         TimeUnit.MILLISECONDS.sleep(50);
         lab.put(journal, Lane.MONEY, "d1", "now");

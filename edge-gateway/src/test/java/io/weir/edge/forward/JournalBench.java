@@ -100,7 +100,8 @@ public final class JournalBench {
                                                     journal.id(),
                                                     lane,
                                                     settings(compression)),
-                            settings(compression));
+                            settings(compression),
+                            time);
             forwarder.start();
             for (int i = 0; i < LOOPS; i++) {
                 load(vertx.getOrCreateContext(), journal, i);

@@ -38,7 +38,9 @@ final class DamageLab {
     private final Set<String> afterState = new HashSet<>();
     final Map<String, List<String>> written = new HashMap<>();
 
-    /** Three lanes, the money lane with a checkpoint in its newest segment, ended in order or not. */
+    /**
+     * Three lanes, the money lane with a checkpoint in its newest segment, ended in order or not.
+     */
     DamageLab(int rounds, boolean inOrder) throws IOException {
         DiskJournal journal = lab.open(disk, JournalLab.SMALL);
         for (int i = 0; i < rounds; i++) {

@@ -51,7 +51,8 @@ class DamagedByteTest {
             }
         }
         assertThat(lost).isPositive();
-        System.out.printf("damaged bytes: %d, each found; %d frames lost, each told%n", bytes, lost);
+        System.out.printf(
+                "damaged bytes: %d, each found; %d frames lost, each told%n", bytes, lost);
     }
 
     private int damage(String file, int at, byte[] damaged) throws IOException {

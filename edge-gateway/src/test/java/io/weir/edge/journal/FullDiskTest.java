@@ -48,7 +48,10 @@ class FullDiskTest {
         List<String> order = fill(journal, 2000);
         assertThat(order)
                 .containsExactly(
-                        "TELEMETRY is shed", "ALARM is shed", "no dispense begins", "MONEY is full");
+                        "TELEMETRY is shed",
+                        "ALARM is shed",
+                        "no dispense begins",
+                        "MONEY is full");
         disk.free(10 * FREE);
         assertThat(journal.hasRoom(Lane.MONEY)).as("not before a write has worked").isFalse();
         roomReturned(journal);

@@ -68,7 +68,9 @@ class TornWriteTest {
         System.out.printf("torn writes: %d zeroed or garbled tails%n", tails);
     }
 
-    /** Pages reach the disk in any order: what follows the hole is there, what it swallowed isn't. */
+    /**
+     * Pages reach the disk in any order: what follows the hole is there, what it swallowed isn't.
+     */
     @Test
     void aHoleAtEveryByteLosesOnlyWhatItSwallowed() throws IOException {
         int lost = 0;
