@@ -127,7 +127,11 @@ final class FactsLab implements AutoCloseable {
     }
 
     String consume(FactRuntime runtime, FactConfig config, FactApplier applier) {
-        Deployable verticle = new FactVerticle(runtime, SPEC, config, applier);
+        return consume(runtime, SPEC, config, applier);
+    }
+
+    String consume(FactRuntime runtime, FactSpec spec, FactConfig config, FactApplier applier) {
+        Deployable verticle = new FactVerticle(runtime, spec, config, applier);
         String deployment =
                 vertx.deployVerticle(
                                 verticle,
@@ -200,7 +204,9 @@ final class FactsLab implements AutoCloseable {
     }
 
     void send(Frame frame) {
-        sendBytes(frame.partition(), FrameCodec.encode(frame));
+        producer.send(
+                new ProducerRecord<>(
+                        frame.lane().topic(), frame.partition(), null, FrameCodec.encode(frame)));
     }
 
     void sendBytes(int partition, byte[] bytes) {

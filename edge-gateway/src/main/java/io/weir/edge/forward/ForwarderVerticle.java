@@ -1,5 +1,6 @@
 package io.weir.edge.forward;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Logical name {@code forwarder}, EVENT_LOOP, one instance: runs the forwarding thread, asks for
+ * Logical name {@code forwarder}, EVENT_LOOP, one instance: runs the forwarding threads, asks for
  * marks, ticks the stream time. Deployed after the journal is open and the link made; drained
  * before the journal closes.
  */
@@ -61,8 +62,9 @@ public final class ForwarderVerticle extends VerticleBase {
         Forwarder running =
                 new Forwarder(
                         journal,
-                        () -> new KafkaUplink(kafka, gateway, journal.id(), config),
-                        config);
+                        lane -> new KafkaUplink(kafka, gateway, journal.id(), lane, config),
+                        config,
+                        time);
         forwarder = running;
         observe(running);
         running.start();
@@ -94,7 +96,14 @@ public final class ForwarderVerticle extends VerticleBase {
             Gauge.builder("weir.forward.lag.frames", running, f -> f.lag(lane))
                     .tag("lane", name)
                     .register(registry);
-            Gauge.builder("weir.forward.inflight.bytes", running, f -> f.inFlightBytes(lane))
+            Gauge.builder(
+                            "weir.forward.inflight.bytes",
+                            running.lane(lane),
+                            LaneForwarder::inFlightBytes)
+                    .tag("lane", name)
+                    .register(registry);
+            FunctionCounter.builder(
+                            "weir.forward.restarts", running.lane(lane), LaneForwarder::restarts)
                     .tag("lane", name)
                     .register(registry);
         }
@@ -104,8 +113,8 @@ public final class ForwarderVerticle extends VerticleBase {
                     Map<String, Object> detail = new TreeMap<>();
                     for (Lane lane : Lane.values()) {
                         detail.put(name(lane) + "_lag_frames", running.lag(lane));
+                        detail.put(name(lane) + "_trouble", running.lane(lane).trouble());
                     }
-                    detail.put("trouble", running.trouble());
                     return Health.Report.up(detail);
                 });
     }

@@ -14,35 +14,34 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A plain Kafka producer: idempotent, acknowledged by all in-sync replicas, retrying for ever. With
- * idempotence Kafka keeps the order of a partition over five requests in flight. Values are the
- * frames' own bytes.
+ * A plain Kafka producer of one lane: idempotent, acknowledged by all in-sync replicas, retrying
+ * for ever. With idempotence Kafka keeps the order of a partition over five requests in flight.
+ * Values are the frames' own bytes.
  */
 final class KafkaUplink implements Uplink {
     private static final int MAX_REQUEST_BYTES = 1 << 20;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final byte[] key;
-    private final String[] topics = new String[Lane.values().length];
+    private final String topic;
 
     /** The record key is {@code gateway|journal}. */
-    KafkaUplink(String bootstrap, String gateway, String journal, ForwarderConfig config) {
+    KafkaUplink(
+            String bootstrap, String gateway, String journal, Lane lane, ForwarderConfig config) {
         key = (gateway + "|" + journal).getBytes(StandardCharsets.UTF_8);
-        for (Lane lane : Lane.values()) {
-            topics[lane.ordinal()] = lane.topic();
-        }
+        topic = lane.topic();
         producer =
                 new KafkaProducer<>(
-                        settings(bootstrap, gateway, config),
+                        settings(bootstrap, gateway + "-" + lane.name(), config),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
     }
 
     private static Map<String, Object> settings(
-            String bootstrap, String gateway, ForwarderConfig config) {
+            String bootstrap, String client, ForwarderConfig config) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-        settings.put(ProducerConfig.CLIENT_ID_CONFIG, gateway);
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, client);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
@@ -60,14 +59,13 @@ final class KafkaUplink implements Uplink {
         return settings;
     }
 
-    /** More than all lanes may have in flight: a send never waits for memory. */
+    /** More than the lane may have in flight: a send never waits for memory. */
     private static long bufferBytes(ForwarderConfig config) {
-        return 2 * Lane.values().length * config.inFlightBytes() + 32L * config.batchBytes();
+        return 2 * config.inFlightBytes() + 32L * config.batchBytes();
     }
 
     @Override
     public void send(StoredFrame frame, Sent sent) {
-        String topic = topics[frame.lane().ordinal()];
         producer.send(
                 new ProducerRecord<>(topic, frame.partition(), key, frame.bytes()),
                 (metadata, failure) -> sent.done(failure));

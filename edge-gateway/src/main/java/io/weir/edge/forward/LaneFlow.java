@@ -2,7 +2,6 @@ package io.weir.edge.forward;
 
 import io.weir.edge.journal.LaneReader;
 import io.weir.edge.journal.StoredFrame;
-import io.weir.model.fact.Lane;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,6 @@ final class LaneFlow {
         }
     }
 
-    private final Lane lane;
     private final LaneReader reader;
     private final long limit;
     private final Runnable wake;
@@ -46,22 +44,16 @@ final class LaneFlow {
      * @param broken takes the first failure of an uplink
      */
     LaneFlow(
-            Lane lane,
             LaneReader reader,
             long limit,
             Runnable wake,
             AtomicReference<@Nullable Exception> broken) {
-        this.lane = lane;
         this.reader = reader;
         this.limit = limit;
         this.wake = wake;
         this.broken = broken;
         this.acknowledged = reader.base();
         settle();
-    }
-
-    Lane lane() {
-        return lane;
     }
 
     /**

@@ -5,7 +5,7 @@ import io.weir.edge.journal.StoredFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to Kafka, for as long as it works. Keeps the order of each lane's partition; once a send
+ * One lane's way to Kafka, for as long as it works. Keeps the order of each partition; once a send
  * has failed the uplink is of no more use, since what was sent after it may have arrived.
  */
 interface Uplink extends AutoCloseable {

@@ -43,6 +43,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     private final JournalIdentity identity;
     private final JournalConfig config;
     private final JournalMeters meters;
+    private final DiskRoom room;
     private final MoneyReplay replay;
     private final LaneLog[] lanes = new LaneLog[Lane.values().length];
     private final Side[] sides = new Side[Lane.values().length];
@@ -73,6 +74,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         this.identity = JournalIdentity.of(disk, gateway, config.partitions());
         this.meters = new JournalMeters(registry);
         this.queue = new MpscArrayQueue<>(config.queueEntries());
+        this.room = new DiskRoom(disk, config);
         Salvage salvage = new Salvage(identity, time);
         long checkpointSeq = 0;
         long ownMoneySeq = 0;
@@ -93,6 +95,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
                             lane,
                             disk,
                             config,
+                            room,
                             time,
                             meters.sync,
                             found,
@@ -105,11 +108,15 @@ public final class DiskJournal implements Journal, AutoCloseable {
             meters.gauge("bytes", lane, segments, Segments::bytes);
             meters.gauge("shed", lane, side.sheds, Sheds::total);
             meters.gauge("damaged", lane, segments, Segments::damaged);
+            meters.gauge("torn.bytes", lane, segments, Segments::tornBytes);
         }
-        this.replay = new MoneyReplay(side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
+        this.replay =
+                new MoneyReplay(identity, side(Lane.MONEY).segments, checkpointSeq, ownMoneySeq);
         this.writer =
                 new TurnThread(
                         "weir-journal", this::turn, () -> !queue.isEmpty(), config.commitPause());
+        meters.gauge("disk.usable", room, DiskRoom::usable);
+        meters.gauge("identity.repaired", identity, i -> i.repaired() ? 1 : 0);
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
         health.register("journal", this::report);
@@ -155,7 +162,9 @@ public final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public boolean hasRoom(Lane lane) {
         return failure == null
-                && queuedBytes.get() < config.queueBytes() / 2
+                && queuedBytes.get() < config.queueBytes() / 4 * 3
+                && room.begins(lane)
+                && !lanes[lane.ordinal()].stuck()
                 && side(lane).segments.bytes() < config.bytes(lane) / 4 * 3;
     }
 
@@ -178,7 +187,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     /** The lane's synced frames from the oldest retained on; one reader per lane. */
     public LaneReader reader(Lane lane) {
         Side side = side(lane);
-        return new LaneReader(side.segments, side.feed, side.covered, identity.partitions());
+        return new LaneReader(identity, side.segments, side.feed, side.covered);
     }
 
     /** {@code wake} is run on the writer's thread after each commit; must not block. */
@@ -200,6 +209,11 @@ public final class DiskJournal implements Journal, AutoCloseable {
         return side(lane).segments.damaged();
     }
 
+    /** Was the file that says whose journal this is damaged, and written anew? */
+    public boolean identityRepaired() {
+        return identity.repaired();
+    }
+
     /** Frames of the lane ever synced, over all partitions. */
     public long frames(Lane lane) {
         return lanes[lane.ordinal()].frames();
@@ -214,12 +228,17 @@ public final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public void close() throws IOException {
         writer.stop();
-        if (failure == null) {
+        boolean inOrder = failure == null;
+        if (inOrder) {
             failure = "closed";
         }
         refuseQueued();
         for (LaneLog lane : lanes) {
-            lane.close();
+            if (inOrder) {
+                lane.end();
+            } else {
+                lane.close();
+            }
         }
         disk.close();
     }
@@ -234,7 +253,10 @@ public final class DiskJournal implements Journal, AutoCloseable {
     }
 
     private void enqueue(Pending p) {
-        boolean fits = queuedBytes.addAndGet(p.size) <= config.queueBytes();
+        boolean fits =
+                queuedBytes.addAndGet(p.size) <= config.queueShare(p.lane, config.queueBytes())
+                        && (p.lane == Lane.MONEY
+                                || queue.size() < config.queueShare(p.lane, config.queueEntries()));
         if (failure != null || !fits || !queue.offer(p)) {
             queuedBytes.addAndGet(-p.size);
             refuse(p);
@@ -261,6 +283,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
             return false;
         }
         try {
+            room.look();
             drain();
             boolean some = !batch.isEmpty();
             if (some) {
@@ -343,6 +366,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
                                 .formatted(marks[p], lane, p, log.numbers()[p]));
             }
         }
+        log.leaveDamaged();
         log.dropCovered(marks);
         Runnable ask = askCheckpoint;
         if (lane == Lane.MONEY && ask != NOBODY && log.takeRolled()) {
@@ -382,10 +406,14 @@ public final class DiskJournal implements Journal, AutoCloseable {
         if (why != null) {
             detail.put("why", why);
         }
+        if (identity.repaired()) {
+            detail.put("identity", "journal.id was damaged and is written anew");
+        }
         for (Lane lane : Lane.values()) {
             Side side = side(lane);
             long bytes = side.segments.bytes();
-            boolean full = bytes >= config.bytes(lane);
+            boolean full = bytes >= config.bytes(lane) || !room.takes(lane);
+            full |= lanes[lane.ordinal()].stuck();
             ok &= !full;
             detail.put(
                     Segment.prefix(lane),

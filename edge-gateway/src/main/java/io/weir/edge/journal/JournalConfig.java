@@ -13,9 +13,11 @@ import java.time.Duration;
  * @param alarmBytes share of the disk of the alarm lane
  * @param telemetryBytes share of the disk of the telemetry lane
  * @param freeBytes telemetry is refused when the disk has less than twice this left, alarms when
- *     less than this; money only when nothing can be written
- * @param queueEntries entries that wait for the writer
- * @param queueBytes bytes that wait for the writer
+ *     less than this, new dispenses when less than half of it; what a running dispense has to tell
+ *     only when nothing can be written
+ * @param queueEntries entries that wait for the writer; telemetry may take half of them, alarms and
+ *     telemetry three quarters
+ * @param queueBytes bytes that wait for the writer; shared in the same way
  * @param commitBytes one group commit takes at most this many bytes of entries
  * @param frameBytes a frame is closed before it grows beyond this; must fit a Kafka record
  * @param entryBytes the largest entry
@@ -73,6 +75,15 @@ public record JournalConfig(
             case MONEY -> 0;
             case ALARM -> freeBytes;
             case TELEMETRY -> 2 * freeBytes;
+        };
+    }
+
+    /** The lane's part of what may wait for the writer: the lesser lanes never take all of it. */
+    public long queueShare(Lane lane, long limit) {
+        return switch (lane) {
+            case MONEY -> limit;
+            case ALARM -> limit / 4 * 3;
+            case TELEMETRY -> limit / 2;
         };
     }
 

@@ -36,6 +36,7 @@ final class LaneLog {
     private final Lane lane;
     private final Disk disk;
     private final JournalConfig config;
+    private final DiskRoom disksRoom;
     private final Time time;
     private final Timer syncTimer;
     private final Segments segments;
@@ -56,7 +57,7 @@ final class LaneLog {
     private boolean room;
     private boolean checkpointing;
     private boolean rolled;
-    private boolean stuck;
+    private volatile boolean stuck;
     private volatile long frameCount;
 
     LaneLog(
@@ -64,6 +65,7 @@ final class LaneLog {
             Lane lane,
             Disk disk,
             JournalConfig config,
+            DiskRoom disksRoom,
             Time time,
             Timer syncTimer,
             LaneRecovery.Recovered recovered,
@@ -73,6 +75,7 @@ final class LaneLog {
         this.lane = lane;
         this.disk = disk;
         this.config = config;
+        this.disksRoom = disksRoom;
         this.time = time;
         this.syncTimer = syncTimer;
         this.segments = recovered.segments();
@@ -153,6 +156,13 @@ final class LaneLog {
         }
     }
 
+    /** Leaves a segment that was found damaged, so that it can be repaired. */
+    void leaveDamaged() throws IOException {
+        if (current != null && current.sealWanted()) {
+            roll();
+        }
+    }
+
     /** True once after a new segment was begun. */
     boolean takeRolled() {
         boolean was = rolled;
@@ -165,9 +175,27 @@ final class LaneLog {
         return frameCount;
     }
 
+    /** Was the last write refused by the disk? Any thread may ask. */
+    boolean stuck() {
+        return stuck;
+    }
+
     /** Each partition's last synced frame. */
     long[] numbers() {
         return numbers;
+    }
+
+    /** Says what is there and that nothing comes after it: an end missing then is damage. */
+    void end() throws IOException {
+        if (tail != null && current != null) {
+            try {
+                tail.append(ByteBuffer.wrap(Records.closed(numbers)));
+                tail.sync();
+            } catch (IOException notSaid) {
+                LOG.info("{} is closed without saying so", current.name(), notSaid);
+            }
+        }
+        close();
     }
 
     void close() throws IOException {
@@ -190,8 +218,8 @@ final class LaneLog {
     private boolean begin() throws IOException {
         if (!begun) {
             begun = true;
-            room = segments.bytes() < config.bytes(lane) && disk.usable() >= config.free(lane);
-            if (current == null || current.end() >= config.segmentBytes()) {
+            room = segments.bytes() < config.bytes(lane) && disksRoom.takes(lane);
+            if (current == null || current.end() >= config.segmentBytes() || current.sealWanted()) {
                 roll();
             }
             if (current != null && room && sheds.any()) {
@@ -228,7 +256,7 @@ final class LaneLog {
      */
     private void roll() throws IOException {
         Segment fresh = new Segment(lane, nextSeq, numbers.clone(), 0);
-        byte[] head = Records.head(lane, nextSeq, identity.id(), fresh.base);
+        byte[] head = Records.heads(lane, nextSeq, identity.id(), fresh.base);
         Disk.Tail file;
         try {
             file = disk.create(fresh.name());
@@ -247,7 +275,7 @@ final class LaneLog {
         settle(fresh, file);
         close();
         if (current != null) {
-            current.seal(numbers.clone());
+            current.seal(numbers);
         }
         fresh.end(head.length);
         segments.add(fresh);

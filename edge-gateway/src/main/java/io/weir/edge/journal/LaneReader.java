@@ -1,5 +1,7 @@
 package io.weir.edge.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.weir.runtime.fact.FrameCodec;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import java.util.List;
  * reader per lane.
  */
 public final class LaneReader {
+    private final JournalIdentity identity;
     private final Segments segments;
     private final Feed feed;
     private final Covered covered;
@@ -22,15 +25,17 @@ public final class LaneReader {
     private long seq;
     private long offset;
     private @Nullable Segment loaded;
+    private @Nullable SegmentWalk walk;
     private byte[] chunk = new byte[0];
     private int cursor;
 
-    LaneReader(Segments segments, Feed feed, Covered covered, int partitions) {
+    LaneReader(JournalIdentity identity, Segments segments, Feed feed, Covered covered) {
+        this.identity = identity;
         this.segments = segments;
         this.feed = feed;
         this.covered = covered;
         Segment first = segments.first();
-        this.base = first == null ? new long[partitions] : first.base;
+        this.base = first == null ? new long[identity.partitions()] : first.base;
     }
 
     /** Number of each partition's last frame before the first that this reader gives. */
@@ -53,7 +58,7 @@ public final class LaneReader {
             StoredFrame last = frames.getLast();
             seq = last.segment();
             offset = last.offset() + last.bytes().length;
-            loaded = null;
+            unload();
         }
         return frames;
     }
@@ -62,7 +67,7 @@ public final class LaneReader {
     public void rewind(StoredFrame frame) {
         seq = frame.segment();
         offset = frame.offset();
-        loaded = null;
+        unload();
     }
 
     private List<StoredFrame> fromDisk(int most) throws IOException {
@@ -73,9 +78,11 @@ public final class LaneReader {
             if (segment == null) {
                 break;
             }
-            int size = FrameCodec.wholeAt(chunk, cursor, chunk.length);
+            int size = requireNonNull(walk).step(chunk, cursor);
             if (size < 0) {
-                damaged(segment);
+                if (!repaired(segment)) {
+                    break;
+                }
                 continue;
             }
             if (FrameCodec.isFrame(chunk, cursor)) {
@@ -104,15 +111,20 @@ public final class LaneReader {
             if (segment.seq != seq) {
                 seq = segment.seq;
                 offset = 0;
+                unload();
             }
-            boolean complete = segment.sealed();
+            long[] last = segment.last();
             if (offset >= segment.end()) {
-                if (!complete || segments.from(seq + 1) == null) {
+                if (last != null && walk != null && !walk.complete(last)) {
+                    repaired(segment);
+                    continue;
+                }
+                if (last == null || segments.from(seq + 1) == null) {
                     return null;
                 }
                 seq++;
                 offset = 0;
-                loaded = null;
+                unload();
             } else {
                 read(segment);
             }
@@ -125,6 +137,11 @@ public final class LaneReader {
             chunk = segments.read(segment, offset);
             cursor = 0;
             loaded = segment;
+            if (offset == 0) {
+                walk = SegmentWalk.whole(identity, segment);
+            } else if (walk == null) {
+                walk = SegmentWalk.from(identity, segment);
+            }
         } catch (IOException e) {
             loaded = null;
             if (!segment.deleted()) {
@@ -133,12 +150,20 @@ public final class LaneReader {
         }
     }
 
-    private void damaged(Segment segment) throws IOException {
+    /** False while the writer still holds it: it is asked to go on in another segment first. */
+    private boolean repaired(Segment segment) throws IOException {
         if (!segment.sealed()) {
-            throw new IOException(segment.name() + " is damaged and still written to");
+            segment.wantSeal();
+            return false;
         }
         segments.repair(segment);
         offset = 0;
+        unload();
+        return true;
+    }
+
+    private void unload() {
         loaded = null;
+        walk = null;
     }
 }

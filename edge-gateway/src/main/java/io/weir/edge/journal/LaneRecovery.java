@@ -60,37 +60,54 @@ final class LaneRecovery {
         Segment before = segments.newest();
         Segment probe = new Segment(lane, seq, new long[0], 0);
         Records.Head head = head(probe.name());
-        if (head == null) {
-            if (newest && !holdsFrame(probe.name())) {
-                LOG.info("{} was only begun and holds nothing", probe.name());
-                disk.delete(probe.name());
-                disk.syncFolder();
-                return;
-            }
-            throw new IOException(
-                    "the head of " + probe.name() + " is damaged: move the journal away");
-        }
-        if (head.lane() != lane || head.seq() != seq || !head.journal().equals(identity.id())) {
-            throw new IOException(probe.name() + " is of another journal: move it away");
+        if (head == null && newest && !holdsRecord(probe.name())) {
+            LOG.info("{} was only begun and holds nothing", probe.name());
+            disk.delete(probe.name());
+            disk.syncFolder();
+            return;
         }
         if (before != null && before.seq + 1 != seq) {
             throw new IOException(
                     "the segment before " + probe.name() + " is missing: move the journal away");
         }
+        long[] base = head == null ? endOf(before, probe.name()) : checked(head, probe);
         if (before != null) {
-            before.seal(head.base());
+            before.seal(base);
         }
-        segments.add(new Segment(lane, seq, head.base(), disk.size(probe.name())));
+        segments.add(new Segment(lane, seq, base, disk.size(probe.name())));
+    }
+
+    private long[] checked(Records.Head head, Segment probe) throws IOException {
+        boolean ours = head.lane() == lane && head.seq() == probe.seq;
+        if (!ours
+                || !head.journal().equals(identity.id())
+                || head.base().length != identity.partitions()) {
+            throw new IOException(probe.name() + " is of another journal: move it away");
+        }
+        return head.base();
+    }
+
+    /** Both copies of a segment's head are gone: its numbers go on from the segment before. */
+    private long[] endOf(@Nullable Segment before, String headless) throws IOException {
+        if (before == null) {
+            throw new IOException(
+                    "both heads of %s are damaged and no segment is before it: move the journal away"
+                            .formatted(headless));
+        }
+        LOG.error("both heads of {} are damaged", headless);
+        byte[] content = segments.read(before, 0);
+        SegmentWalk walk = SegmentWalk.whole(identity, before);
+        return walk.run(content) == content.length ? walk.numbers() : segments.repair(before);
     }
 
     private Records.@Nullable Head head(String file) throws IOException {
-        int most = FrameCodec.HEADER_BYTES + 256 + 16 + 8 * identity.partitions();
+        int most = Records.headsSize(identity.partitions());
         ByteBuffer start = ByteBuffer.allocate((int) Math.min(most, disk.size(file)));
         disk.read(file, 0, start);
-        return Records.parseHead(start.array());
+        return Records.parseHead(start.array(), identity.partitions());
     }
 
-    private boolean holdsFrame(String file) throws IOException {
+    private boolean holdsRecord(String file) throws IOException {
         byte[] content = disk.readAll(file);
         return wholeFrom(content, 0);
     }
@@ -111,13 +128,15 @@ final class LaneRecovery {
      */
     private long[] settle(Segment segment) throws IOException {
         byte[] content = segments.read(segment, 0);
-        long[] numbers = segment.base.clone();
-        int whole = walk(segment, content, numbers);
+        SegmentWalk walk = SegmentWalk.whole(identity, segment);
+        int whole = walk.run(content);
+        long[] numbers = walk.numbers();
         if (whole < content.length && wholeFrom(content, whole)) {
             numbers = segments.repair(segment);
         } else {
             if (whole < content.length) {
                 LOG.info("{}: {} torn bytes cut", segment.name(), content.length - whole);
+                segments.cut(content.length - whole);
             }
             disk.settle(segment.name(), Arrays.copyOf(content, whole));
             segment.end(whole);
@@ -126,34 +145,15 @@ final class LaneRecovery {
         return numbers;
     }
 
-    /** Follows whole records with consecutive numbers; returns where they end. */
-    private int walk(Segment segment, byte[] content, long[] numbers) throws IOException {
-        Records.Head head = Records.parseHead(content);
-        if (head == null) {
-            throw new IOException("the head of " + segment.name() + " changed while it was read");
-        }
-        int at = head.size();
-        while (true) {
-            int size = FrameCodec.wholeAt(content, at, content.length);
-            if (size < 0) {
-                return at;
-            }
-            if (FrameCodec.isFrame(content, at)) {
-                int p = FrameCodec.partition(content, at);
-                if (p >= numbers.length || FrameCodec.number(content, at) != numbers[p] + 1) {
-                    return at;
-                }
-                numbers[p]++;
-            }
-            at += size;
-        }
-    }
-
     private long checkpointSeq() throws IOException {
         for (Segment segment : segments.newestFirst()) {
             if (MoneyReplay.lastCheckpoint(segments.read(segment, 0)) >= 0) {
                 return segment.seq;
             }
+        }
+        Segment oldest = segments.first();
+        if (oldest != null && oldest.seq > 1) {
+            LOG.error("no checkpoint of the dispense engine can be read");
         }
         return 0;
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * repaired on the way; what is lost there is lost to the replay too, and reported by its frames.
  */
 final class MoneyReplay {
+    private final JournalIdentity identity;
     private final Segments segments;
     private final long fromSeq;
     private final long beforeSeq;
@@ -19,7 +20,8 @@ final class MoneyReplay {
      * @param fromSeq segment of the newest checkpoint; 0 for none
      * @param beforeSeq first segment of this process
      */
-    MoneyReplay(Segments segments, long fromSeq, long beforeSeq) {
+    MoneyReplay(JournalIdentity identity, Segments segments, long fromSeq, long beforeSeq) {
+        this.identity = identity;
         this.segments = segments;
         this.fromSeq = fromSeq;
         this.beforeSeq = beforeSeq;
@@ -55,16 +57,14 @@ final class MoneyReplay {
 
     private byte[] whole(Segment segment) throws IOException {
         byte[] content = segments.read(segment, 0);
-        int at = 0;
-        while (at < content.length) {
-            int size = FrameCodec.wholeAt(content, at, content.length);
-            if (size < 0) {
-                segments.repair(segment);
-                return segments.read(segment, 0);
-            }
-            at += size;
+        SegmentWalk walk = SegmentWalk.whole(identity, segment);
+        long[] last = segment.last();
+        boolean whole = walk.run(content) == content.length;
+        if (whole && last != null && walk.complete(last)) {
+            return content;
         }
-        return content;
+        segments.repair(segment);
+        return segments.read(segment, 0);
     }
 
     private static void tell(byte[] content, int from, Journal.Replay replay) {

@@ -11,7 +11,6 @@ import io.weir.runtime.json.Json;
 import io.weir.runtime.time.Time;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 
 /**
  * Rebuilds a segment with damage in the middle. Consumers stop at a missing number for ever, so
@@ -37,17 +36,12 @@ final class Salvage {
         this.time = time;
     }
 
-    Repaired repair(Segment segment, byte[] content) throws IOException {
-        Records.Head head = Records.parseHead(content);
-        if (head == null) {
-            throw new IOException(
-                    "the head of " + segment.name() + " is damaged: move the journal away");
-        }
+    Repaired repair(Segment segment, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + 4096);
-        out.write(content, 0, head.size());
-        long[] numbers = head.base().clone();
+        out.writeBytes(Records.heads(segment.lane, segment.seq, identity.id(), segment.base));
+        long[] numbers = segment.base.clone();
         int lost = 0;
-        int at = head.size();
+        int at = 0;
         while (at < content.length) {
             int size = FrameCodec.wholeAt(content, at, content.length);
             if (size > 0 && FrameCodec.isFrame(content, at)) {
@@ -62,6 +56,14 @@ final class Salvage {
             } else if (size > 0 && Records.isCheckpoint(content, at)) {
                 out.write(content, at, size);
                 at += size;
+            } else if (size > 0 && Records.isClosed(content, at)) {
+                for (int p = 0; p < numbers.length; p++) {
+                    long number = Records.closedNumber(content, at, p);
+                    lost += fill(out, segment.lane, p, numbers, number);
+                }
+                at += size;
+            } else if (size > 0 && Records.isHead(content, at)) {
+                at += size;
             } else {
                 at++;
             }
@@ -75,7 +77,9 @@ final class Salvage {
 
     private boolean plausible(Segment segment, byte[] content, int at, long[] numbers) {
         int p = FrameCodec.partition(content, at);
-        if (FrameCodec.lane(content, at) != segment.lane.ordinal() || p >= numbers.length) {
+        if (FrameCodec.lane(content, at) != segment.lane.ordinal()
+                || p >= numbers.length
+                || !FrameCodec.hasOrigin(content, at, identity.origin())) {
             return false;
         }
         long number = FrameCodec.number(content, at);

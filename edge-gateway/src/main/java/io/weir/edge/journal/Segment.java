@@ -21,6 +21,7 @@ final class Segment {
     private volatile long end;
     private volatile long @Nullable [] last;
     private volatile boolean deleted;
+    private volatile boolean sealWanted;
 
     Segment(Lane lane, long seq, long[] base, long end) {
         this.lane = lane;
@@ -57,7 +58,16 @@ final class Segment {
 
     /** No frame will be added any more. */
     void seal(long[] numbers) {
-        last = numbers;
+        last = numbers.clone();
+    }
+
+    /** The reader found damage in it and can repair it only when nobody writes to it. */
+    void wantSeal() {
+        sealWanted = true;
+    }
+
+    boolean sealWanted() {
+        return sealWanted;
     }
 
     boolean sealed() {

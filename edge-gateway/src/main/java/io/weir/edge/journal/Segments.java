@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,10 +15,16 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
 
+    /** Damaged files kept per lane; a dying disk must not be filled by what it has spoilt. */
+    private static final int BAD_KEPT = 8;
+
+    private static final String BAD = ".bad";
+
     private final Disk disk;
     private final Salvage salvage;
     private final ConcurrentSkipListMap<Long, Segment> bySeq = new ConcurrentSkipListMap<>();
     private final AtomicLong damaged = new AtomicLong();
+    private final AtomicLong torn = new AtomicLong();
 
     Segments(Disk disk, Salvage salvage) {
         this.disk = disk;
@@ -61,6 +68,16 @@ final class Segments {
         return damaged.get();
     }
 
+    /** An end that was being written when the process died was cut. */
+    void cut(long bytes) {
+        torn.addAndGet(bytes);
+    }
+
+    /** Bytes cut from a torn end at the start. */
+    long tornBytes() {
+        return torn.get();
+    }
+
     /** The synced bytes from {@code offset} on. */
     byte[] read(Segment segment, long offset) throws IOException {
         byte[] bytes = new byte[Math.toIntExact(segment.end() - offset)];
@@ -91,11 +108,20 @@ final class Segments {
             byte[] content = disk.readAll(segment.name());
             Salvage.Repaired repaired = salvage.repair(segment, content);
             LOG.error("{} is damaged: {} frames are lost", segment.name(), repaired.lostFrames());
-            disk.write(segment.name() + ".bad", content);
+            keepFewBad(Segment.prefix(segment.lane));
+            disk.write(segment.name() + BAD, content);
             disk.write(segment.name(), repaired.content());
             segment.end(repaired.content().length);
             damaged.incrementAndGet();
             return repaired.numbers();
+        }
+    }
+
+    private void keepFewBad(String lane) throws IOException {
+        List<String> bad =
+                disk.list().stream().filter(f -> f.startsWith(lane) && f.endsWith(BAD)).toList();
+        for (int i = 0; i <= bad.size() - BAD_KEPT; i++) {
+            disk.delete(bad.get(i));
         }
     }
 }

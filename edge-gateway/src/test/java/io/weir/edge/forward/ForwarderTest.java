@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,22 +44,38 @@ class ForwarderTest {
             lab.open(JournalLab.memory(), JournalLab.config(16_384, 64 << 20));
 
     /** Kafka, as far as order is concerned: each partition keeps a prefix of what was sent. */
-    private static final class Broker implements Uplink {
-        private record Waiting(StoredFrame frame, Sent sent) {}
+    private static final class Broker {
+        private record Waiting(StoredFrame frame, Uplink.Sent sent) {}
 
         private final Map<String, Deque<Waiting>> waiting = new HashMap<>();
         final Map<String, List<Frame>> logs = new HashMap<>();
         int opened;
 
-        Broker open() {
+        /** What this lane's uplinks answer to a send, instead of taking it. */
+        final Map<Lane, Exception> refusing = new EnumMap<>(Lane.class);
+
+        Uplink open(Lane lane) {
             opened++;
-            return this;
+            return new Uplink() {
+                @Override
+                public void send(StoredFrame frame, Sent sent) {
+                    Exception refusal = refusing.get(lane);
+                    if (refusal == null) {
+                        queue(frame).add(new Waiting(frame, sent));
+                    } else {
+                        sent.done(refusal);
+                    }
+                }
+
+                @Override
+                public void close() {
+                    breakDown(new Random(opened), lane);
+                }
+            };
         }
 
-        @Override
-        public void send(StoredFrame frame, Sent sent) {
-            waiting.computeIfAbsent(topic(frame), k -> new ArrayDeque<>())
-                    .add(new Waiting(frame, sent));
+        private Deque<Waiting> queue(StoredFrame frame) {
+            return waiting.computeIfAbsent(topic(frame), k -> new ArrayDeque<>());
         }
 
         private static String topic(StoredFrame frame) {
@@ -86,19 +103,18 @@ class ForwarderTest {
         }
 
         /** Some of what is in flight arrives, of none of it the sender hears. */
-        void breakDown(Random random) {
-            for (Deque<Waiting> queue : waiting.values()) {
+        void breakDown(Random random, Lane lane) {
+            for (Map.Entry<String, Deque<Waiting>> topic : waiting.entrySet()) {
+                if (!topic.getKey().startsWith(lane.name())) {
+                    continue;
+                }
+                Deque<Waiting> queue = topic.getValue();
                 int arrived = random.nextInt(queue.size() + 1);
                 List<Waiting> all = List.copyOf(queue);
                 queue.clear();
                 all.subList(0, arrived).forEach(w -> store(w.frame));
                 all.forEach(w -> w.sent.done(new IOException("broken")));
             }
-        }
-
-        @Override
-        public void close() {
-            breakDown(new Random(opened));
         }
     }
 
@@ -107,7 +123,7 @@ class ForwarderTest {
         for (int seed = 1; seed <= 40; seed++) {
             Random random = new Random(seed);
             broker.logs.clear();
-            Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+            Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
             for (int step = 0; step < 60; step++) {
                 switch (random.nextInt(5)) {
                     case 0, 1 -> appendSome(random);
@@ -115,7 +131,7 @@ class ForwarderTest {
                     case 3 -> broker.acknowledge(random.nextInt(4));
                     default -> {
                         if (random.nextInt(4) == 0) {
-                            broker.breakDown(random);
+                            broker.breakDown(random, Lane.values()[random.nextInt(3)]);
                         }
                     }
                 }
@@ -140,14 +156,39 @@ class ForwarderTest {
             }
         }
         lab.put(journal, Lane.MONEY, "d1", "money does not wait behind telemetry");
-        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
         for (int i = 0; i < 10; i++) {
             forwarder.turn();
         }
-        assertThat(forwarder.inFlightBytes(Lane.TELEMETRY)).isBetween(1L << 20, (1L << 20) + 8192);
-        assertThat(forwarder.inFlightBytes(Lane.MONEY)).isPositive();
+        assertThat(forwarder.lane(Lane.TELEMETRY).inFlightBytes())
+                .isBetween(1L << 20, (1L << 20) + 8192);
+        assertThat(forwarder.lane(Lane.MONEY).inFlightBytes()).isPositive();
         settle(forwarder);
         assertThat(applied(Lane.TELEMETRY)).isEqualTo(journal.frames(Lane.TELEMETRY));
+    }
+
+    @Test
+    void aLaneThatCantGoUpIsTriedForEverAndHoldsUpNoOther() {
+        broker.refusing.put(Lane.TELEMETRY, new IOException("record too large"));
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
+        for (int i = 0; i < 20; i++) {
+            lab.put(journal, Lane.TELEMETRY, "d1", "t" + i);
+            lab.put(journal, Lane.MONEY, "d1", "m" + i);
+            lab.put(journal, Lane.ALARM, "d1", "a" + i);
+            forwarder.turn();
+            broker.acknowledge(Integer.MAX_VALUE);
+        }
+        forwarder.turn();
+        assertThat(forwarder.lag(Lane.MONEY)).isZero();
+        assertThat(forwarder.lag(Lane.ALARM)).isZero();
+        assertThat(forwarder.lane(Lane.MONEY).restarts()).isZero();
+        assertThat(forwarder.lag(Lane.TELEMETRY)).isEqualTo(20);
+        assertThat(forwarder.lane(Lane.TELEMETRY).trouble()).isEqualTo("record too large");
+        assertThat(forwarder.lane(Lane.TELEMETRY).restarts()).isGreaterThan(10);
+        broker.refusing.clear();
+        settle(forwarder);
+        assertThat(applied(Lane.TELEMETRY)).isEqualTo(20);
+        assertThat(forwarder.lane(Lane.TELEMETRY).trouble()).isEmpty();
     }
 
     @Test
@@ -155,14 +196,14 @@ class ForwarderTest {
         for (int i = 0; i < 10; i++) {
             lab.put(journal, Lane.ALARM, "d1", "a" + i);
         }
-        Forwarder first = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder first = new Forwarder(journal, broker::open, CONFIG, lab.time);
         settle(first);
         int p = broker.logs.values().iterator().next().getFirst().partition();
         long[] marks = new long[2];
         marks[p] = 4;
         journal.applied(Lane.ALARM, marks);
         broker.logs.clear();
-        settle(new Forwarder(journal, broker::open, CONFIG));
+        settle(new Forwarder(journal, broker::open, CONFIG, lab.time));
         assertThat(broker.logs.get("ALARM/" + p))
                 .extracting(Frame::number)
                 .containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
@@ -170,15 +211,15 @@ class ForwarderTest {
 
     @Test
     void theThreadWakesForACommit() throws Exception {
-        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG);
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
         forwarder.start();
         TimeUnit.MILLISECONDS.sleep(50);
         lab.put(journal, Lane.MONEY, "d1", "now");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (forwarder.inFlightBytes(Lane.MONEY) == 0 && System.nanoTime() < deadline) {
+        while (forwarder.lane(Lane.MONEY).inFlightBytes() == 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        assertThat(forwarder.inFlightBytes(Lane.MONEY)).isPositive();
+        assertThat(forwarder.lane(Lane.MONEY).inFlightBytes()).isPositive();
         forwarder.stop();
     }
 

@@ -91,15 +91,17 @@ public final class JournalBench {
             Forwarder forwarder =
                     new Forwarder(
                             journal,
-                            () ->
+                            lane ->
                                     kafka.equals("none")
                                             ? new Yes()
                                             : new KafkaUplink(
                                                     kafka,
                                                     "bench",
                                                     journal.id(),
+                                                    lane,
                                                     settings(compression)),
-                            settings(compression));
+                            settings(compression),
+                            time);
             forwarder.start();
             for (int i = 0; i < LOOPS; i++) {
                 load(vertx.getOrCreateContext(), journal, i);
@@ -119,7 +121,7 @@ public final class JournalBench {
         Files.delete(folder);
     }
 
-    private static ForwarderConfig settings(String compression) {
+    static ForwarderConfig settings(String compression) {
         List<String> nobody = List.of("nobody");
         return new ForwarderConfig(
                 nobody,
@@ -211,7 +213,7 @@ public final class JournalBench {
     }
 
     /** Takes every frame at once. */
-    private static final class Yes implements Uplink {
+    static final class Yes implements Uplink {
         @Override
         public void send(StoredFrame frame, Sent sent) {
             if (FrameCodec.HEADER_BYTES < frame.bytes().length) {

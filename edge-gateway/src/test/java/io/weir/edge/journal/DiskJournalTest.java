@@ -93,6 +93,26 @@ class DiskJournalTest {
     }
 
     @Test
+    void damageInTheGrowingSegmentIsRepairedOnceTheWriterHasLeftIt() throws IOException {
+        DiskJournal journal = lab.open(disk, JournalLab.NO_CACHE);
+        for (int i = 0; i < 5; i++) {
+            lab.put(journal, Lane.TELEMETRY, "d1", "a" + i);
+        }
+        disk.damage("telemetry-0000000000000001.seg", 400);
+        LaneReader reader = journal.reader(Lane.TELEMETRY);
+        List<Frame> frames = new ArrayList<>(JournalLab.frames(reader));
+        assertThat(journal.damaged(Lane.TELEMETRY)).isZero();
+        journal.turn();
+        assertThat(lab.put(journal, Lane.TELEMETRY, "d1", "goes on")).isTrue();
+        frames.addAll(JournalLab.frames(reader));
+        assertThat(onceEach(frames)).extracting(Frame::number).containsExactlyElementsOf(upTo(6));
+        assertThat(JournalLab.texts(frames)).contains("goes on");
+        assertThat(journal.damaged(Lane.TELEMETRY)).isEqualTo(1);
+        assertThat(lab.health.reports().get("journal").detail().toString())
+                .contains("damaged_segments=1");
+    }
+
+    @Test
     void aFullLaneRefusesAndTellsHowMuchWhenThereIsRoomAgain() throws IOException {
         DiskJournal journal = lab.open(disk, JournalLab.SMALL);
         int kept = 0;
@@ -273,7 +293,12 @@ class DiskJournalTest {
         for (int i = 0; i < 1100; i++) {
             journal.append(Lane.TELEMETRY, lab.entry("d1", "a"), k -> refused[0] += k ? 0 : 1);
         }
-        assertThat(refused[0]).isEqualTo(1100 - 1024);
+        assertThat(refused[0]).as("telemetry has half of the queue").isEqualTo(1100 - 512);
+        assertThat(journal.hasRoom(Lane.MONEY)).isTrue();
+        boolean[] kept = {false};
+        journal.append(Lane.MONEY, lab.entry("d1", "m"), k -> kept[0] = k);
+        JournalLab.turn(journal);
+        assertThat(kept[0]).isTrue();
     }
 
     @Test

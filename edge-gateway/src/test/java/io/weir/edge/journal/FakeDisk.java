@@ -1,5 +1,7 @@
 package io.weir.edge.journal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,6 +53,9 @@ final class FakeDisk implements Disk {
     private BiConsumer<String, byte[]> onDelete = (name, content) -> {};
     private int crashIn = -1;
     private boolean failSync;
+    private String syncError = "input/output error";
+    private boolean syncsFail;
+    private int longestWrite = Integer.MAX_VALUE;
     private long free = Long.MAX_VALUE;
 
     int tornBytes;
@@ -75,6 +80,17 @@ final class FakeDisk implements Disk {
 
     void failNextSync() {
         failSync = true;
+    }
+
+    /** From now on every sync fails, that of {@link #settle} too; null: they work again. */
+    void failSyncs(@Nullable String error) {
+        syncsFail = error != null;
+        syncError = error == null ? syncError : error;
+    }
+
+    /** An append of more bytes than this is done in part and then fails. */
+    void longestWrite(int bytes) {
+        longestWrite = bytes;
     }
 
     /** Bytes that may still be written. */
@@ -118,6 +134,28 @@ final class FakeDisk implements Disk {
         file.synced = file.size;
     }
 
+    /** Another disk with the same files, all synced. */
+    FakeDisk copy() {
+        FakeDisk copy = new FakeDisk(new Random(1));
+        files.forEach((name, file) -> copy.put(name, Arrays.copyOf(file.bytes, file.size)));
+        return copy;
+    }
+
+    byte[] content(String name) {
+        FakeFile file = files.get(name);
+        return Arrays.copyOf(file.bytes, file.size);
+    }
+
+    /** The file as something outside the journal left it. */
+    void put(String name, byte[] content) {
+        FakeFile file = new FakeFile();
+        file.append(content, content.length);
+        file.synced = file.size;
+        files.put(name, file);
+        folderStates.clear();
+        folderStates.add(new TreeMap<>(files));
+    }
+
     /** Turns a byte of a file round, as a bad sector would. */
     void damage(String name, int at) {
         files.get(name).bytes[at] ^= (byte) 0xFF;
@@ -156,6 +194,9 @@ final class FakeDisk implements Disk {
     @Override
     public void settle(String name, byte[] content) throws IOException {
         step();
+        if (syncsFail) {
+            throw new IOException(syncError);
+        }
         FakeFile file = file(name);
         if (!Arrays.equals(content, Arrays.copyOf(file.bytes, content.length))) {
             throw new AssertionError("other bytes than the file begins with");
@@ -229,6 +270,10 @@ final class FakeDisk implements Disk {
                 file.append(bytes, random.nextInt(bytes.length + 1));
             }
             step();
+            if (bytes.length > longestWrite) {
+                file.append(bytes, longestWrite);
+                throw new IOException("short write");
+            }
             if (bytes.length > free) {
                 refusedWrites++;
                 file.append(bytes, random.nextInt((int) free + 1));
@@ -243,11 +288,11 @@ final class FakeDisk implements Disk {
         @Override
         public void sync() throws IOException {
             step();
-            if (failSync) {
+            if (failSync || syncsFail) {
                 failSync = false;
                 failedSyncs++;
                 file.poisonedFrom = Math.min(file.poisonedFrom, file.synced);
-                throw new IOException("input/output error");
+                throw new IOException(syncError);
             }
             file.synced = file.size;
         }

@@ -25,20 +25,31 @@ public final class JournalLab {
     public final Health health = new Health();
     private int boots;
 
+    /** Nothing is read from memory. */
+    public static final JournalConfig NO_CACHE = config(4096, 32_768, 0, 0);
+
+    /** Room enough for a test that is about something else. */
+    public static final JournalConfig SLOW = config(65_536, 16 << 20);
+
     public static JournalConfig config(int segmentBytes, long laneBytes) {
+        return config(segmentBytes, laneBytes, 0, 1 << 20);
+    }
+
+    public static JournalConfig config(
+            int segmentBytes, long laneBytes, long freeBytes, long cacheBytes) {
         return new JournalConfig(
                 2,
                 segmentBytes,
                 laneBytes,
                 laneBytes,
                 laneBytes,
-                0,
+                freeBytes,
                 1024,
                 1 << 20,
                 65_536,
                 4096,
                 1024,
-                1 << 20,
+                cacheBytes,
                 Duration.ZERO);
     }
 

@@ -156,7 +156,7 @@ final class JournalSimulation {
         } else if (dice < 94) {
             fake.crashIn(random.nextInt(8));
         } else if (dice < 96) {
-            restart(random.nextBoolean());
+            restart(random.nextBoolean() || diesAtTheEnd());
         } else if (dice < 98) {
             fake.free(random.nextBoolean() ? random.nextInt(3000) : Long.MAX_VALUE);
         } else if (dice < 99) {
@@ -272,6 +272,17 @@ final class JournalSimulation {
             if (random.nextInt(5) == 0) {
                 fake.crashIn(random.nextInt(12));
             }
+        }
+    }
+
+    /** Ends the journal in order; true when power is lost before it has. */
+    private boolean diesAtTheEnd() throws IOException {
+        try {
+            journal.close();
+            return false;
+        } catch (FakeDisk.Crash crash) {
+            fake.powerLoss();
+            return true;
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -27,6 +28,7 @@ public final class FrameCodec {
     public static final int HEADER_BYTES = 8;
     static final byte VERSION = 1;
     static final int NUMBER_AT = HEADER_BYTES + 4;
+    private static final int ORIGIN_AT = NUMBER_AT + 8;
 
     private FrameCodec() {}
 
@@ -70,6 +72,25 @@ public final class FrameCodec {
 
     public static long number(byte[] bytes, int from) {
         return ByteBuffer.wrap(bytes).getLong(from + NUMBER_AT);
+    }
+
+    /** What {@link #hasOrigin} looks for: gateway and journal as a frame carries them. */
+    public static byte[] origin(String gateway, String journal) {
+        byte[] g = gateway.getBytes(StandardCharsets.UTF_8);
+        byte[] j = journal.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(2 + g.length + j.length)
+                .put((byte) g.length)
+                .put(g)
+                .put((byte) j.length)
+                .put(j)
+                .array();
+    }
+
+    /** Is the whole frame at {@code from} one of this gateway and journal? */
+    public static boolean hasOrigin(byte[] bytes, int from, byte[] origin) {
+        int at = from + ORIGIN_AT;
+        return bytes.length - at >= origin.length
+                && Arrays.equals(bytes, at, at + origin.length, origin, 0, origin.length);
     }
 
     /** Closes a record that {@code record} holds from its ninth byte on: length and checksum. */
