@@ -12,6 +12,7 @@ import io.weir.runtime.sql.Tx;
 import io.weir.runtime.thing.ThingModelReader;
 import io.weir.runtime.thing.ThingModelWriter;
 import io.weir.runtime.time.Time;
+import io.weir.cloud.seal.SecretBox;
 
 import java.time.Instant;
 import java.util.List;

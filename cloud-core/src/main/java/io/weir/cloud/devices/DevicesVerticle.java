@@ -9,6 +9,7 @@ import io.weir.api.devices.ProductOps;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
+import io.weir.cloud.seal.SecretBox;
 
 import java.nio.file.Path;
 

@@ -13,6 +13,7 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
+import io.weir.cloud.seal.SecretBox;
 
 import org.jspecify.annotations.Nullable;
 

@@ -13,6 +13,7 @@ import io.weir.runtime.sql.Tx;
 import io.weir.runtime.thing.ThingModelReader;
 import io.weir.runtime.thing.ThingModelWriter;
 import io.weir.runtime.time.Time;
+import io.weir.cloud.seal.SecretBox;
 
 import org.jspecify.annotations.Nullable;
 

@@ -29,13 +29,13 @@ public final class ForwarderVerticle extends VerticleBase {
     private final Metrics metrics;
     private final Health health;
     private final String gateway;
-    private final String kafka;
+    private final Uplinks uplinks;
     private final ForwarderConfig config;
     private @Nullable Forwarder forwarder;
 
     /**
      * @param gateway the node's stable name, the same that the journal was opened with
-     * @param kafka bootstrap servers
+     * @param uplinks the way up: Kafka itself, or the cloud's door
      */
     public ForwarderVerticle(
             DiskJournal journal,
@@ -44,7 +44,7 @@ public final class ForwarderVerticle extends VerticleBase {
             Metrics metrics,
             Health health,
             String gateway,
-            String kafka,
+            Uplinks uplinks,
             ForwarderConfig config) {
         this.journal = journal;
         this.cloud = cloud;
@@ -52,7 +52,7 @@ public final class ForwarderVerticle extends VerticleBase {
         this.metrics = metrics;
         this.health = health;
         this.gateway = gateway;
-        this.kafka = kafka;
+        this.uplinks = uplinks;
         this.config = config;
     }
 
@@ -61,7 +61,7 @@ public final class ForwarderVerticle extends VerticleBase {
         Forwarder running =
                 new Forwarder(
                         journal,
-                        () -> new KafkaUplink(kafka, gateway, journal.id(), config),
+                        () -> uplinks.open(gateway, journal.id(), config),
                         config);
         forwarder = running;
         observe(running);

@@ -1,0 +1,160 @@
+package io.weir.edge.link;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.weir.model.fact.Lane;
+import io.weir.runtime.door.DoorFault;
+import io.weir.runtime.door.DoorMessage;
+import io.weir.runtime.door.DoorMessage.Frame;
+import io.weir.runtime.door.DoorMessage.FrameAck;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Frames on one connection to the door: in order within lane and partition, money before alarms
+ * before telemetry, never more on the way than the door's window, and none while the socket is
+ * full, so that answers to commands needn't wait behind them. What waits here is bounded by the
+ * forwarder. Calls come from any thread, work is done on the connection's context.
+ */
+public final class FrameLine {
+    /** What became of a frame; exactly once, unless the line was given up before. */
+    @FunctionalInterface
+    public interface Sent {
+        /**
+         * @param failure null when Kafka has the frame
+         */
+        void done(@Nullable Exception failure);
+    }
+
+    private record Waiting(Frame frame, Sent sent) {
+        int size() {
+            return frame.bytes().length();
+        }
+    }
+
+    private record Place(Lane lane, int partition) {}
+
+    private final Context context;
+    private final int window;
+    private final BooleanSupplier full;
+    private final Consumer<DoorMessage> out;
+    private final Runnable hangUp;
+    private final Map<Lane, Deque<Waiting>> queued = new EnumMap<>(Lane.class);
+    private final Map<Place, Deque<Waiting>> unacknowledged = new HashMap<>();
+    private long onTheWay;
+    private volatile boolean over;
+
+    /**
+     * @param window bytes that may be on the way
+     * @param full whether the socket takes nothing at the moment
+     * @param out writes to the socket
+     * @param hangUp ends the connection
+     */
+    FrameLine(
+            Context context,
+            int window,
+            BooleanSupplier full,
+            Consumer<DoorMessage> out,
+            Runnable hangUp) {
+        this.context = context;
+        this.window = window;
+        this.full = full;
+        this.out = out;
+        this.hangUp = hangUp;
+        for (Lane lane : Lane.values()) {
+            queued.put(lane, new ArrayDeque<>());
+        }
+    }
+
+    /** Returns at once. */
+    public void send(Lane lane, int partition, long number, byte[] bytes, Sent sent) {
+        var frame = new Frame(lane, partition, number, Buffer.buffer(bytes));
+        context.runOnContext(
+                v -> {
+                    if (over) {
+                        sent.done(new IllegalStateException("the connection has ended"));
+                        return;
+                    }
+                    queued.get(lane).add(new Waiting(frame, sent));
+                    pump();
+                });
+    }
+
+    /** No {@link Sent} is called any more; with frames on the way the connection ends too. */
+    public void giveUp() {
+        over = true;
+        context.runOnContext(
+                v -> {
+                    boolean some = onTheWay > 0;
+                    clear();
+                    if (some) {
+                        hangUp.run();
+                    }
+                });
+    }
+
+    /** The socket takes again, or a frame was acknowledged. */
+    void pump() {
+        for (Deque<Waiting> lane : queued.values()) {
+            Waiting next = lane.peek();
+            while (next != null) {
+                if (over || full.getAsBoolean() || onTheWay + next.size() > window) {
+                    return;
+                }
+                lane.remove();
+                onTheWay += next.size();
+                unacknowledged
+                        .computeIfAbsent(
+                                new Place(next.frame.lane(), next.frame.partition()),
+                                p -> new ArrayDeque<>())
+                        .add(next);
+                out.accept(next.frame);
+                next = lane.peek();
+            }
+        }
+    }
+
+    void acknowledged(FrameAck ack) {
+        if (over) {
+            return;
+        }
+        Deque<Waiting> waiting = unacknowledged.get(new Place(ack.lane(), ack.partition()));
+        Waiting first = waiting == null ? null : waiting.poll();
+        if (first == null || first.frame.number() != ack.number()) {
+            throw new DoorFault("an acknowledgement of a frame that is not the next");
+        }
+        onTheWay -= first.size();
+        first.sent.done(null);
+        pump();
+    }
+
+    /** The connection has ended: everything that was not acknowledged goes again later. */
+    void ended() {
+        if (over) {
+            return;
+        }
+        over = true;
+        var failure = new IllegalStateException("the connection to the door has ended");
+        clear().forEach(w -> w.sent.done(failure));
+    }
+
+    private List<Waiting> clear() {
+        List<Waiting> left = new ArrayList<>();
+        unacknowledged.values().forEach(left::addAll);
+        queued.values().forEach(left::addAll);
+        unacknowledged.clear();
+        queued.values().forEach(Deque::clear);
+        onTheWay = 0;
+        return left;
+    }
+}
