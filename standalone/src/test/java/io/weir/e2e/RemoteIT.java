@@ -126,4 +126,28 @@ class RemoteIT {
         return true;
     }
 
+    /** A certificate that was stolen, or a gateway that went bad: it speaks for itself only. */
+    @Test
+    void aStolenCertificateWritesNoFactAndReadsNoSecretOfAForeignDevice() throws Exception {
+        try (Thief thief = Thief.enrol(platform, "edge-9")) {
+            JsonNode device = platform.demo().get("devices").get(0);
+            String id = device.get("device_id").asText();
+            assertThat(thief.lookup("edge-1", device)).isEqualTo("FORBIDDEN");
+            assertThat(thief.lookup("edge-9", device)).isEqualTo("NOT_FOUND");
+            assertThat(thief.changes("edge-1")).isEqualTo("FORBIDDEN");
+            assertThat(thief.changes("edge-9")).isEqualTo("0 devices");
+
+            assertThat(thief.post("edge-9", id, 777_777)).as("its own frame is taken").isTrue();
+            Wait.until(
+                    "the fact is in the quarantine", HEALS, () -> platform.quarantined("edge-9") > 0);
+            assertThat(platform.stored(id)).doesNotContainKey(777_777L);
+            assertThat(thief.post("edge-1", id, 888_888)).as("a frame of another").isFalse();
+            assertThat(platform.stored(id)).doesNotContainKey(888_888L);
+            assertThat(platform.quarantined("edge-1")).isZero();
+
+            assertThat(platform.revoke("edge-9")).isEqualTo(201);
+            Wait.until("it is cut off", Duration.ofSeconds(10), () -> !thief.up());
+            Wait.until("and told why", HEALS, () -> thief.trouble().contains("403"));
+        }
+    }
 }

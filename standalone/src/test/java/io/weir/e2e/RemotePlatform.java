@@ -69,6 +69,27 @@ final class RemotePlatform extends SplitPlatform {
         return answer.data().get("token").asText();
     }
 
+    int revoke(String gateway) {
+        return admin().post("/operations/gateways/" + gateway + "/revocations", Map.of()).status();
+    }
+
+    /** Facts of a gateway that ingest has put aside. */
+    long quarantined(String gateway) {
+        try (var c = jdbc();
+                var q =
+                        c.prepareStatement(
+                                "SELECT count(*) FROM ingest.quarantine WHERE gateway = ? AND"
+                                        + " reason = 'NOT_ASSIGNED'")) {
+            q.setString(1, gateway);
+            try (var rows = q.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     void startEdge() {
         if (!enrolled) {

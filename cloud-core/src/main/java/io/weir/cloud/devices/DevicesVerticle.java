@@ -44,6 +44,7 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DevicesApi.CHANGES, gateway::changes);
         bus.serve(DevicesApi.LOOKUP, gateway::lookup);
         bus.serve(DevicesApi.EPOCHS, gateway::epochs);
+        bus.serve(DeviceOps.EXPOSED, gateway::exposed);
 
         var reads = new DeviceReads(tx, tenants);
         bus.serve(DevicesApi.DISPENSER, reads::dispenser);

@@ -33,7 +33,7 @@ final class DoorMeters {
     }
 
     /**
-     * @param what a fixed word: certificate, busy, operation, name, frame, message, enrolment
+     * @param what a fixed word: handshake, certificate, busy, operation, message, enrolment
      */
     void refused(String what) {
         registry.counter("weir.door.refused", "what", what).increment();

@@ -111,7 +111,12 @@ public final class DoorVerticle extends VerticleBase {
         open.watch();
         HttpServer made =
                 vertx.createHttpServer(options(authority))
-                        .requestHandler(new DoorDesk(vertx, bus, config, open, meters)::handle);
+                        .requestHandler(new DoorDesk(vertx, bus, config, open, meters)::handle)
+                        .exceptionHandler(
+                                e -> {
+                                    meters.refused("handshake");
+                                    LOG.info("a connection came no further than TLS: {}", e.getMessage());
+                                });
         server = made;
         return made.listen(config.port(), config.bind())
                 .onSuccess(s -> LOG.info("the door listens on {}:{}", config.bind(), s.actualPort()));

@@ -77,6 +77,7 @@ final class Samples {
         sees("listFaults", b -> Map.of());
         one("clearFault", b -> Map.of("device_id", b.faultedDevice()));
         nobodys("issueEnrolment", b -> Map.of("gateway", "edge-9"));
+        nobodys("listExposedDevices", b -> Map.of("gateway", Branch.EDGE));
         nobodys("revokeGateway", b -> Map.of("gateway", "edge-9"));
         nobodys("declareGatewayLost", b -> Map.of("gateway", "edge-9"));
 

@@ -106,8 +106,8 @@ final class DoorHouse implements AutoCloseable {
         return DoorClient.connect(vertx, port, trusted, identity);
     }
 
-    double counted(String name) {
-        return metrics.registry().find(name).counters().stream()
+    double counted(String name, String what) {
+        return metrics.registry().find(name).tag("what", what).counters().stream()
                 .mapToDouble(c -> c.count())
                 .sum();
     }

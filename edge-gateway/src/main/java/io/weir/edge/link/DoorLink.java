@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -230,7 +231,12 @@ public final class DoorLink implements CloudLink, DoorLine.Listener {
     }
 
     private Future<DoorLine> open(Held held) {
-        certificateUntil = held.certificate().getNotAfter().toInstant().toString();
+        Instant until = held.certificate().getNotAfter().toInstant();
+        certificateUntil = until.toString();
+        if (time.now().isAfter(until)) {
+            return Future.failedFuture(
+                    "this gateway's certificate ended at " + until + ": it must be enrolled again");
+        }
         var options =
                 new WebSocketClientOptions()
                         .setMaxMessageSize(DoorCodec.MESSAGE_BYTES)
