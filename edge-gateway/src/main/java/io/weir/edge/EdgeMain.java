@@ -43,10 +43,12 @@ public final class EdgeMain {
                         : cluster(settings, bus);
         Deployer deployer =
                 new EdgeNode(settings, env, descriptor, vertx, way, metrics, health).deploy();
-        ClusterLink cluster = bus == null ? null : new ClusterLink(bus, member(settings), new SystemTime(), health);
+        ClusterLink cluster =
+                bus == null
+                        ? null
+                        : new ClusterLink(bus, member(settings), new SystemTime(), health);
         Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(() -> stop(deployer, cluster, vertx), "weir-stop"));
+                .addShutdownHook(new Thread(() -> stop(deployer, cluster, vertx), "weir-stop"));
         if (cluster != null) {
             cluster.start();
         }
@@ -71,11 +73,7 @@ public final class EdgeMain {
 
     private static ClusterSettings member(NodeSettings settings) {
         return new ClusterSettings(
-                settings.node(),
-                settings.bind(),
-                settings.clusterPort(),
-                settings.members(),
-                true);
+                settings.node(), settings.bind(), settings.clusterPort(), settings.members(), true);
     }
 
     private static EdgeLink remote(
@@ -91,8 +89,7 @@ public final class EdgeMain {
                         URI.create(String.valueOf(settings.door())),
                         settings.node(),
                         settings.data().resolve(EdgeNode.ROLE),
-                        descriptor.config(
-                                settings.role(), "door-link", DoorLinkConfig.class, env),
+                        descriptor.config(settings.role(), "door-link", DoorLinkConfig.class, env),
                         new SystemTime(),
                         metrics,
                         health));

@@ -41,8 +41,8 @@ import java.util.Map;
 
 /**
  * The edge's part of one process: what its verticles share, on a local, never clustered Vert.x
- * instance. It starts and serves known devices with no cloud in sight; the link comes
- * and goes by itself.
+ * instance. It starts and serves known devices with no cloud in sight; the link comes and goes by
+ * itself.
  */
 public final class EdgeNode {
     /** The role of verticles.json that has everything of the edge. */
@@ -115,10 +115,7 @@ public final class EdgeNode {
                         ManagementConfig.class,
                         c -> new ManagementVerticle(c, health, metrics))
                 .add("journal", JournalConfig.class, c -> new JournalVerticle(journal))
-                .add(
-                        "door-link",
-                        DoorLinkConfig.class,
-                        c -> new DoorLinkVerticle(way.door()))
+                .add("door-link", DoorLinkConfig.class, c -> new DoorLinkVerticle(way.door()))
                 .add(
                         "registry",
                         RegistryConfig.class,
@@ -141,8 +138,14 @@ public final class EdgeNode {
                         ForwarderConfig.class,
                         c ->
                                 new ForwarderVerticle(
-                                        journal, link, time, metrics, health, gateway,
-                                        way.uplinks(), c))
+                                        journal,
+                                        link,
+                                        time,
+                                        metrics,
+                                        health,
+                                        gateway,
+                                        way.uplinks(),
+                                        c))
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
     }
 

@@ -75,7 +75,15 @@ public final class Main {
         var link = new BusLink(edge, GATEWAY);
         link.attach(cloud);
         deployed(
-                new EdgeNode(asEdge, env, descriptor, edge, EdgeLink.cluster(link, kafka), metrics, health).deploy());
+                new EdgeNode(
+                                asEdge,
+                                env,
+                                descriptor,
+                                edge,
+                                EdgeLink.cluster(link, kafka),
+                                metrics,
+                                health)
+                        .deploy());
 
         announce(
                 demo ? demo(data, new Bus(cloud), descriptor, adminPassword) : null,

@@ -70,7 +70,8 @@ class RemoteIT {
 
     @Test
     void everythingConfirmedIsStoredOnceHoweverOftenTheLineBreaks() {
-        try (Poster device = Poster.connect(platform.mqtt(), platform.demo().get("devices").get(0))) {
+        try (Poster device =
+                Poster.connect(platform.mqtt(), platform.demo().get("devices").get(0))) {
             for (int round = 1; round <= 6; round++) {
                 device.post(50);
                 int due = 50 * round;
@@ -139,7 +140,9 @@ class RemoteIT {
 
             assertThat(thief.post("edge-9", id, 777_777)).as("its own frame is taken").isTrue();
             Wait.until(
-                    "the fact is in the quarantine", HEALS, () -> platform.quarantined("edge-9") > 0);
+                    "the fact is in the quarantine",
+                    HEALS,
+                    () -> platform.quarantined("edge-9") > 0);
             assertThat(platform.stored(id)).doesNotContainKey(777_777L);
             assertThat(thief.post("edge-1", id, 888_888)).as("a frame of another").isFalse();
             assertThat(platform.stored(id)).doesNotContainKey(888_888L);

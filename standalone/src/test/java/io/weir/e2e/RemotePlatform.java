@@ -40,7 +40,7 @@ final class RemotePlatform extends SplitPlatform {
     }
 
     static RemotePlatform start(String name) {
-        return begin(new RemotePlatform(folder(name)), SHORT_LIVED);
+        return begin(new RemotePlatform(folder(name)), Map.of());
     }
 
     /** The network between the gateway and the door. */
@@ -113,9 +113,7 @@ final class RemotePlatform extends SplitPlatform {
     Map<String, String> edgeEnv() {
         Map<String, String> all = super.edgeEnv();
         for (String cloudOnly :
-                new String[] {
-                    "WEIR_CLUSTER", "WEIR_CLUSTER_PORT", "WEIR_KAFKA", "WEIR_PG_URI"
-                }) {
+                new String[] {"WEIR_CLUSTER", "WEIR_CLUSTER_PORT", "WEIR_KAFKA", "WEIR_PG_URI"}) {
             all.remove(cloudOnly);
         }
         all.put("WEIR_DOOR", "wss://127.0.0.1:" + wire.port());
@@ -151,7 +149,9 @@ final class RemotePlatform extends SplitPlatform {
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
             write(
                     certificate,
-                    Pem.of(new JcaX509CertificateConverter().getCertificate(builder.build(signer))));
+                    Pem.of(
+                            new JcaX509CertificateConverter()
+                                    .getCertificate(builder.build(signer))));
             write(key, Pem.of(keys.getPrivate()));
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -162,9 +162,7 @@ class SplitPlatform extends Platform {
     }
 
     void startCloud() {
-        cloud =
-                JavaProcess.start(
-                        "cloud", CloudMain.class, cloudEnv(), List.of(), "600m");
+        cloud = JavaProcess.start("cloud", CloudMain.class, cloudEnv(), List.of(), "600m");
     }
 
     void awaitCloud() {
@@ -180,9 +178,7 @@ class SplitPlatform extends Platform {
     }
 
     void startEdge() {
-        edge =
-                JavaProcess.start(
-                        "edge", EdgeMain.class, edgeEnv(), List.of(), "400m");
+        edge = JavaProcess.start("edge", EdgeMain.class, edgeEnv(), List.of(), "400m");
     }
 
     void awaitEdge() {

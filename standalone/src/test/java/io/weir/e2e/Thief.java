@@ -105,8 +105,7 @@ final class Thief implements AutoCloseable {
         var entry = new Entry(FactKind.PROPERTY_POST, device, 1, now, 1, "", payload);
         byte[] frame =
                 FrameCodec.encode(
-                        new Frame(
-                                gateway, JOURNAL, Lane.TELEMETRY, 0, 1, "boot", List.of(entry)));
+                        new Frame(gateway, JOURNAL, Lane.TELEMETRY, 0, 1, "boot", List.of(entry)));
         CompletableFuture<Boolean> taken = new CompletableFuture<>();
         line.send(Lane.TELEMETRY, 0, 1, frame, failure -> taken.complete(failure == null));
         return taken.get(10, TimeUnit.SECONDS);

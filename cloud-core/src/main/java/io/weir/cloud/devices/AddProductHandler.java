@@ -4,6 +4,7 @@ import io.vertx.pgclient.PgException;
 import io.weir.api.devices.ProductOps.AddProduct;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.cloud.devices.ProductStore.ProductRow;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.problem.Rejected;
 import io.weir.model.thing.ThingModel;
 import io.weir.runtime.bus.Call;
@@ -12,7 +13,6 @@ import io.weir.runtime.sql.Tx;
 import io.weir.runtime.thing.ThingModelReader;
 import io.weir.runtime.thing.ThingModelWriter;
 import io.weir.runtime.time.Time;
-import io.weir.cloud.seal.SecretBox;
 
 import java.time.Instant;
 import java.util.List;

@@ -6,10 +6,10 @@ import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.ProductOps;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
-import io.weir.cloud.seal.SecretBox;
 
 import java.nio.file.Path;
 

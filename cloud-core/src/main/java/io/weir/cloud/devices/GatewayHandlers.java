@@ -13,12 +13,12 @@ import io.weir.api.devices.DevicesApi.Epochs;
 import io.weir.api.devices.DevicesApi.Lookup;
 import io.weir.api.devices.DevicesApi.ProductGrant;
 import io.weir.api.devices.DevicesApi.TakeEpochs;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
-import io.weir.cloud.seal.SecretBox;
 
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +110,9 @@ final class GatewayHandlers {
     Page<Exposed> exposed(Call call, ListExposed ask) {
         return tx.run(
                 call.scope(),
-                c -> GatewayStore.exposed(c, call.scope(), ask.gateway(), ask.limit(), ask.offset()));
+                c ->
+                        GatewayStore.exposed(
+                                c, call.scope(), ask.gateway(), ask.limit(), ask.offset()));
     }
 
     private DeviceGrant device(Row row, String gateway) {

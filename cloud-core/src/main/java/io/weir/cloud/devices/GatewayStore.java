@@ -6,14 +6,13 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.DeviceOps.Exposed;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
+import io.weir.runtime.sql.Paged;
 import io.weir.runtime.sql.Tx;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Gateways, the blocks of epochs they take, and the key that seals what they are sent. */
 final class GatewayStore {
@@ -36,17 +35,18 @@ final class GatewayStore {
     private static final String EXISTS = "SELECT 1 FROM devices.gateway WHERE gateway_id = $1";
     private static final String TAKE_EPOCHS =
             "UPDATE devices.epoch SET next = next + $1 RETURNING next - $1 AS first";
-    private static final String EXPOSED =
+    private static final String EXPOSED_FILTER =
             """
-            SELECT x.device_id, x.tenant, x.assigned, count(*) OVER () AS total
-            FROM (SELECT d.device_id, d.tenant, d.gateway_id IS NOT DISTINCT FROM $1 AS assigned
-                  FROM devices.device d
-                  WHERE starts_with(d.tenant, $2)
-                    AND (d.gateway_id = $1
-                         OR EXISTS (SELECT FROM devices.change c
-                                    WHERE c.gateway_id = $1 AND c.kind = 'device' AND c.key = d.device_id))) x
-            ORDER BY x.device_id LIMIT $3 OFFSET $4
+            FROM devices.device d
+            WHERE starts_with(d.tenant, $2)
+              AND (d.gateway_id = $1
+                   OR EXISTS (SELECT FROM devices.change c WHERE c.gateway_id = $1 AND c.kind = 'device' AND c.key = d.device_id))
             """;
+    private static final String COUNT_EXPOSED = "SELECT count(*) " + EXPOSED_FILTER;
+    private static final String EXPOSED =
+            "SELECT d.device_id, d.tenant, coalesce(d.gateway_id = $1, false) AS assigned "
+                    + EXPOSED_FILTER
+                    + " ORDER BY d.device_id LIMIT $3 OFFSET $4";
     private static final String KEY = "SELECT key_id FROM devices.sealing_key";
     private static final String LOCK_KEY =
             "SELECT pg_advisory_xact_lock(hashtext('devices.sealing_key'))";
@@ -84,20 +84,18 @@ final class GatewayStore {
     /** Devices that are, or ever were, assigned to the gateway. */
     static Page<Exposed> exposed(
             SqlConnection c, Scope scope, String gateway, int limit, int offset) {
-        List<Exposed> devices = new ArrayList<>();
-        long total = 0;
-        for (Row row :
-                c.preparedQuery(EXPOSED)
-                        .execute(Tuple.of(gateway, scope.path(), limit, offset))
-                        .await()) {
-            total = row.getLong("total");
-            devices.add(
-                    new Exposed(
-                            row.getString("device_id"),
-                            row.getString("tenant"),
-                            row.getBoolean("assigned")));
-        }
-        return new Page<>(total, devices);
+        return Paged.read(
+                c,
+                COUNT_EXPOSED,
+                EXPOSED,
+                Tuple.of(gateway, scope.path()),
+                limit,
+                offset,
+                row ->
+                        new Exposed(
+                                row.getString("device_id"),
+                                row.getString("tenant"),
+                                row.getBoolean("assigned")));
     }
 
     long takeEpochs(int count) {

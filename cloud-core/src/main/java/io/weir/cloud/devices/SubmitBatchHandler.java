@@ -6,6 +6,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.BatchOps.Batch;
 import io.weir.api.devices.BatchOps.SubmitBatch;
 import io.weir.cloud.devices.ProductStore.ProductRow;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.FieldError;
@@ -13,7 +14,6 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
-import io.weir.cloud.seal.SecretBox;
 
 import org.jspecify.annotations.Nullable;
 

@@ -45,8 +45,7 @@ final class AskRules {
     static Allowed check(String gateway, Request ask) {
         Duration timeout = DoorOperations.timeoutOf(ask.address());
         if (timeout == null) {
-            throw new Rejected(
-                    CommonError.FORBIDDEN, "a gateway may not ask " + ask.address());
+            throw new Rejected(CommonError.FORBIDDEN, "a gateway may not ask " + ask.address());
         }
         ObjectNode body = object(ask.body());
         JsonNode named = body.get(GATEWAY);
@@ -65,8 +64,7 @@ final class AskRules {
                 return object;
             }
         } catch (IllegalArgumentException e) {
-            throw new Rejected(
-                    CommonError.MALFORMED, "the question is no JSON: " + e.getMessage());
+            throw new Rejected(CommonError.MALFORMED, "the question is no JSON: " + e.getMessage());
         }
         throw new Rejected(CommonError.MALFORMED, "the question is no JSON object");
     }

@@ -64,7 +64,9 @@ final class Authority {
                             keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(
-                    Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+                    Extension.keyUsage,
+                    true,
+                    new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             return new Authority(signed(builder, keys.getPrivate()), keys.getPrivate());
         } catch (CertIOException e) {
             throw new IllegalStateException("the authority can't be made", e);
@@ -90,8 +92,7 @@ final class Authority {
                             new X500Name("CN=" + gateway),
                             holder);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(
-                    Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(
                     Extension.extendedKeyUsage,
                     true,

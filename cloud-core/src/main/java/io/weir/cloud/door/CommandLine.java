@@ -64,8 +64,7 @@ final class CommandLine {
     void open(Bus bus) {
         for (Op<?, ?> op : DoorOperations.DOWN) {
             consumers.add(
-                    bus.serveRelay(
-                            op.at(gateway).address(), (call, body) -> pass(op, call, body)));
+                    bus.serveRelay(op.at(gateway).address(), (call, body) -> pass(op, call, body)));
         }
         for (Signal<?> signal : DoorOperations.DOWN_SIGNALS) {
             consumers.add(bus.hear(signal.address(), body -> hint(signal.address(), body)));

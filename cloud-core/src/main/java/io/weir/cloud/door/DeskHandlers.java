@@ -39,8 +39,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
 
-
-
 /** Who may pass the door: tokens, certificates, connections. */
 final class DeskHandlers {
     private static final Logger LOG = LoggerFactory.getLogger(DeskHandlers.class);

@@ -38,8 +38,7 @@ final class DoorDesk {
     private final DoorMeters meters;
     private int working;
 
-    DoorDesk(
-            Vertx vertx, Bus bus, DoorConfig config, DoorSessions sessions, DoorMeters meters) {
+    DoorDesk(Vertx vertx, Bus bus, DoorConfig config, DoorSessions sessions, DoorMeters meters) {
         this.vertx = vertx;
         this.bus = bus;
         this.config = config;
@@ -134,9 +133,12 @@ final class DoorDesk {
 
     private static Future<Buffer> read(HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
-        if (length == null || !length.matches("\\d{1,5}") || Integer.parseInt(length) > BODY_BYTES) {
+        if (length == null
+                || !length.matches("\\d{1,5}")
+                || Integer.parseInt(length) > BODY_BYTES) {
             return Future.failedFuture(
-                    new Rejected(CommonError.TOO_LARGE, "a body of 16 KB at most, with its length"));
+                    new Rejected(
+                            CommonError.TOO_LARGE, "a body of 16 KB at most, with its length"));
         }
         return request.body();
     }
@@ -146,8 +148,7 @@ final class DoorDesk {
                 switch (why) {
                     case Rejected r -> r;
                     case IllegalArgumentException e ->
-                            new Rejected(
-                                    CommonError.MALFORMED, String.valueOf(e.getMessage()));
+                            new Rejected(CommonError.MALFORMED, String.valueOf(e.getMessage()));
                     case null, default -> {
                         LOG.warn("{} failed", request.path(), why);
                         yield new Rejected(CommonError.INTERNAL, "try again");

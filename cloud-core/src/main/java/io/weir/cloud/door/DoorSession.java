@@ -29,7 +29,9 @@ final class DoorSession {
     private static final short POLICY = 1008;
     private static final int REASON_CHARS = 110;
 
-    /** Replies and commands may wait for a gateway up to this; it is also what frames never fill. */
+    /**
+     * Replies and commands may wait for a gateway up to this; it is also what frames never fill.
+     */
     private static final int OUT_BYTES = 1 << 20;
 
     private final Peer peer;
@@ -72,12 +74,7 @@ final class DoorSession {
         this.asks = new AskLine(gateway, config.asks(), bus, meters, this::send);
         this.commands =
                 new CommandLine(
-                        vertx,
-                        gateway,
-                        config.asks(),
-                        meters,
-                        socket::writeQueueFull,
-                        this::send);
+                        vertx, gateway, config.asks(), meters, socket::writeQueueFull, this::send);
         this.frames =
                 new FrameIntake(
                         gateway,

@@ -99,7 +99,16 @@ final class DoorSessions {
         String gateway = peer.gateway();
         DoorSession session =
                 new DoorSession(
-                        vertx, peer, epoch, socket, bus, time, config, partitions, producer, meters);
+                        vertx,
+                        peer,
+                        epoch,
+                        socket,
+                        bus,
+                        time,
+                        config,
+                        partitions,
+                        producer,
+                        meters);
         socket.closeHandler(
                 v -> {
                     session.end();

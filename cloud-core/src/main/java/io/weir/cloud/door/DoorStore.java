@@ -16,8 +16,7 @@ import java.util.Map;
 
 /** The authority, tokens, certificates and connections; all as {@code weir_system}. */
 final class DoorStore {
-    private static final String LOCK =
-            "SELECT pg_advisory_xact_lock(hashtext('door.authority'))";
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('door.authority'))";
     private static final String AUTHORITY =
             "SELECT certificate, sealed_key, key_id FROM door.authority";
     private static final String ADD_AUTHORITY =
@@ -69,7 +68,8 @@ final class DoorStore {
             WHERE gateway_id = $1 AND revoked_at IS NULL AND expires_at > $2
             """;
     private static final String SPOIL_TOKENS =
-            "UPDATE door.token SET expires_at = $2 WHERE gateway_id = $1 AND used_at IS NULL AND expires_at > $2";
+            "UPDATE door.token SET expires_at = $2 WHERE gateway_id = $1 AND used_at IS NULL AND"
+                + " expires_at > $2";
 
     private DoorStore() {}
 
@@ -88,10 +88,7 @@ final class DoorStore {
     }
 
     static void addAuthority(SqlConnection c, SealedAuthority a, Instant now) {
-        change(
-                c,
-                ADD_AUTHORITY,
-                Tuple.of(a.certificate(), a.sealedKey(), a.keyId(), at(now)));
+        change(c, ADD_AUTHORITY, Tuple.of(a.certificate(), a.sealedKey(), a.keyId(), at(now)));
     }
 
     static void addToken(

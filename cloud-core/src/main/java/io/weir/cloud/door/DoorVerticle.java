@@ -3,12 +3,12 @@ package io.weir.cloud.door;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.buffer.Buffer;
 import io.weir.api.door.DoorApi;
 import io.weir.api.door.DoorApi.GetAuthority;
 import io.weir.runtime.bus.Bus;
@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logical name {@code door}, EVENT_LOOP: where gateways behind NAT come in (DESIGN section 2, remote
- * mode). Listens only when it has a certificate of its own.
+ * Logical name {@code door}, EVENT_LOOP: where gateways behind NAT come in (DESIGN section 2,
+ * remote mode). Listens only when it has a certificate of its own.
  */
 public final class DoorVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(DoorVerticle.class);
@@ -90,9 +90,7 @@ public final class DoorVerticle extends VerticleBase {
             return Future.succeededFuture();
         }
         open.close();
-        return listening
-                .shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)
-                .transform(done -> out.close());
+        return listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS).transform(done -> out.close());
     }
 
     /** The port that was given when the setting is 0; -1 when the door is shut. */
@@ -103,8 +101,7 @@ public final class DoorVerticle extends VerticleBase {
     private Future<HttpServer> listen(String authority) {
         var meters = new DoorMeters(metrics.registry());
         var out = new FrameProducer(vertx, kafka, config);
-        var open =
-                new DoorSessions(vertx, bus, time, config, partitions, node, out, meters);
+        var open = new DoorSessions(vertx, bus, time, config, partitions, node, out, meters);
         producer = out;
         sessions = open;
         observe(open);
@@ -115,11 +112,14 @@ public final class DoorVerticle extends VerticleBase {
                         .exceptionHandler(
                                 e -> {
                                     meters.refused("handshake");
-                                    LOG.info("a connection came no further than TLS: {}", e.getMessage());
+                                    LOG.info(
+                                            "a connection came no further than TLS: {}",
+                                            e.getMessage());
                                 });
         server = made;
         return made.listen(config.port(), config.bind())
-                .onSuccess(s -> LOG.info("the door listens on {}:{}", config.bind(), s.actualPort()));
+                .onSuccess(
+                        s -> LOG.info("the door listens on {}:{}", config.bind(), s.actualPort()));
     }
 
     /** A client without a certificate may come as far as the enrolment. */

@@ -112,8 +112,7 @@ final class FrameIntake {
             throw new DoorFault("a frame that is not where the message says");
         }
         if (frame.partition() >= partitions) {
-            throw new DoorFault(
-                    "partition " + frame.partition() + ", but there are " + partitions);
+            throw new DoorFault("partition " + frame.partition() + ", but there are " + partitions);
         }
     }
 }

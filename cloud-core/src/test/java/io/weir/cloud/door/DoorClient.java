@@ -47,8 +47,7 @@ final class DoorClient implements AutoCloseable {
     private DoorClient(WebSocketClient client, WebSocket socket) {
         this.client = client;
         this.socket = socket;
-        socket.closeHandler(
-                v -> closed.add(socket.closeStatusCode() + " " + socket.closeReason()));
+        socket.closeHandler(v -> closed.add(socket.closeStatusCode() + " " + socket.closeReason()));
         socket.exceptionHandler(e -> closed.add(String.valueOf(e.getMessage())));
         socket.binaryMessageHandler(bytes -> received.add(DoorCodec.decode(bytes)));
     }
@@ -86,8 +85,7 @@ final class DoorClient implements AutoCloseable {
         try {
             return client.request(method, port, "127.0.0.1", path)
                     .compose(r -> r.send(body))
-                    .compose(
-                            r -> r.body().map(b -> new Answer(r.statusCode(), b.toString())))
+                    .compose(r -> r.body().map(b -> new Answer(r.statusCode(), b.toString())))
                     .await();
         } finally {
             client.close().await();

@@ -106,8 +106,7 @@ class DoorTest {
     void aCertificateOfAnotherAuthorityOrOutOfDateDoesNotPassTheHandshake() {
         Authority stranger = Authority.make(Instant.now());
         KeyPair keys = Pem.newKeyPair();
-        var foreign =
-                stranger.sign("edge-1", keys.getPublic(), Instant.now(), Duration.ofDays(1));
+        var foreign = stranger.sign("edge-1", keys.getPublic(), Instant.now(), Duration.ofDays(1));
         double before = house.counted("weir.door.refused", "handshake");
         assertThatThrownBy(() -> house.connect(Identity.of(keys, foreign)))
                 .isNotInstanceOf(IllegalStateException.class);
@@ -141,7 +140,12 @@ class DoorTest {
                         Identity.NONE,
                         "/v1/enrol",
                         Map.of(
-                                "gateway", "edge-t", "token", house.token("edge-t"), "request", "x"));
+                                "gateway",
+                                "edge-t",
+                                "token",
+                                house.token("edge-t"),
+                                "request",
+                                "x"));
         assertThat(nonsense.status()).isEqualTo(422);
     }
 
@@ -150,9 +154,7 @@ class DoorTest {
         Identity first = house.enrolled("edge-r");
         KeyPair keys = Pem.newKeyPair();
         var ask =
-                Map.of(
-                        "request",
-                        io.weir.runtime.pki.CertificateRequest.of(keys, "somebody-else"));
+                Map.of("request", io.weir.runtime.pki.CertificateRequest.of(keys, "somebody-else"));
         assertThat(post("/v1/renew", Identity.NONE, ask).status()).isEqualTo(401);
         var answer = post("/v1/renew", first, ask);
         assertThat(answer.status()).isEqualTo(201);
@@ -223,10 +225,7 @@ class DoorTest {
                 "not where the message says");
         byte[] torn = right.bytes().getBytes();
         torn[torn.length - 1] ^= 1;
-        foreign(
-                thief,
-                new DoorMessage.Frame(Lane.ALARM, 0, 1, Buffer.buffer(torn)),
-                "checksum");
+        foreign(thief, new DoorMessage.Frame(Lane.ALARM, 0, 1, Buffer.buffer(torn)), "checksum");
         assertThat(numbers(Lane.ALARM, 0, null)).isEmpty();
         assertThat(numbers(Lane.ALARM, 1, null)).isEmpty();
     }

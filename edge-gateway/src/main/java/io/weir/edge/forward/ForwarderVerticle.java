@@ -59,10 +59,7 @@ public final class ForwarderVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Forwarder running =
-                new Forwarder(
-                        journal,
-                        () -> uplinks.open(gateway, journal.id(), config),
-                        config);
+                new Forwarder(journal, () -> uplinks.open(gateway, journal.id(), config), config);
         forwarder = running;
         observe(running);
         running.start();

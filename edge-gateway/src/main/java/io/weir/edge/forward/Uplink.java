@@ -5,8 +5,8 @@ import io.weir.edge.journal.StoredFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way up to Kafka, for as long as it works. Keeps the order of each lane's partition; once a send
- * has failed the uplink is of no more use, since what was sent after it may have arrived.
+ * The way up to Kafka, for as long as it works. Keeps the order of each lane's partition; once a
+ * send has failed the uplink is of no more use, since what was sent after it may have arrived.
  */
 public interface Uplink extends AutoCloseable {
     /** What became of a frame; on any thread, exactly once. */

@@ -10,8 +10,7 @@ public interface Uplinks {
 
     /** Cluster mode: the gateway's own Kafka producer. */
     static Uplinks kafka(String bootstrap) {
-        return (gateway, journal, config) ->
-                new KafkaUplink(bootstrap, gateway, journal, config);
+        return (gateway, journal, config) -> new KafkaUplink(bootstrap, gateway, journal, config);
     }
 
     /** Remote mode: the line to the door. */

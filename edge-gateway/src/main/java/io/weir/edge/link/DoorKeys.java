@@ -87,8 +87,7 @@ final class DoorKeys {
                         token -> {
                             KeyPair keys = Pem.newKeyPair();
                             var ask =
-                                    new Enrol(
-                                            gateway, token, CertificateRequest.of(keys, gateway));
+                                    new Enrol(gateway, token, CertificateRequest.of(keys, gateway));
                             return post(DoorPaths.ENROL, ask, null)
                                     .compose(made -> keep(keys, made));
                         })
@@ -105,8 +104,7 @@ final class DoorKeys {
     }
 
     private Future<Held> keep(KeyPair keys, Certificate made) {
-        return vertx.executeBlocking(
-                () -> identity.write(keys.getPrivate(), made.certificate()));
+        return vertx.executeBlocking(() -> identity.write(keys.getPrivate(), made.certificate()));
     }
 
     private Future<Certificate> post(String path, Object body, @Nullable Held held) {
@@ -142,8 +140,7 @@ final class DoorKeys {
         }
         if (held != null) {
             Buffer pem = Buffer.buffer(held.pem());
-            options.setKeyCertOptions(
-                    new PemKeyCertOptions().setKeyValue(pem).setCertValue(pem));
+            options.setKeyCertOptions(new PemKeyCertOptions().setKeyValue(pem).setCertValue(pem));
         }
     }
 

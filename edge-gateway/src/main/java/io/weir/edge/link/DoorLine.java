@@ -128,10 +128,7 @@ final class DoorLine {
         long timer =
                 vertx.setTimer(
                         wait,
-                        t ->
-                                fail(
-                                        open.remove(id),
-                                        op.address() + " did not answer, try again"));
+                        t -> fail(open.remove(id), op.address() + " did not answer, try again"));
         send(new Request(id, wait, op.address(), UUID.randomUUID().toString(), body));
         return answer.future()
                 .onComplete(done -> vertx.cancelTimer(timer))

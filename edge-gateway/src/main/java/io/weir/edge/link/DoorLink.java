@@ -149,8 +149,7 @@ public final class DoorLink implements CloudLink, DoorLine.Listener {
     public <Q, R> void serve(Op<Q, R> op, AsyncHandler<Q, R> handler) {
         Context owner = vertx.getOrCreateContext();
         served.put(
-                op.address(),
-                (to, ask) -> owner.runOnContext(v -> answer(to, op, handler, ask)));
+                op.address(), (to, ask) -> owner.runOnContext(v -> answer(to, op, handler, ask)));
     }
 
     @Override
@@ -308,8 +307,7 @@ public final class DoorLink implements CloudLink, DoorLine.Listener {
         return Map.of("up", up(), "trouble", trouble, "certificate_until", certificateUntil);
     }
 
-    private <Q, R> void answer(
-            DoorLine to, Op<Q, R> op, AsyncHandler<Q, R> handler, Request ask) {
+    private <Q, R> void answer(DoorLine to, Op<Q, R> op, AsyncHandler<Q, R> handler, Request ask) {
         Call call = Call.system(ask.requestId());
         handled(op, handler, call, ask)
                 .onComplete(

@@ -14,8 +14,7 @@ public interface DoorApi {
             Op.of("door.authority.v1", GetAuthority.class, Authority.class);
 
     /**
-     * A gateway has connected with a certificate. FORBIDDEN when it is unknown, revoked or
-     * expired.
+     * A gateway has connected with a certificate. FORBIDDEN when it is unknown, revoked or expired.
      */
     Op<Admit, Admission> ADMIT =
             Op.of("door.admit.v1", Admit.class, Admission.class).within(Duration.ofSeconds(5));

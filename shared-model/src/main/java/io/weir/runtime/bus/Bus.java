@@ -60,7 +60,8 @@ public final class Bus {
                         done ->
                                 done.succeeded()
                                         ? Answers.read(op, done.result().body())
-                                        : Future.failedFuture(unavailable(op.address(), done.cause())));
+                                        : Future.failedFuture(
+                                                unavailable(op.address(), done.cause())));
     }
 
     /**

@@ -63,8 +63,7 @@ class DoorCodecTest {
         refused(new Request(1, 1, "a", "r", more), "65537 bytes");
         refused(new Signal("a", more), "65537 bytes");
         refused(
-                new Frame(
-                        Lane.MONEY, 0, 1, Buffer.buffer(new byte[DoorCodec.FRAME_BYTES + 1])),
+                new Frame(Lane.MONEY, 0, 1, Buffer.buffer(new byte[DoorCodec.FRAME_BYTES + 1])),
                 "1048577 bytes");
         refused(new Reply(1, Buffer.buffer(new byte[DoorCodec.REPLY_BYTES + 1])), "is the most");
         refused(new Hello("x".repeat(256)), "256 bytes");
@@ -116,10 +115,17 @@ class DoorCodecTest {
 
     /** Half a surrogate pair has no UTF-8. */
     private static String wellFormed(String text) {
-        String clean = text.codePoints().filter(c -> c < 0xD800 || c > 0xDFFF)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return clean.substring(0, clean.offsetByCodePoints(0, Math.min(60, clean.codePointCount(0, clean.length()))));
+        String clean =
+                text.codePoints()
+                        .filter(c -> c < 0xD800 || c > 0xDFFF)
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+        return clean.substring(
+                0,
+                clean.offsetByCodePoints(0, Math.min(60, clean.codePointCount(0, clean.length()))));
     }
 
     private static void decodes(Buffer bytes) {
