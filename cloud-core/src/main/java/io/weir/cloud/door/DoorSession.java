@@ -87,7 +87,7 @@ final class DoorSession {
         socket.setWriteQueueMaxSize(OUT_BYTES);
         socket.binaryMessageHandler(this::received);
         socket.textMessageHandler(text -> cut("message", "text is not spoken here"));
-        socket.exceptionHandler(e -> cut("message", String.valueOf(e.getMessage())));
+        socket.exceptionHandler(e -> cut("broken", String.valueOf(e.getMessage())));
         heardAtMs = time.tick().ms();
         freeAtMs = heardAtMs;
     }

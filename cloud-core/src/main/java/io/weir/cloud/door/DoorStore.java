@@ -69,7 +69,7 @@ final class DoorStore {
             """;
     private static final String SPOIL_TOKENS =
             "UPDATE door.token SET expires_at = $2 WHERE gateway_id = $1 AND used_at IS NULL AND"
-                + " expires_at > $2";
+                    + " expires_at > $2";
 
     private DoorStore() {}
 

@@ -46,6 +46,9 @@ import java.util.function.Consumer;
 public final class DoorLink implements CloudLink, DoorLine.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(DoorLink.class);
 
+    /** How often the certificate's age is looked at while a connection lasts. */
+    private static final long AGE_MS = 600_000;
+
     private interface Served {
         void answer(DoorLine line, Request ask);
     }
@@ -104,6 +107,7 @@ public final class DoorLink implements CloudLink, DoorLine.Listener {
         context.runOnContext(
                 v -> {
                     vertx.setPeriodic(config.ping().toMillis(), t -> look());
+                    vertx.setPeriodic(AGE_MS, t -> renewInTime());
                     connect();
                 });
     }
@@ -300,6 +304,22 @@ public final class DoorLink implements CloudLink, DoorLine.Listener {
         DoorLine open = line;
         if (open != null) {
             open.look();
+        }
+    }
+
+    /** A connection may outlast its certificate: the next one is fetched and shown in time. */
+    private void renewInTime() {
+        keys.held()
+                .compose(held -> keys.due(held) ? renewed(held) : Future.succeededFuture(held))
+                .onSuccess(this::showIfNew)
+                .onFailure(e -> LOG.warn("the certificate can't be looked at", e));
+    }
+
+    private void showIfNew(Held held) {
+        DoorLine open = line;
+        String until = held.certificate().getNotAfter().toInstant().toString();
+        if (open != null && !until.equals(certificateUntil)) {
+            open.hangUp("it comes back with its next certificate");
         }
     }
 

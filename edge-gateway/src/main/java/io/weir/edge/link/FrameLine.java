@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,10 @@ public final class FrameLine {
     private final BooleanSupplier full;
     private final Consumer<DoorMessage> out;
     private final Runnable hangUp;
-    private final Map<Lane, Deque<Waiting>> queued = new EnumMap<>(Lane.class);
+
+    /** By the lane's ordinal. */
+    private final List<Deque<Waiting>> queued = new ArrayList<>();
+
     private final Map<Place, Deque<Waiting>> unacknowledged = new HashMap<>();
     private long onTheWay;
     private volatile boolean over;
@@ -71,8 +73,8 @@ public final class FrameLine {
         this.full = full;
         this.out = out;
         this.hangUp = hangUp;
-        for (Lane lane : Lane.values()) {
-            queued.put(lane, new ArrayDeque<>());
+        for (int lane = 0; lane < Lane.values().length; lane++) {
+            queued.add(new ArrayDeque<>());
         }
     }
 
@@ -85,7 +87,7 @@ public final class FrameLine {
                         sent.done(new IllegalStateException("the connection has ended"));
                         return;
                     }
-                    queued.get(lane).add(new Waiting(frame, sent));
+                    queued.get(lane.ordinal()).add(new Waiting(frame, sent));
                     pump();
                 });
     }
@@ -105,7 +107,7 @@ public final class FrameLine {
 
     /** The socket takes again, or a frame was acknowledged. */
     void pump() {
-        for (Deque<Waiting> lane : queued.values()) {
+        for (Deque<Waiting> lane : queued) {
             Waiting next = lane.peek();
             while (next != null) {
                 if (over || full.getAsBoolean() || onTheWay + next.size() > window) {
@@ -151,9 +153,9 @@ public final class FrameLine {
     private List<Waiting> clear() {
         List<Waiting> left = new ArrayList<>();
         unacknowledged.values().forEach(left::addAll);
-        queued.values().forEach(left::addAll);
+        queued.forEach(left::addAll);
         unacknowledged.clear();
-        queued.values().forEach(Deque::clear);
+        queued.forEach(Deque::clear);
         onTheWay = 0;
         return left;
     }
