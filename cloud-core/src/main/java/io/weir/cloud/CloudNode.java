@@ -9,6 +9,10 @@ import io.weir.cloud.dispense.DispenseFactsVerticle;
 import io.weir.cloud.dispense.DispenseVerticle;
 import io.weir.cloud.dispense.SettlerConfig;
 import io.weir.cloud.dispense.SettlerVerticle;
+import io.weir.cloud.door.DeskConfig;
+import io.weir.cloud.door.DeskVerticle;
+import io.weir.cloud.door.DoorConfig;
+import io.weir.cloud.door.DoorVerticle;
 import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.facts.FactConfig;
 import io.weir.cloud.facts.FactRuntime;
@@ -127,6 +131,7 @@ public final class CloudNode {
         var streams = new LiveStreams(vertx, bus, time, STREAMS_PER_INSTANCE);
         var limits = new RateLimits(time);
         var traffic = new TrafficCounter();
+        int partitions = descriptor.topics(Topics.TopicsConfig.class, env).partitions();
         return new VerticleRegistry()
                 .add(
                         "management",
@@ -150,6 +155,23 @@ public final class CloudNode {
                                         PresenceApplier.SPEC,
                                         c,
                                         new PresenceApplier(tx, bus)))
+                .add(
+                        "door-desk",
+                        DeskConfig.class,
+                        c -> new DeskVerticle(c, settings.data(), bus, tx, time))
+                .add(
+                        "door",
+                        DoorConfig.class,
+                        c ->
+                                new DoorVerticle(
+                                        c,
+                                        kafka,
+                                        partitions,
+                                        settings.node(),
+                                        bus,
+                                        time,
+                                        metrics,
+                                        health))
                 .add(
                         "ledger",
                         LedgerConfig.class,

@@ -2,6 +2,7 @@ package io.weir.cloud;
 
 import io.weir.cloud.devices.DevicesRoutes;
 import io.weir.cloud.dispense.DispenseRoutes;
+import io.weir.cloud.door.DoorRoutes;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
@@ -19,6 +20,7 @@ public final class Contexts {
                     VendorsRoutes.CONTEXT,
                     IngestRoutes.CONTEXT,
                     DispenseRoutes.CONTEXT,
+                    DoorRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     new ContextRoutes("oms", OmsRoutes.ROUTES));

@@ -12,7 +12,9 @@ import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.journal.DiskJournal;
 import io.weir.edge.journal.FileDisk;
 import io.weir.edge.journal.JournalConfig;
-import io.weir.edge.link.BusLink;
+import io.weir.edge.link.CloudLink;
+import io.weir.edge.link.DoorLinkConfig;
+import io.weir.edge.link.DoorLinkVerticle;
 import io.weir.edge.metering.MeteringConfig;
 import io.weir.edge.metering.MeteringGate;
 import io.weir.edge.metering.MeteringVerticle;
@@ -39,8 +41,8 @@ import java.util.Map;
 
 /**
  * The edge's part of one process: what its verticles share, on a local, never clustered Vert.x
- * instance. It starts and serves known devices with no cloud in sight; the {@link BusLink} is
- * attached and detached from outside.
+ * instance. It starts and serves known devices with no cloud in sight; the link comes and goes by
+ * itself.
  */
 public final class EdgeNode {
     /** The role of verticles.json that has everything of the edge. */
@@ -50,8 +52,7 @@ public final class EdgeNode {
     private final Map<String, String> env;
     private final Descriptor descriptor;
     private final Vertx vertx;
-    private final BusLink link;
-    private final String kafka;
+    private final EdgeLink way;
     private final Time time;
     private final Metrics metrics;
     private final Health health;
@@ -64,16 +65,14 @@ public final class EdgeNode {
             Map<String, String> env,
             Descriptor descriptor,
             Vertx vertx,
-            BusLink link,
-            String kafka,
+            EdgeLink way,
             Metrics metrics,
             Health health) {
         this.settings = settings;
         this.env = env;
         this.descriptor = descriptor;
         this.vertx = vertx;
-        this.link = link;
-        this.kafka = kafka;
+        this.way = way;
         this.time = new SystemTime();
         this.metrics = metrics;
         this.health = health;
@@ -89,6 +88,7 @@ public final class EdgeNode {
     /** Every name that may stand in the edge's roles. */
     public VerticleRegistry registry() {
         String gateway = settings.node();
+        CloudLink link = way.link();
         Path data = settings.data().resolve(ROLE);
         DiskJournal journal = journal(data, gateway);
         var devices = new DeviceRegistry(time);
@@ -115,6 +115,7 @@ public final class EdgeNode {
                         ManagementConfig.class,
                         c -> new ManagementVerticle(c, health, metrics))
                 .add("journal", JournalConfig.class, c -> new JournalVerticle(journal))
+                .add("door-link", DoorLinkConfig.class, c -> new DoorLinkVerticle(way.door()))
                 .add(
                         "registry",
                         RegistryConfig.class,
@@ -137,7 +138,14 @@ public final class EdgeNode {
                         ForwarderConfig.class,
                         c ->
                                 new ForwarderVerticle(
-                                        journal, link, time, metrics, health, gateway, kafka, c))
+                                        journal,
+                                        link,
+                                        time,
+                                        metrics,
+                                        health,
+                                        gateway,
+                                        way.uplinks(),
+                                        c))
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
     }
 

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.weir.cloud.CloudNode;
 import io.weir.cloud.Migrations;
 import io.weir.cloud.Topics;
+import io.weir.edge.EdgeLink;
 import io.weir.edge.EdgeNode;
 import io.weir.edge.link.BusLink;
 import io.weir.runtime.bus.Bus;
@@ -74,7 +75,15 @@ public final class Main {
         var link = new BusLink(edge, GATEWAY);
         link.attach(cloud);
         deployed(
-                new EdgeNode(asEdge, env, descriptor, edge, link, kafka, metrics, health).deploy());
+                new EdgeNode(
+                                asEdge,
+                                env,
+                                descriptor,
+                                edge,
+                                EdgeLink.cluster(link, kafka),
+                                metrics,
+                                health)
+                        .deploy());
 
         announce(
                 demo ? demo(data, new Bus(cloud), descriptor, adminPassword) : null,

@@ -12,6 +12,7 @@ import io.weir.cloud.Topics;
 import io.weir.cloud.Topics.TopicsConfig;
 import io.weir.edge.forward.ForwarderConfig;
 import io.weir.edge.forward.ForwarderVerticle;
+import io.weir.edge.forward.Uplinks;
 import io.weir.edge.journal.DiskJournal;
 import io.weir.edge.journal.FileDisk;
 import io.weir.edge.journal.JournalConfig;
@@ -147,7 +148,7 @@ class ForwarderIT {
                                 new Metrics(),
                                 new Health(),
                                 "gw",
-                                bootstrap,
+                                Uplinks.kafka(bootstrap),
                                 FORWARDER))
                 .await();
     }

@@ -24,7 +24,7 @@ import java.util.Map;
  * started again on the same ports and folders. The demo's world is made by one run of the
  * standalone platform on the same servers.
  */
-final class SplitPlatform extends Platform {
+class SplitPlatform extends Platform {
     /** As an operator runs them. */
     static final Map<String, String> AS_SHIPPED = Map.of(JVM_OPTIONS, "");
 
@@ -38,7 +38,7 @@ final class SplitPlatform extends Platform {
     private JavaProcess cloud;
     private JavaProcess edge;
 
-    private SplitPlatform(Path data) {
+    SplitPlatform(Path data) {
         super(data);
         pgFolder = data.resolve("pg");
     }
@@ -47,14 +47,17 @@ final class SplitPlatform extends Platform {
      * @param settings added to the environment of every process
      */
     static SplitPlatform start(String name, Map<String, String> settings) {
-        SplitPlatform platform = new SplitPlatform(folder(name));
+        return begin(new SplitPlatform(folder(name)), settings);
+    }
+
+    static <P extends SplitPlatform> P begin(P platform, Map<String, String> settings) {
         platform.env.putAll(settings);
         platform.startPostgres();
         platform.startKafka();
         platform.awaitKafka();
         platform.env.put("WEIR_DEMO", "1");
-        platform.env.put("WEIR_PG_URI", platform.postgres.uri());
-        platform.env.put("WEIR_KAFKA", "127.0.0.1:" + platform.kafkaPort);
+        platform.env.put("WEIR_PG_URI", platform.pgUri());
+        platform.env.put("WEIR_KAFKA", "127.0.0.1:" + platform.kafkaPort());
         platform.startStandalone();
         platform.stopStandalone();
         platform.startCloud();
@@ -62,6 +65,10 @@ final class SplitPlatform extends Platform {
         platform.awaitCloud();
         platform.awaitEdge();
         return platform;
+    }
+
+    int kafkaPort() {
+        return kafkaPort;
     }
 
     String pgUri() {
@@ -155,9 +162,7 @@ final class SplitPlatform extends Platform {
     }
 
     void startCloud() {
-        cloud =
-                JavaProcess.start(
-                        "cloud", CloudMain.class, env("cloud-1", cloudCluster), List.of(), "600m");
+        cloud = JavaProcess.start("cloud", CloudMain.class, cloudEnv(), List.of(), "600m");
     }
 
     void awaitCloud() {
@@ -173,9 +178,7 @@ final class SplitPlatform extends Platform {
     }
 
     void startEdge() {
-        edge =
-                JavaProcess.start(
-                        "edge", EdgeMain.class, env("edge-1", edgeCluster), List.of(), "400m");
+        edge = JavaProcess.start("edge", EdgeMain.class, edgeEnv(), List.of(), "400m");
     }
 
     void awaitEdge() {
@@ -212,6 +215,14 @@ final class SplitPlatform extends Platform {
                 + Cpu.micros(kafka.pid())
                 + Cpu.micros(cloud.pid())
                 + Cpu.micros(edge.pid());
+    }
+
+    Map<String, String> cloudEnv() {
+        return env("cloud-1", cloudCluster);
+    }
+
+    Map<String, String> edgeEnv() {
+        return env("edge-1", edgeCluster);
     }
 
     private Map<String, String> env(String node, int clusterPort) {

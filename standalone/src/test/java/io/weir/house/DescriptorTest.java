@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.weir.cloud.CloudNode;
 import io.weir.cloud.Topics;
+import io.weir.edge.EdgeLink;
 import io.weir.edge.EdgeNode;
 import io.weir.edge.link.BusLink;
 import io.weir.runtime.config.Config;
@@ -44,8 +45,7 @@ class DescriptorTest {
                         Map.of(),
                         DESCRIPTOR,
                         VERTX,
-                        new BusLink(VERTX, "edge-1"),
-                        "127.0.0.1:9092",
+                        EdgeLink.cluster(new BusLink(VERTX, "edge-1"), "127.0.0.1:9092"),
                         new Metrics(),
                         new Health());
         check(EdgeNode.ROLE, node.registry().settings());

@@ -15,7 +15,16 @@ import java.util.List;
 @AnalyzeClasses(packages = "io.weir", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
     private static final List<String> CONTEXTS =
-            List.of("members", "devices", "dispense", "ledger", "oms", "vendors", "ingest", "push");
+            List.of(
+                    "members",
+                    "devices",
+                    "dispense",
+                    "ledger",
+                    "oms",
+                    "vendors",
+                    "ingest",
+                    "push",
+                    "door");
 
     @ArchTest
     static final ArchRule MODEL_KNOWS_ONLY_ITSELF =

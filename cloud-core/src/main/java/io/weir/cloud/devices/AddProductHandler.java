@@ -4,6 +4,7 @@ import io.vertx.pgclient.PgException;
 import io.weir.api.devices.ProductOps.AddProduct;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.cloud.devices.ProductStore.ProductRow;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.problem.Rejected;
 import io.weir.model.thing.ThingModel;
 import io.weir.runtime.bus.Call;

@@ -7,6 +7,7 @@ import io.weir.api.devices.BatchOps.Credential;
 import io.weir.api.devices.BatchOps.GetBatch;
 import io.weir.api.devices.BatchOps.ListBatches;
 import io.weir.api.devices.BatchOps.UpdateBatch;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;

@@ -14,6 +14,7 @@ public final class DevicesRoutes {
                     Route.of("getDevice", DeviceOps.GET, 200),
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),
                     Route.of("assignDevice", DeviceOps.ASSIGN, 201),
+                    Route.of("listExposedDevices", DeviceOps.EXPOSED, 200),
                     Route.of("getPublicDevice", DeviceOps.PUBLIC, 200));
 
     public static final ContextRoutes CONTEXT = new ContextRoutes("devices", ROUTES);

@@ -6,6 +6,7 @@ import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.ProductOps;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -43,6 +44,7 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DevicesApi.CHANGES, gateway::changes);
         bus.serve(DevicesApi.LOOKUP, gateway::lookup);
         bus.serve(DevicesApi.EPOCHS, gateway::epochs);
+        bus.serve(DeviceOps.EXPOSED, gateway::exposed);
 
         var reads = new DeviceReads(tx, tenants);
         bus.serve(DevicesApi.DISPENSER, reads::dispenser);

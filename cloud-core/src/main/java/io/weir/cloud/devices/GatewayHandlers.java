@@ -3,6 +3,8 @@ package io.weir.cloud.devices;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.weir.api.devices.DeviceOps.Exposed;
+import io.weir.api.devices.DeviceOps.ListExposed;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.DevicesApi.Changes;
 import io.weir.api.devices.DevicesApi.ChangesSince;
@@ -11,6 +13,8 @@ import io.weir.api.devices.DevicesApi.Epochs;
 import io.weir.api.devices.DevicesApi.Lookup;
 import io.weir.api.devices.DevicesApi.ProductGrant;
 import io.weir.api.devices.DevicesApi.TakeEpochs;
+import io.weir.cloud.seal.SecretBox;
+import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
@@ -23,7 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What gateways ask: what changed, who is this, fresh epochs. */
+/** What gateways ask (what changed, who is this, fresh epochs), and what they may know. */
 final class GatewayHandlers {
     private final Tx tx;
     private final GatewayStore gateways;
@@ -101,6 +105,14 @@ final class GatewayHandlers {
             throw Rejected.invalid("count", "must be from 1 to " + DevicesApi.EPOCHS_AT_ONCE);
         }
         return new Epochs(gateways.takeEpochs(request.count()));
+    }
+
+    Page<Exposed> exposed(Call call, ListExposed ask) {
+        return tx.run(
+                call.scope(),
+                c ->
+                        GatewayStore.exposed(
+                                c, call.scope(), ask.gateway(), ask.limit(), ask.offset()));
     }
 
     private DeviceGrant device(Row row, String gateway) {

@@ -3,6 +3,10 @@ package io.weir.cloud.devices;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import io.weir.api.devices.DeviceOps.Exposed;
+import io.weir.model.Page;
+import io.weir.model.access.Scope;
+import io.weir.runtime.sql.Paged;
 import io.weir.runtime.sql.Tx;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,18 @@ final class GatewayStore {
     private static final String EXISTS = "SELECT 1 FROM devices.gateway WHERE gateway_id = $1";
     private static final String TAKE_EPOCHS =
             "UPDATE devices.epoch SET next = next + $1 RETURNING next - $1 AS first";
+    private static final String EXPOSED_FILTER =
+            """
+            FROM devices.device d
+            WHERE starts_with(d.tenant, $2)
+              AND (d.gateway_id = $1
+                   OR EXISTS (SELECT FROM devices.change c WHERE c.gateway_id = $1 AND c.kind = 'device' AND c.key = d.device_id))
+            """;
+    private static final String COUNT_EXPOSED = "SELECT count(*) " + EXPOSED_FILTER;
+    private static final String EXPOSED =
+            "SELECT d.device_id, d.tenant, coalesce(d.gateway_id = $1, false) AS assigned "
+                    + EXPOSED_FILTER
+                    + " ORDER BY d.device_id LIMIT $3 OFFSET $4";
     private static final String KEY = "SELECT key_id FROM devices.sealing_key";
     private static final String LOCK_KEY =
             "SELECT pg_advisory_xact_lock(hashtext('devices.sealing_key'))";
@@ -63,6 +79,23 @@ final class GatewayStore {
 
     static boolean exists(SqlConnection c, String gateway) {
         return c.preparedQuery(EXISTS).execute(Tuple.of(gateway)).await().size() > 0;
+    }
+
+    /** Devices that are, or ever were, assigned to the gateway. */
+    static Page<Exposed> exposed(
+            SqlConnection c, Scope scope, String gateway, int limit, int offset) {
+        return Paged.read(
+                c,
+                COUNT_EXPOSED,
+                EXPOSED,
+                Tuple.of(gateway, scope.path()),
+                limit,
+                offset,
+                row ->
+                        new Exposed(
+                                row.getString("device_id"),
+                                row.getString("tenant"),
+                                row.getBoolean("assigned")));
     }
 
     long takeEpochs(int count) {

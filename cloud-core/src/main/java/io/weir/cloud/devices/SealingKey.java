@@ -1,5 +1,7 @@
 package io.weir.cloud.devices;
 
+import io.weir.cloud.seal.SecretBox;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.BatchOps.Batch;
 import io.weir.api.devices.BatchOps.SubmitBatch;
 import io.weir.cloud.devices.ProductStore.ProductRow;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.FieldError;

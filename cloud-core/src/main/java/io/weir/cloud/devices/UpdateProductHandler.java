@@ -6,6 +6,7 @@ import io.weir.api.devices.ProductOps.Product;
 import io.weir.api.devices.ProductOps.Status;
 import io.weir.api.devices.ProductOps.UpdateProduct;
 import io.weir.cloud.devices.ProductStore.ProductRow;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.model.thing.ThingModel;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.json.Json;

@@ -68,7 +68,9 @@ public final class CachedPlaces implements Places {
         }
     }
 
-    /** At most once a second for each device: a gateway that tells of others' must not wear it out. */
+    /**
+     * At most once a second for each device: a gateway that tells of others' must not wear it out.
+     */
     @Override
     public void loadAnew(Set<String> devices) {
         long now = time.tick().ms();

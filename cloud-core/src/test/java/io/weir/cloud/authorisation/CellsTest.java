@@ -23,6 +23,8 @@ import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseVerticle;
+import io.weir.cloud.door.DeskConfig;
+import io.weir.cloud.door.DeskVerticle;
 import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
@@ -35,6 +37,7 @@ import io.weir.cloud.ledger.LedgerConfig;
 import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.seal.SecretBox;
 import io.weir.cloud.vendors.VendorsConfig;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.access.Role;
@@ -51,6 +54,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -322,6 +326,16 @@ class CellsTest {
                 new DevicesVerticle(
                         new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500),
                         Files.createTempDirectory("weir-cells"),
+                        api.bus,
+                        api.tx,
+                        api.time));
+        Path sealing = Files.createTempDirectory("weir-cells-door").resolve("devices.key");
+        SecretBox.create(sealing);
+        api.context(
+                new DeskVerticle(
+                        new DeskConfig(
+                                sealing.toString(), Duration.ofDays(90), Duration.ofHours(24)),
+                        sealing.getParent(),
                         api.bus,
                         api.tx,
                         api.time));

@@ -76,6 +76,9 @@ final class Samples {
         one("acknowledgeUnattributed", b -> Map.of("id", b.unattributed()));
         sees("listFaults", b -> Map.of());
         one("clearFault", b -> Map.of("device_id", b.faultedDevice()));
+        nobodys("issueEnrolment", b -> Map.of("gateway", "edge-9"));
+        nobodys("listExposedDevices", b -> Map.of("gateway", Branch.EDGE));
+        nobodys("revokeGateway", b -> Map.of("gateway", "edge-9"));
         nobodys("declareGatewayLost", b -> Map.of("gateway", "edge-9"));
 
         one("deviceProperties", b -> Map.of("device_id", b.device()));

@@ -199,8 +199,7 @@ final class DispenseHouse implements AutoCloseable {
                 Dispenser d = devices.get(device);
                 return d == null
                         ? null
-                        : new Place(
-                                device, d.tenant(), d.productKey(), d.gateway(), List.of());
+                        : new Place(device, d.tenant(), d.productKey(), d.gateway(), List.of());
             }
         };
     }

@@ -30,13 +30,13 @@ public final class ForwarderVerticle extends VerticleBase {
     private final Metrics metrics;
     private final Health health;
     private final String gateway;
-    private final String kafka;
+    private final Uplinks uplinks;
     private final ForwarderConfig config;
     private @Nullable Forwarder forwarder;
 
     /**
      * @param gateway the node's stable name, the same that the journal was opened with
-     * @param kafka bootstrap servers
+     * @param uplinks the way up: Kafka itself, or the cloud's door
      */
     public ForwarderVerticle(
             DiskJournal journal,
@@ -45,7 +45,7 @@ public final class ForwarderVerticle extends VerticleBase {
             Metrics metrics,
             Health health,
             String gateway,
-            String kafka,
+            Uplinks uplinks,
             ForwarderConfig config) {
         this.journal = journal;
         this.cloud = cloud;
@@ -53,7 +53,7 @@ public final class ForwarderVerticle extends VerticleBase {
         this.metrics = metrics;
         this.health = health;
         this.gateway = gateway;
-        this.kafka = kafka;
+        this.uplinks = uplinks;
         this.config = config;
     }
 
@@ -62,7 +62,7 @@ public final class ForwarderVerticle extends VerticleBase {
         Forwarder running =
                 new Forwarder(
                         journal,
-                        lane -> new KafkaUplink(kafka, gateway, journal.id(), lane, config),
+                        lane -> uplinks.open(gateway, journal.id(), lane, config),
                         config,
                         time);
         forwarder = running;

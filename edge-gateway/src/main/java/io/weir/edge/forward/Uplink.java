@@ -5,10 +5,10 @@ import io.weir.edge.journal.StoredFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lane's way to Kafka, for as long as it works. Keeps the order of each partition; once a send
- * has failed the uplink is of no more use, since what was sent after it may have arrived.
+ * One lane's way up to Kafka, for as long as it works. Keeps the order of each partition; once a
+ * send has failed the uplink is of no more use, since what was sent after it may have arrived.
  */
-interface Uplink extends AutoCloseable {
+public interface Uplink extends AutoCloseable {
     /** What became of a frame; on any thread, exactly once. */
     @FunctionalInterface
     interface Sent {

@@ -39,6 +39,10 @@ public interface DeviceOps {
             Op.of("devices.device.service-invoke.v1", InvokeService.class, CommandResult.class)
                     .within(Duration.ofSeconds(15));
 
+    /** Whose secrets a gateway may hold: what must get new ones when it is lost. */
+    Op<ListExposed, Page<Exposed>> EXPOSED =
+            Op.paged("devices.gateway.exposed.v1", ListExposed.class, Exposed.class);
+
     /** What anybody may know who stands before the device: the scan page asks it before a login. */
     Op<GetDevice, PublicDevice> PUBLIC =
             Op.of("devices.device.public.v1", GetDevice.class, PublicDevice.class);
@@ -75,6 +79,14 @@ public interface DeviceOps {
 
     record BatchDevices(
             long id, int page, int pageSize, @Nullable Integer limit, @Nullable Integer offset) {}
+
+    record ListExposed(String gateway, int limit, int offset) {}
+
+    /**
+     * @param tenant path of the owner
+     * @param assigned to this gateway now; else it was before
+     */
+    record Exposed(String deviceId, String tenant, boolean assigned) {}
 
     record GetDevice(String deviceId) {}
 

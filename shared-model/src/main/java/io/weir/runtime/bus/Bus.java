@@ -1,7 +1,5 @@
 package io.weir.runtime.bus;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -24,8 +22,9 @@ import io.weir.runtime.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -60,8 +59,44 @@ public final class Bus {
                 .transform(
                         done ->
                                 done.succeeded()
-                                        ? answer(op, done.result().body())
-                                        : Future.failedFuture(unavailable(op, done.cause())));
+                                        ? Answers.read(op, done.result().body())
+                                        : Future.failedFuture(
+                                                unavailable(op.address(), done.cause())));
+    }
+
+    /**
+     * Passes on somebody's question, typed elsewhere, as the bytes that it is. Never fails: no
+     * answer is an answer too, an envelope that says UNAVAILABLE.
+     *
+     * @param address the caller must have made sure that it may be asked
+     */
+    public Future<Buffer> relay(String address, Buffer request, Duration wait, Call call) {
+        var options =
+                new DeliveryOptions().setSendTimeout(wait.toMillis()).setHeaders(headers(call));
+        return vertx.eventBus()
+                .<Buffer>request(address, request, options)
+                .map(Message::body)
+                .otherwise(cause -> Answers.rejected(unavailable(address, cause)));
+    }
+
+    /**
+     * Passes on what is put to an address, as the bytes that it is.
+     *
+     * @param pass answers the envelope of the reply; a failure of it leaves the asker without one
+     */
+    public MessageConsumer<Buffer> serveRelay(
+            String address, BiFunction<Call, Buffer, Future<Buffer>> pass) {
+        return vertx.eventBus()
+                .consumer(
+                        address,
+                        message ->
+                                pass.apply(call(message.headers()), message.body())
+                                        .onSuccess(message::reply));
+    }
+
+    /** Hears a signal as the bytes that it is. */
+    public MessageConsumer<Buffer> hear(String address, Consumer<Buffer> listener) {
+        return vertx.eventBus().consumer(address, message -> listener.accept(message.body()));
     }
 
     /**
@@ -104,21 +139,7 @@ public final class Bus {
                             Call call = call(message.headers());
                             answerTo(op, handler, call, message)
                                     .onComplete(
-                                            done ->
-                                                    message.reply(
-                                                            Json.buffer(
-                                                                    done.succeeded()
-                                                                            ? new Envelope(
-                                                                                    Json.MAPPER
-                                                                                            .valueToTree(
-                                                                                                    done
-                                                                                                            .result()),
-                                                                                    null)
-                                                                            : problem(
-                                                                                    op,
-                                                                                    call,
-                                                                                    done
-                                                                                            .cause()))));
+                                            done -> message.reply(Answers.write(op, call, done)));
                         });
     }
 
@@ -148,39 +169,13 @@ public final class Bus {
         }
     }
 
-    private static Envelope problem(Op<?, ?> op, Call call, Throwable failure) {
-        if (failure instanceof Rejected rejected) {
-            return Envelope.rejected(rejected);
-        }
-        LOG.error("{} failed, request {}", op.address(), call.requestId(), failure);
-        return Envelope.internal(call.requestId());
-    }
-
-    private static <Q, R> Future<R> answer(Op<Q, R> op, Buffer body) {
-        Envelope envelope = Json.read(body, Envelope.class);
-        Envelope.Problem problem = envelope.problem();
-        if (problem != null) {
-            return Future.failedFuture(
-                    new Rejected(
-                            problem.code(), problem.status(), problem.message(), problem.errors()));
-        }
-        try {
-            JsonNode data = envelope.data();
-            R reply = Json.MAPPER.readerFor(Json.MAPPER.constructType(op.reply())).readValue(data);
-            return Future.succeededFuture(reply);
-        } catch (IOException e) {
-            return Future.failedFuture(
-                    new IllegalStateException(op.address() + " answered something else", e));
-        }
-    }
-
-    private static Rejected unavailable(Op<?, ?> op, Throwable cause) {
+    private static Rejected unavailable(String address, Throwable cause) {
         String why =
                 cause instanceof ReplyException r
                         ? r.failureType().name()
                         : String.valueOf(cause.getMessage());
         return new Rejected(
-                CommonError.UNAVAILABLE, op.address() + " did not answer (" + why + "), try again");
+                CommonError.UNAVAILABLE, address + " did not answer (" + why + "), try again");
     }
 
     private static MultiMap headers(Call call) {

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param bind WEIR_BIND: the address that servers listen on
  * @param members WEIR_CLUSTER: host:port of the cluster's members
  * @param clusterPort WEIR_CLUSTER_PORT: this node's own Hazelcast port
+ * @param door WEIR_DOOR: wss://host:port of the cloud's door; a gateway that has it runs in remote
+ *     mode, without cluster and Kafka
  * @param pgUri WEIR_PG_URI: postgresql://user:password@host:port/db
  * @param kafka WEIR_KAFKA: bootstrap servers
  * @param demo WEIR_DEMO: allow demo data and the lab pay channel; null = decide by what is embedded
@@ -30,6 +32,7 @@ public record NodeSettings(
         String bind,
         List<String> members,
         int clusterPort,
+        @Nullable String door,
         @Nullable String pgUri,
         @Nullable String kafka,
         @Nullable Boolean demo,
@@ -46,6 +49,7 @@ public record NodeSettings(
                 env.getOrDefault("WEIR_BIND", "127.0.0.1"),
                 Config.list(env.getOrDefault("WEIR_CLUSTER", "")),
                 Integer.parseInt(env.getOrDefault("WEIR_CLUSTER_PORT", "5701")),
+                env.get("WEIR_DOOR"),
                 env.get("WEIR_PG_URI"),
                 env.get("WEIR_KAFKA"),
                 demo == null ? null : demo.equals("1") || demo.equalsIgnoreCase("true"),
@@ -63,6 +67,7 @@ public record NodeSettings(
                 bind,
                 members,
                 clusterPort,
+                door,
                 pgUri,
                 kafka,
                 demo,

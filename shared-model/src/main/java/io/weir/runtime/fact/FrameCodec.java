@@ -93,6 +93,16 @@ public final class FrameCodec {
                 && Arrays.equals(bytes, at, at + origin.length, origin, 0, origin.length);
     }
 
+    /** Who says that the frame at {@code from} is theirs: gateway, then journal. */
+    public static List<String> origin(byte[] bytes, int from) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).position(from + ORIGIN_AT);
+        try {
+            return List.of(text(in), text(in));
+        } catch (BufferUnderflowException e) {
+            throw new CorruptFrame("content");
+        }
+    }
+
     /** Closes a record that {@code record} holds from its ninth byte on: length and checksum. */
     public static byte[] seal(byte[] record) {
         ByteBuffer.wrap(record)

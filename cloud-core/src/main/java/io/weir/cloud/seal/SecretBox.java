@@ -1,4 +1,4 @@
-package io.weir.cloud.devices;
+package io.weir.cloud.seal;
 
 import io.vertx.core.buffer.Buffer;
 
@@ -27,7 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p>Sealed: 12 bytes nonce, then ciphertext and tag.
  */
-final class SecretBox {
+public final class SecretBox {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
@@ -35,7 +35,7 @@ final class SecretBox {
     private final String id;
     private final SecureRandom random = new SecureRandom();
 
-    SecretBox(byte[] key) {
+    public SecretBox(byte[] key) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("the sealing key must have 32 bytes");
         }
@@ -44,7 +44,7 @@ final class SecretBox {
     }
 
     /** Reads the key, base64 in a file. */
-    static SecretBox read(Path file) {
+    public static SecretBox read(Path file) {
         try {
             return new SecretBox(Base64.getDecoder().decode(Files.readString(file).trim()));
         } catch (IOException e) {
@@ -53,7 +53,7 @@ final class SecretBox {
     }
 
     /** Makes a new key in a file that only its owner reads; never overwrites one. */
-    static SecretBox create(Path file) {
+    public static SecretBox create(Path file) {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         try {
@@ -77,18 +77,18 @@ final class SecretBox {
     }
 
     /** Tells keys apart without telling the key. */
-    String id() {
+    public String id() {
         return id;
     }
 
-    Buffer seal(String owner, String secret) {
+    public Buffer seal(String owner, String secret) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         byte[] sealed = run(Cipher.ENCRYPT_MODE, nonce, owner, bytes(secret));
         return Buffer.buffer(NONCE_BYTES + sealed.length).appendBytes(nonce).appendBytes(sealed);
     }
 
-    String open(String owner, Buffer sealed) {
+    public String open(String owner, Buffer sealed) {
         ByteBuffer in = ByteBuffer.wrap(sealed.getBytes());
         byte[] nonce = new byte[NONCE_BYTES];
         in.get(nonce);
@@ -98,7 +98,7 @@ final class SecretBox {
     }
 
     /** 32 hex digits nobody can guess. */
-    String newSecret() {
+    public String newSecret() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
