@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -63,6 +64,11 @@ final class BackupFile implements AutoCloseable {
         byte[] text;
         try (InputStream in = zip.getInputStream(entry)) {
             text = in.readAllBytes();
+        }
+        CRC32 sum = new CRC32(); // Java's ZipFile does not compare it
+        sum.update(text);
+        if (sum.getValue() != entry.getCrc()) {
+            throw damaged(file, "its manifest was changed", null);
         }
         int format = Json.tree(text).path("format").asInt();
         if (format != Manifest.FORMAT) {
@@ -143,7 +149,8 @@ final class BackupFile implements AutoCloseable {
             }
             return digest;
         } catch (IOException e) {
-            throw damaged(file, table.name() + ": " + e.getMessage(), e);
+            String how = e.getMessage() == null ? "it ends too early" : e.getMessage();
+            throw damaged(file, table.name() + ": " + how, e);
         }
     }
 

@@ -2,7 +2,6 @@ package io.weir.cloud.backup;
 
 import io.weir.cloud.Migrations;
 
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.postgresql.PGConnection;
@@ -78,9 +77,8 @@ final class Restorer {
 
     /** Exactly the backup's migrations: a table more or less would not be the same database. */
     private void migrate(Manifest manifest) {
-        Flyway flyway = Migrations.flyway(uri).target(manifest.version()).load();
         Map<String, MigrationInfo> here = new HashMap<>();
-        for (MigrationInfo info : flyway.info().all()) {
+        for (MigrationInfo info : Migrations.flyway(uri).load().info().all()) {
             here.put(info.getVersion().getVersion(), info);
         }
         for (Manifest.Migration migration : manifest.migrations()) {
@@ -99,7 +97,7 @@ final class Restorer {
                             throw otherRelease(
                                     "it was taken without migration " + info.getVersion());
                         });
-        flyway.migrate();
+        Migrations.flyway(uri).target(manifest.version()).load().migrate();
         LOG.info("tables made, up to migration {}", manifest.version());
     }
 
