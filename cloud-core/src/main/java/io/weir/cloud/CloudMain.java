@@ -31,8 +31,7 @@ public final class CloudMain {
         Map<String, String> env = System.getenv();
         NodeSettings settings = NodeSettings.of(env, CloudNode.ROLE, "cloud-1");
         if (args.length > 0) {
-            System.exit(
-                    new BackupCommand(settings.pgUri(), new SystemTime()).run(List.of(args)));
+            System.exit(new BackupCommand(settings.pgUri(), new SystemTime()).run(List.of(args)));
         }
         String pgUri =
                 need(settings.pgUri(), "WEIR_PG_URI", "postgresql://user:password@host:5432/weir");

@@ -44,7 +44,8 @@ public final class TestPostgres {
                         CREATE ROLE weir LOGIN CREATEROLE PASSWORD 'weir';
                         GRANT weir_app, weir_system TO weir WITH ADMIN OPTION;
                     END IF;
-                END $$""");
+                END $$\
+                """);
         sql("CREATE DATABASE " + name + " OWNER weir");
         return uri(name).replace("postgres:postgres@", "weir:weir@");
     }

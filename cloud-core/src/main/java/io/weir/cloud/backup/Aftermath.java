@@ -30,7 +30,8 @@ final class Aftermath {
 
     // A logout, a changed password, a dismissed clerk: all of that may have been after the backup.
     private static final String SESSIONS =
-            "UPDATE tokens.session SET ended_at = now(), reason = 'RESTORED' WHERE ended_at IS NULL";
+            "UPDATE tokens.session SET ended_at = now(), reason = 'RESTORED' WHERE ended_at IS"
+                    + " NULL";
     private static final String KEY = "DELETE FROM tokens.signing_key";
 
     // Held at the time of the backup, it may have been commanded since. Only the gateway knows: it
@@ -46,7 +47,10 @@ final class Aftermath {
         this.here = here;
     }
 
-    void run() throws SQLException {
+    /**
+     * @param newKafka positions and gaps of the old Kafka mean nothing in this one
+     */
+    void run(boolean newKafka) throws SQLException {
         Sql.run(c, EPOCHS);
         Sql.run(c, CHANGES);
         Sql.run(c, COUNTERS);
@@ -54,6 +58,9 @@ final class Aftermath {
         Sql.run(c, KEY);
         int held = Sql.run(c, HELD);
         leases();
+        if (newKafka) {
+            forgetKafka();
+        }
         LOG.info(
                 "after the restore: numbers leapt, {} logins ended, {} held dispenses wait for"
                         + " their gateways' word",
@@ -64,13 +71,29 @@ final class Aftermath {
     /** A node that is still alive somewhere must not take an old token for its own. */
     private void leases() throws SQLException {
         for (Catalogue.Table table : here.tables()) {
-            if (table.name().endsWith(".lease")) {
+            if (table.named("lease")) {
                 Sql.run(
                         c,
                         "UPDATE %s SET owner = '', node = '', expires_at = '-infinity', token = token + %d"
                                 .formatted(table.name(), LEAP));
-            } else if (table.name().endsWith(".consumer_node")) {
+            } else if (table.named("consumer_node")) {
                 Sql.run(c, "DELETE FROM " + table.name());
+            }
+        }
+    }
+
+    /** Consumers read every topic from its beginning; the marks drop what is in here already. */
+    private void forgetKafka() throws SQLException {
+        for (Catalogue.Table table : here.tables()) {
+            if (table.named("position")) {
+                Sql.run(c, "DELETE FROM " + table.name());
+            } else if (table.named("mark")) {
+                Sql.run(
+                        c,
+                        """
+                        UPDATE %s SET kafka_offset = -1, stopped_frame = NULL, stopped_offset = NULL, stopped_at = NULL
+                        """
+                                .formatted(table.name()));
             }
         }
     }

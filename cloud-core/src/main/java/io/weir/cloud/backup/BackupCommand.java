@@ -2,6 +2,7 @@ package io.weir.cloud.backup;
 
 import io.weir.runtime.time.Time;
 
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,9 @@ public final class BackupCommand {
               backup FILE           writes every table, as of now, while Weir runs
               backup --check FILE   reads a backup and compares it with its manifest; no database
               restore FILE          into an empty database, with Weir stopped
-              review                what a person has to look at, after a restore above all""";
+              restore --new-kafka FILE  the same, where Kafka was lost as well and set up anew
+              review                what a person has to look at, after a restore above all\
+            """;
 
     private final @Nullable String pgUri;
     private final Time time;
@@ -38,24 +41,27 @@ public final class BackupCommand {
         } catch (BackupRefused e) {
             LOG.error("{}", e.getMessage());
             return 1;
+        } catch (FlywayException e) {
+            LOG.error("the database can't be reached or migrated: {}", e.getMessage());
+            return 1;
         }
     }
 
     private int decide(List<String> arguments) {
         String command = arguments.getFirst();
         int size = arguments.size();
-        boolean check = size > 1 && arguments.get(1).equals("--check");
-        if (command.equals("backup") && check && size == 3) {
-            check(Path.of(arguments.get(2)));
-        } else if (command.equals("backup") && !check && size == 2) {
-            new BackupWriter(database(), time).write(Path.of(arguments.get(1)));
-        } else if (command.equals("restore") && size == 2) {
-            restore(Path.of(arguments.get(1)));
-        } else if (command.equals("review") && size == 1) {
-            review();
-        } else {
-            LOG.error("{} is not understood; {}", String.join(" ", arguments), USAGE);
-            return 2;
+        String option = size == 3 ? arguments.get(1) : "";
+        Path file = Path.of(arguments.getLast());
+        switch (command + " " + option + size) {
+            case "backup 2" -> new BackupWriter(database(), time).write(file);
+            case "backup --check3" -> check(file);
+            case "restore 2" -> restore(file, false);
+            case "restore --new-kafka3" -> restore(file, true);
+            case "review 1" -> review();
+            default -> {
+                LOG.error("{} is not understood; {}", String.join(" ", arguments), USAGE);
+                return 2;
+            }
         }
         return 0;
     }
@@ -74,12 +80,15 @@ public final class BackupCommand {
         }
     }
 
-    private void restore(Path file) {
-        new Restorer(database()).restore(file);
+    private void restore(Path file, boolean newKafka) {
+        new Restorer(database(), newKafka).restore(file);
         LOG.info(
-                "next: put devices.key beside it as it was, start the cloud on this database with"
-                        + " the same Kafka, wait until consumers have read Kafka to its end, then"
-                        + " run review; docs/backup.md has the steps");
+                "next: give the cloud its devices.key, start it on this database and {}, wait until"
+                        + " all is read, then run review; docs/backup.md has the steps",
+                newKafka
+                        ? "the new Kafka, start every gateway anew so that it sends its journal"
+                                + " again"
+                        : "the same Kafka");
     }
 
     private void review() {

@@ -24,7 +24,12 @@ record Catalogue(List<Table> tables, List<Sequence> sequences) {
      * @param open weir_system sees every row of it
      * @param triggers it has triggers of ours, not only those of foreign keys
      */
-    record Table(String name, String columns, boolean forced, boolean open, boolean triggers) {}
+    record Table(String name, String columns, boolean forced, boolean open, boolean triggers) {
+        /** Its name is this, in whatever schema: the tables of V0002 are in several. */
+        boolean named(String table) {
+            return name.replace("\"", "").endsWith("." + table);
+        }
+    }
 
     // A partition is reached through its parent: there row-level security stands (V0400).
     private static final String TABLES =

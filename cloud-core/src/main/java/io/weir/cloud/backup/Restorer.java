@@ -33,9 +33,14 @@ final class Restorer {
             """;
 
     private final String uri;
+    private final boolean newKafka;
 
-    Restorer(String uri) {
+    /**
+     * @param newKafka Kafka was lost as well and set up anew
+     */
+    Restorer(String uri, boolean newKafka) {
         this.uri = uri;
+        this.newKafka = newKafka;
     }
 
     /**
@@ -130,7 +135,7 @@ final class Restorer {
             }
             sequences(c, manifest, here);
             compare(c, manifest, here);
-            new Aftermath(c, here).run();
+            new Aftermath(c, here).run(newKafka);
             putBack(c, here);
             c.commit();
             c.setAutoCommit(true);
@@ -184,7 +189,8 @@ final class Restorer {
         for (Manifest.Table table : backup.manifest().tables()) {
             if (table.name().equals(DAYS)) {
                 try (InputStream in = backup.rows(table);
-                        var make = c.prepareStatement("SELECT ingest.make_days(?::date, ?::date)")) {
+                        var make =
+                                c.prepareStatement("SELECT ingest.make_days(?::date, ?::date)")) {
                     String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
                     for (String day : text.lines().toList()) {
                         make.setString(1, day);
@@ -238,7 +244,7 @@ final class Restorer {
             if (found.rows() != wanted.rows() || !found.text().equals(wanted.digest())) {
                 throw new BackupRefused(
                         "%s has %d rows after the load, the backup %d, or they differ: nothing was"
-                                .formatted(table.name(), found.rows(), wanted.rows())
+                                        .formatted(table.name(), found.rows(), wanted.rows())
                                 + " kept");
             }
         }

@@ -83,12 +83,12 @@ final class Review {
                     new Part(
                             "Frames missing: a gateway that has them sends them again, else"
                                     + " weir.accept_gap (V0402)",
-                            each(c, here, ".mark", GAPS)));
+                            each(c, here, "mark", GAPS)));
             all.add(
                     new Part(
                             "Other facts that could not be applied: register or assign the device"
                                     + " again",
-                            each(c, here, ".quarantine", OTHER_QUARANTINE)));
+                            each(c, here, "quarantine", OTHER_QUARANTINE)));
             c.rollback();
             return all.stream().filter(part -> !part.lines().isEmpty()).toList();
         } catch (SQLException e) {
@@ -96,11 +96,11 @@ final class Review {
         }
     }
 
-    private static List<String> each(Connection c, Catalogue here, String suffix, String sql)
+    private static List<String> each(Connection c, Catalogue here, String name, String sql)
             throws SQLException {
         List<String> lines = new ArrayList<>();
         for (Catalogue.Table table : here.tables()) {
-            if (table.name().endsWith(suffix)) {
+            if (table.named(name)) {
                 lines.addAll(Sql.lines(c, sql.formatted(table.name())));
             }
         }

@@ -70,7 +70,8 @@ final class Sql {
     static RowDigest copyOut(Connection c, Catalogue.Table table, RowSink sink)
             throws SQLException, IOException {
         RowDigest digest = new RowDigest();
-        String query = "COPY (SELECT %s FROM %s) TO STDOUT".formatted(table.columns(), table.name());
+        String query =
+                "COPY (SELECT %s FROM %s) TO STDOUT".formatted(table.columns(), table.name());
         CopyOut copy = c.unwrap(PGConnection.class).getCopyAPI().copyOut(query);
         try {
             byte[] row = copy.readFromCopy();

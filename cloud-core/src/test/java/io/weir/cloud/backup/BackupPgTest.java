@@ -25,6 +25,10 @@ import java.util.zip.ZipOutputStream;
 
 /** The file, and everything that must be refused with a reason. */
 class BackupPgTest {
+    private static final String POSITION_AND_MARK =
+            "SELECT format('%s %s %s %s', (SELECT count(*) FROM ingest.position), frame,"
+                    + " kafka_offset, coalesce(stopped_frame::text, 'none')) FROM ingest.mark";
+
     @TempDir private static Path folder;
     private static String source;
     private static Path file;
@@ -54,7 +58,17 @@ class BackupPgTest {
                 INSERT INTO tokens.signing_key (id, secret) VALUES (1, decode(repeat('ff', 64), 'hex'));
                 INSERT INTO tokens.session (sid, uid, expires_at) VALUES ('s', 'DEMO00000000000000A1', now() + interval '1 day');
                 INSERT INTO tokens.refresh (hash, sid) VALUES ('\\x00ff', 's');
+                INSERT INTO ingest.position (consumer, lane, partition, next_offset) VALUES ('ingest', 'MONEY', 3, 77);
+                INSERT INTO ingest.mark (consumer, lane, partition, gateway, journal, frame, kafka_offset, stopped_frame)
+                VALUES ('ingest', 'MONEY', 3, 'edge-1', 'j', 9, 76, 12);
                 INSERT INTO ingest.lease VALUES ('ingest', 'MONEY', 3, 'cloud-1', 'me', 5, now() + interval '1 day');
+                INSERT INTO dispense.dispense (id, tenant, member, idempotency_key, device_id, gateway, outlet, ordered_ml,
+                    measure_mode, ml_per_second, ml_per_1000_pulses, seconds_max, ttl_ms, end_within_ms, terms, parties,
+                    hold_fen, created_at, state, hold, progress_ml, seconds_run, charged_fen, corrected_fen, refunded_fen,
+                    bad_debt_fen, partition, orphan_at_ms, updated_at, resolve_at)
+                SELECT rpad('d', 25, '0') || n, '/DEMO/', 'DEMO00000000000000A1', 'k' || n, 'WD' || n, 'edge-1', 'cold', 500, 0, 0, 0,
+                       60, 10000, 300000, '{}', '{}', 100, now(), state, nullif(hold, ''), 0, 0, 0, 0, 0, 0, 0, 0, now(), now()
+                FROM (VALUES (1, 'CREATED', ''), (2, 'HELD', '7'), (3, 'RUNNING', '8')) AS d (n, state, hold);
                 SELECT nextval('members.account_number') FROM generate_series(1, 5)
                 """);
         file = folder.resolve("all.weir");
@@ -76,7 +90,8 @@ class BackupPgTest {
                         "devices.change",
                         "tokens.session",
                         "tokens.signing_key",
-                        "ingest.lease");
+                        "ingest.lease",
+                        "dispense.dispense");
         assertThat(Backups.manifest(again).migrations())
                 .isEqualTo(Backups.manifest(file).migrations());
         assertThat(Backups.manifest(again).tables())
@@ -122,7 +137,20 @@ class BackupPgTest {
                 .isEqualTo("1000007 1000007");
         assertThat(one(target, "SELECT count(*)::text FROM tokens.signing_key")).isEqualTo("0");
         assertThat(one(target, "SELECT reason FROM tokens.session")).isEqualTo("RESTORED");
+        assertThat(Backups.lines(target, "SELECT state FROM dispense.dispense ORDER BY id"))
+                .as("what was held may have been commanded: only the gateway knows")
+                .containsExactly("CREATED", "COMMANDED", "RUNNING");
         assertThat(one(target, "SELECT owner || token FROM ingest.lease")).isEqualTo("1000005");
+    }
+
+    @Test
+    void positionsOfALostKafkaAreForgottenAndMarksAreNot() {
+        String same = TestPostgres.fresh();
+        Backups.restore(same, file);
+        assertThat(one(same, POSITION_AND_MARK)).isEqualTo("1 9 76 12");
+        String other = TestPostgres.fresh();
+        assertThat(Backups.run(other, "restore", "--new-kafka", file.toString())).isZero();
+        assertThat(one(other, POSITION_AND_MARK)).isEqualTo("0 9 -1 none");
     }
 
     @Test
@@ -202,13 +230,20 @@ class BackupPgTest {
     @Test
     void anotherFormatOrAnotherReleaseIsRefusedByName() {
         refused(
-                () -> Backups.restore(TestPostgres.empty(), manifest(m -> m.replace("\"format\":1,", "\"format\":2,"))),
+                () ->
+                        Backups.restore(
+                                TestPostgres.empty(),
+                                manifest(m -> m.replace("\"format\":1,", "\"format\":2,"))),
                 "format 2");
         refused(
                 () ->
                         Backups.restore(
                                 TestPostgres.empty(),
-                                manifest(m -> m.replace("\"version\":\"0602\"", "\"version\":\"0699\""))),
+                                manifest(
+                                        m ->
+                                                m.replace(
+                                                        "\"version\":\"0602\"",
+                                                        "\"version\":\"0699\""))),
                 "migration 0699 is unknown");
         refused(
                 () ->
@@ -217,7 +252,8 @@ class BackupPgTest {
                                 manifest(
                                         m ->
                                                 m.replaceFirst(
-                                                        "\\{\"version\":\"0402\",\"checksum\":-?\\d+},", ""))),
+                                                        "\\{\"version\":\"0402\",\"checksum\":-?\\d+},",
+                                                        ""))),
                 "without migration 0402");
         refused(
                 () ->
@@ -235,9 +271,14 @@ class BackupPgTest {
     void aWrongUseIsExplained() {
         assertThat(Backups.run(source, "backup")).isEqualTo(2);
         assertThat(Backups.run(source, "backup", "--check")).isEqualTo(2);
+        assertThat(Backups.run(source, "backup", "--new-kafka", "x")).isEqualTo(2);
         assertThat(Backups.run(source, "restore")).isEqualTo(2);
+        assertThat(Backups.run(source, "restore", "--check", "x")).isEqualTo(2);
         assertThat(Backups.run(source, "start")).isEqualTo(2);
         assertThat(Backups.run(null, "restore", file.toString())).isEqualTo(1);
+        String nowhere = "postgresql://weir:weir@127.0.0.1:1/weir";
+        assertThat(Backups.run(nowhere, "restore", file.toString())).isEqualTo(1);
+        assertThat(Backups.run(nowhere, "review")).isEqualTo(1);
         assertThat(Backups.run(null, "backup", "--check", file.toString())).isZero();
         assertThat(Backups.run(source, "review")).isZero();
     }

@@ -21,7 +21,7 @@ public final class Backups {
     }
 
     public static void restore(String uri, Path file) {
-        new Restorer(uri).restore(file);
+        new Restorer(uri, false).restore(file);
     }
 
     static Manifest manifest(Path file) {
