@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code java -jar cloud-core.jar backup|restore|review}: a process that does this and ends. */
@@ -48,16 +49,17 @@ public final class BackupCommand {
     }
 
     private int decide(List<String> arguments) {
-        String command = arguments.getFirst();
-        int size = arguments.size();
-        String option = size == 3 ? arguments.get(1) : "";
         Path file = Path.of(arguments.getLast());
-        switch (command + " " + option + size) {
-            case "backup 2" -> new BackupWriter(database(), time).write(file);
-            case "backup --check3" -> check(file);
-            case "restore 2" -> restore(file, false);
-            case "restore --new-kafka3" -> restore(file, true);
-            case "review 1" -> review();
+        List<String> shape = new ArrayList<>(arguments);
+        if (shape.size() > 1 && !arguments.getLast().startsWith("--")) {
+            shape.set(shape.size() - 1, "FILE");
+        }
+        switch (String.join(" ", shape)) {
+            case "backup FILE" -> new BackupWriter(database(), time).write(file);
+            case "backup --check FILE" -> check(file);
+            case "restore FILE" -> restore(file, false);
+            case "restore --new-kafka FILE" -> restore(file, true);
+            case "review" -> review();
             default -> {
                 LOG.error("{} is not understood; {}", String.join(" ", arguments), USAGE);
                 return 2;
