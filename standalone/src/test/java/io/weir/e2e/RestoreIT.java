@@ -30,7 +30,7 @@ class RestoreIT {
 
     @BeforeAll
     static void start() {
-        platform = SplitPlatform.start("restore", SplitPlatform.SHORT_LIVED);
+        platform = SplitPlatform.start("restore", Map.of());
     }
 
     @AfterAll
