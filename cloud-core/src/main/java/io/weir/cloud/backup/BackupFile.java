@@ -52,7 +52,7 @@ final class BackupFile implements AutoCloseable {
         try {
             return new ZipFile(file.toFile());
         } catch (IOException e) {
-            throw damaged(file, e.getMessage(), e);
+            throw damaged(file, String.valueOf(e.getMessage()), e);
         }
     }
 

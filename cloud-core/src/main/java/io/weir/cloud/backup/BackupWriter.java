@@ -30,6 +30,11 @@ import java.util.zip.ZipOutputStream;
 final class BackupWriter {
     private static final Logger LOG = LoggerFactory.getLogger(BackupWriter.class);
 
+    // Whoever makes or drops a day of history (V0400) takes this lock first. Without it he would
+    // wait for the tables, and every writer of history behind him.
+    private static final String NO_DAY_COMES_OR_GOES =
+            "SELECT pg_advisory_lock_shared(hashtext('ingest.day'))";
+
     private final String uri;
     private final Time time;
 
@@ -95,6 +100,7 @@ final class BackupWriter {
             if (Sql.number(c, "SELECT count(*) FROM pg_namespace WHERE nspname = 'weir'") == 0) {
                 throw new BackupRefused("there is no Weir in this database: nothing to back up");
             }
+            Sql.lines(c, NO_DAY_COMES_OR_GOES);
             Catalogue before = Catalogue.read(c);
             c.setAutoCommit(false);
             c.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
