@@ -334,7 +334,9 @@ class IngestTest {
     void whoHasHisDaysDoesNotWaitForABackup() {
         var backup = db.system().getConnection().await();
         try {
-            backup.query("SELECT pg_advisory_lock_shared(hashtext('ingest.day'))").execute().await();
+            backup.query("SELECT pg_advisory_lock_shared(hashtext('ingest.day'))")
+                    .execute()
+                    .await();
             long started = System.nanoTime();
             new Upkeep(tx, time, CONFIG).run();
             assertThat(Duration.ofNanos(System.nanoTime() - started))
