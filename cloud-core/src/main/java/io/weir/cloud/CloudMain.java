@@ -1,6 +1,7 @@
 package io.weir.cloud;
 
 import io.vertx.core.Vertx;
+import io.weir.cloud.backup.BackupCommand;
 import io.weir.runtime.cluster.ClusterNode;
 import io.weir.runtime.cluster.ClusterSettings;
 import io.weir.runtime.config.NodeSettings;
@@ -14,9 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
 import java.util.Map;
 
-/** The cloud core as a process of its own, on a PostgreSQL and a Kafka that are there already. */
+/**
+ * The cloud core as a process of its own, on a PostgreSQL and a Kafka that are there already. With
+ * arguments it is one of {@link BackupCommand}'s instead.
+ */
 public final class CloudMain {
     private static final Logger LOG = LoggerFactory.getLogger(CloudMain.class);
 
@@ -25,6 +30,9 @@ public final class CloudMain {
     public static void main(String[] args) {
         Map<String, String> env = System.getenv();
         NodeSettings settings = NodeSettings.of(env, CloudNode.ROLE, "cloud-1");
+        if (args.length > 0) {
+            System.exit(new BackupCommand(settings.pgUri(), new SystemTime()).run(List.of(args)));
+        }
         String pgUri =
                 need(settings.pgUri(), "WEIR_PG_URI", "postgresql://user:password@host:5432/weir");
         String kafka = need(settings.kafka(), "WEIR_KAFKA", "host:9092");

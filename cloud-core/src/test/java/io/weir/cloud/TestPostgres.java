@@ -31,6 +31,25 @@ public final class TestPostgres {
         return uri(name);
     }
 
+    /**
+     * The URI of a database with nothing in it, owned by a user who is no superuser: row-level
+     * security holds for that one.
+     */
+    public static synchronized String empty() {
+        String name = "empty_" + NUMBER.incrementAndGet();
+        sql(
+                """
+                DO $$ BEGIN
+                    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'weir') THEN
+                        CREATE ROLE weir LOGIN CREATEROLE PASSWORD 'weir';
+                        GRANT weir_app, weir_system TO weir WITH ADMIN OPTION;
+                    END IF;
+                END $$\
+                """);
+        sql("CREATE DATABASE " + name + " OWNER weir");
+        return uri(name).replace("postgres:postgres@", "weir:weir@");
+    }
+
     public static Db connect(Vertx vertx, String uri) {
         return Db.connect(vertx, uri, DbConfig.USUAL);
     }

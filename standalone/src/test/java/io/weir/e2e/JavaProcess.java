@@ -100,6 +100,12 @@ final class JavaProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** For a process that ends by itself: what it answers. */
+    int awaitEnd(int seconds) {
+        awaitExit(seconds);
+        return process.exitValue();
+    }
+
     /** SIGKILL: nothing gets a chance to tidy up. */
     void kill() {
         process.destroyForcibly();

@@ -100,6 +100,11 @@ final class Poster implements AutoCloseable {
         return true;
     }
 
+    /** Goes on where an earlier poster of this device ended, so that no number is posted twice. */
+    void startAfter(long number) {
+        next.set(number + 1);
+    }
+
     /** Posts so many, without waiting. */
     void post(int count) {
         for (int i = 0; i < count; i++) {

@@ -5,9 +5,12 @@ import io.weir.edge.EdgeMain;
 import io.weir.standalone.KafkaServer;
 import io.weir.standalone.PostgresServer;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,9 +18,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * PostgreSQL, Kafka, cloud and edge as processes of their own, each of which can be killed and
@@ -97,7 +102,11 @@ class SplitPlatform extends Platform {
 
     /** The test's own way to the tables, as the database's owner. */
     Connection jdbc() throws SQLException {
-        URI uri = URI.create(pgUri());
+        return jdbc(pgUri());
+    }
+
+    private static Connection jdbc(String pgUri) throws SQLException {
+        URI uri = URI.create(pgUri);
         String[] user = uri.getUserInfo().split(":");
         return DriverManager.getConnection(
                 "jdbc:postgresql://%s:%d%s".formatted(uri.getHost(), uri.getPort(), uri.getPath()),
@@ -199,6 +208,41 @@ class SplitPlatform extends Platform {
         Map<String, String> own = env(name, port);
         own.put("WEIR_CLUSTER", "127.0.0.1:" + cloudCluster + ",127.0.0.1:" + port);
         return new Gateway(name, own, data.resolveSibling(data.getFileName() + "-" + name));
+    }
+
+    /** One of the cloud's commands, as an operator gives it; its output once it has succeeded. */
+    String command(String... arguments) {
+        JavaProcess command =
+                JavaProcess.start(
+                        "command",
+                        CloudMain.class,
+                        env("command", freePort()),
+                        List.of(arguments),
+                        "200m");
+        if (command.awaitEnd(60) != 0) {
+            throw new IllegalStateException(command.output());
+        }
+        return command.output();
+    }
+
+    /** Everything in Kafka is gone; it must not be running. */
+    void forgetKafka() {
+        try (Stream<Path> files = Files.walk(data.resolve("kafka"))) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything in PostgreSQL is gone; the server stands, and an empty database in it. */
+    void dropDatabase() {
+        try (Connection c = jdbc(pgUri().replaceAll("/weir$", "/postgres"));
+                var statement = c.createStatement()) {
+            statement.execute("DROP DATABASE weir WITH (FORCE)");
+            statement.execute("CREATE DATABASE weir");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     JavaProcess cloudProcess() {

@@ -27,7 +27,7 @@ class TidyTest {
                     new Ban("Thread\\.sleep\\(", "a timer, or a wait with a deadline"),
                     new Ban(
                             "java\\.sql\\.|DriverManager|javax\\.sql",
-                            "Migrations|PostgresServer",
+                            "Migrations|PostgresServer|cloud/backup/",
                             "io.weir.runtime.sql.Tx"),
                     new Ban(
                             "\\b(double|float)\\s+\\w*(money|price|amount|fen|yuan|fee|charge|balance|cost)\\w*",

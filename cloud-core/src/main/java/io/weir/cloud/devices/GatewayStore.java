@@ -20,7 +20,7 @@ final class GatewayStore {
             """
             INSERT INTO devices.gateway (gateway_id, serves, is_default, created_at)
             SELECT $1, '/', NOT EXISTS (SELECT FROM devices.gateway WHERE is_default AND serves = '/'), $2
-            ON CONFLICT (gateway_id) DO NOTHING
+            ON CONFLICT DO NOTHING
             """;
     private static final String ENSURE =
             """
@@ -59,7 +59,10 @@ final class GatewayStore {
         this.tx = tx;
     }
 
-    /** The gateway exists; it is the default of all when there is none. */
+    /**
+     * The gateway exists; it is the default of all when there is none. Two nodes that start at once
+     * may both try: whichever index refuses the second, the row is there.
+     */
     void ensureDefault(String gateway, Instant now) {
         tx.system(c -> change(c, ENSURE_DEFAULT, Tuple.of(gateway, now.atOffset(ZoneOffset.UTC))));
     }

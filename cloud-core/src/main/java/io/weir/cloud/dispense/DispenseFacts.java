@@ -11,6 +11,7 @@ import io.weir.cloud.facts.FactApplier;
 import io.weir.cloud.facts.Places;
 import io.weir.cloud.facts.Quarantine;
 import io.weir.model.access.Scope;
+import io.weir.model.dispense.DispenseState;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
@@ -168,7 +169,7 @@ final class DispenseFacts implements FactApplier {
         told.forEach(
                 (id, facts) -> {
                     Dispense d = known.get(id);
-                    if (d == null) {
+                    if (d == null || neverCommanded(d)) {
                         facts.forEach(p -> putAway(c, p, UNKNOWN));
                     } else {
                         Outcome outcome = book.stepAll(c, d, own(c, d, facts));
@@ -179,6 +180,18 @@ final class DispenseFacts implements FactApplier {
                 });
         dispenses.save(c, changed, time.now());
         changed.forEach(d -> touched.add(d.id()));
+    }
+
+    /**
+     * Without a command there is nothing to tell of, unless this database went back in time: then
+     * the dispense's hold was after that time, and it is as unknown as one whose row is missing.
+     */
+    private static boolean neverCommanded(Dispense d) {
+        Course course = d.course();
+        return course.state() == DispenseState.CREATED
+                || course.state() == DispenseState.VOIDED
+                        && course.hold() == null
+                        && d.order().hold().isPositive();
     }
 
     private List<Told> own(SqlConnection c, Dispense d, List<Placed> facts) {

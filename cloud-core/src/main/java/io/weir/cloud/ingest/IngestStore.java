@@ -80,8 +80,18 @@ final class IngestStore {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """;
     private static final String DAYS = "SELECT day FROM ingest.day";
-    private static final String MAKE_DAYS = "SELECT ingest.make_days($1, $2)";
-    private static final String DROP_DAY = "SELECT ingest.drop_day($1)";
+    // Both functions wait while a backup is being taken, so they are called only when there is
+    // work.
+    private static final String MAKE_DAYS =
+            """
+            SELECT CASE WHEN EXISTS (SELECT FROM generate_series($1::date, $2::date, interval '1 day') AS g
+                                     WHERE NOT EXISTS (SELECT FROM ingest.day k WHERE k.day = g::date))
+                   THEN ingest.make_days($1::date, $2::date) ELSE 0 END
+            """;
+    private static final String DROP_DAY =
+            """
+            SELECT CASE WHEN EXISTS (SELECT FROM ingest.day WHERE day < $1::date) THEN ingest.drop_day($1::date) END
+            """;
 
     private IngestStore() {}
 

@@ -38,20 +38,21 @@ public final class IngestVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        upkeep.run();
-        vertx.setPeriodic(
-                config.upkeep().toMillis(),
-                id -> {
-                    try {
-                        upkeep.run();
-                    } catch (Exception e) { // await() throws what a future failed with
-                        LOG.warn("upkeep of the history failed, next time again", e);
-                    }
-                });
+        upkeep.makeDays();
+        context.runOnContext(v -> keepUp());
+        vertx.setPeriodic(config.upkeep().toMillis(), id -> keepUp());
         vertx.setPeriodic(TRAFFIC_MS, id -> traffic.tell(bus));
         return Future.all(
                 bus.serve(IngestOps.PROPERTIES, handlers::properties).completion(),
                 bus.serve(IngestOps.PROPERTY_LOGS, handlers::propertyLogs).completion(),
                 bus.serve(IngestOps.EVENT_LOGS, handlers::eventLogs).completion());
+    }
+
+    private void keepUp() {
+        try {
+            upkeep.run();
+        } catch (Exception e) { // await() throws what a future failed with
+            LOG.warn("upkeep of the history failed, next time again", e);
+        }
     }
 }

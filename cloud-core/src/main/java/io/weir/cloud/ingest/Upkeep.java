@@ -26,6 +26,15 @@ final class Upkeep {
     }
 
     void run() {
+        makeDays();
+        LocalDate before = Days.day(time.now()).minusDays(config.daysKept());
+        for (LocalDate dropped = drop(before); dropped != null; dropped = drop(before)) {
+            LOG.info("history of {} dropped, {} days are kept", dropped, config.daysKept());
+        }
+    }
+
+    /** Without them nothing can be stored, so nobody starts without them. */
+    void makeDays() {
         LocalDate today = Days.day(time.now());
         int made =
                 tx.system(
@@ -37,10 +46,6 @@ final class Upkeep {
         if (made > 0) {
             LOG.info(
                     "history has {} more days, up to {}", made, today.plusDays(config.daysAhead()));
-        }
-        LocalDate before = today.minusDays(config.daysKept());
-        for (LocalDate dropped = drop(before); dropped != null; dropped = drop(before)) {
-            LOG.info("history of {} dropped, {} days are kept", dropped, config.daysKept());
         }
     }
 

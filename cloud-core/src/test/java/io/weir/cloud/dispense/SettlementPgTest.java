@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.weir.cloud.backup.Backups;
 import io.weir.model.Money;
 import io.weir.model.dispense.DispenseState;
 import io.weir.model.dispense.EndReason;
@@ -230,6 +231,25 @@ class SettlementPgTest {
         house.apply(house.frame("edge-2", house.entry(device, new DispenseFact.Cleared(device))));
         assertThat(house.count("SELECT count(*) FROM dispense.quarantine")).isEqualTo(before + 4);
         assertThat(house.see(id).path("state").asText()).isEqualTo("COMMANDED");
+    }
+
+    /** A restore to a point between the order and its hold: the hold is lost, the facts are not. */
+    @Test
+    void factsOfADispenseThatWasNeverCommandedArePutAwayForTheOperator() {
+        String device = house.device();
+        String id = house.order(house.member(500), device);
+        house.asOwner(
+                "UPDATE dispense.dispense SET state = 'CREATED', hold = NULL WHERE id = '"
+                        + id
+                        + "'");
+        house.tell(device, progress(id, 200));
+        house.time.advance(Duration.ofDays(1));
+        house.sweeper().sweep();
+        house.tell(device, ended(id, 450));
+        assertThat(house.see(id).path("state").asText()).isEqualTo("VOIDED");
+        assertThat(charged(id)).isEqualByComparingTo("0");
+        assertThat(Backups.review(house.api.uri))
+                .anyMatch(line -> line.contains(id) && line.contains(": 450 ml,"));
     }
 
     @Test

@@ -329,6 +329,24 @@ class IngestTest {
         assertThat(sql("SELECT count(*) FROM ingest.day").getFirst().getLong(0)).isPositive();
     }
 
+    /** A backup lets no day come or go, which may take hours; a node must start meanwhile. */
+    @Test
+    void whoHasHisDaysDoesNotWaitForABackup() {
+        var backup = db.system().getConnection().await();
+        try {
+            backup.query("SELECT pg_advisory_lock_shared(hashtext('ingest.day'))")
+                    .execute()
+                    .await();
+            long started = System.nanoTime();
+            new Upkeep(tx, time, CONFIG).run();
+            assertThat(Duration.ofNanos(System.nanoTime() - started))
+                    .isLessThan(Duration.ofSeconds(5));
+        } finally {
+            backup.query("SELECT pg_advisory_unlock_all()").execute().await();
+            backup.close().await();
+        }
+    }
+
     @Test
     void withoutAPartitionForTodayFactsWaitInsteadOfGoingToTheQuarantine() {
         time.advance(Duration.ofDays(100));
