@@ -9,6 +9,8 @@ import io.weir.cloud.dispense.DispenseFactsVerticle;
 import io.weir.cloud.dispense.DispenseVerticle;
 import io.weir.cloud.dispense.SettlerConfig;
 import io.weir.cloud.dispense.SettlerVerticle;
+import io.weir.cloud.dispense.SlicesConfig;
+import io.weir.cloud.dispense.SlicesVerticle;
 import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.facts.FactConfig;
 import io.weir.cloud.facts.FactRuntime;
@@ -162,6 +164,21 @@ public final class CloudNode {
                         "dispense",
                         DispenseConfig.class,
                         c -> new DispenseVerticle(bus, tx, time, metrics, c))
+                .add(
+                        "dispense-slices",
+                        SlicesConfig.class,
+                        c ->
+                                new SlicesVerticle(
+                                        bus,
+                                        tx,
+                                        time,
+                                        c,
+                                        descriptor.config(
+                                                settings.role(),
+                                                "dispense",
+                                                DispenseConfig.class,
+                                                env),
+                                        settings.data()))
                 .add("dispense-facts", FactConfig.class, c -> new DispenseFactsVerticle(facts, c))
                 .add(
                         "dispense-settler",
