@@ -1,4 +1,4 @@
--- Offline quota (DESIGN section 5, ADR-008). Two new tables; the index that lets a device have one open dispense is made
+-- Offline quota (DESIGN section 5, ADR-010). Two new tables; the index that lets a device have one open dispense is made
 -- anew without the dispenses that were born of slices: those were opened by the edge, which sees to it that a device pours
 -- one at a time, and a fact must never be refused because another one's end has not arrived yet. Building it anew locks
 -- dispense.dispense against writing for the time of one scan of its open rows. No backfill.

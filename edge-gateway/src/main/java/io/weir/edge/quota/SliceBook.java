@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The slices of one journal (DESIGN section 5, Offline quota; ADR-008). Pure, one thread at a time;
+ * The slices of one journal (DESIGN section 5, Offline quota; ADR-010). Pure, one thread at a time;
  * what it holds is what the journaled facts told. A slice is spent in memory before its debit is
  * journaled and never becomes ready again in this process; after a crash only the journal decides.
  */
@@ -99,11 +99,11 @@ public final class SliceBook {
         if (cloudKey != null && !cloudKey.equals(key)) {
             return No.OTHER_KEY;
         }
-        if (!Signer.verified(key, slice.words(), offered.signature())) {
-            return No.BAD_SIGNATURE;
-        }
         if (slices.containsKey(slice.dispenseId())) {
             return No.KNOWN;
+        }
+        if (!Signer.verified(key, slice.words(), offered.signature())) {
+            return No.BAD_SIGNATURE;
         }
         if (!clock.trusted(wallMs, tick)) {
             return No.CLOCK;
