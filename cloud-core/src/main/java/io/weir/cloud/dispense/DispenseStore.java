@@ -99,7 +99,9 @@ final class DispenseStore {
         return insert(tx, o, resolveAt, false);
     }
 
-    /** A dispense that the edge has opened from a slice: a fact, not a wish, so it is never busy. */
+    /**
+     * A dispense that the edge has opened from a slice: a fact, not a wish, so it is never busy.
+     */
     void insertOfSlice(SqlConnection tx, Order o, Instant now) {
         if (!insert(tx, o, now, true)) {
             throw new IllegalStateException("dispense " + o.id() + " is there already");

@@ -91,8 +91,7 @@ final class GrantHandlers {
             throw Rejected.notFound("grant " + id);
         }
         boolean own = g.template().member().equals(scope.member());
-        List<SliceView> slices =
-                queries.ofGrant(c, scope, id, s -> own ? usable(s) : null);
+        List<SliceView> slices = queries.ofGrant(c, scope, id, s -> own ? usable(s) : null);
         Order o = g.template();
         return new GrantView(
                 g.id(),

@@ -90,15 +90,11 @@ final class PullSlicesHandler {
                 });
     }
 
-    private List<PaidSlice> offer(
-            io.vertx.sqlclient.SqlConnection c, PullSlices ask, Instant now) {
+    private List<PaidSlice> offer(io.vertx.sqlclient.SqlConnection c, PullSlices ask, Instant now) {
         List<PaidSlice> offers =
                 slices.offers(c, ask.gateway(), ask.journal(), now, config.batch());
         int fresh =
-                (int)
-                        offers.stream()
-                                .filter(s -> s.standing().state() == SliceState.HELD)
-                                .count();
+                (int) offers.stream().filter(s -> s.standing().state() == SliceState.HELD).count();
         if (fresh == 0) {
             return offers;
         }

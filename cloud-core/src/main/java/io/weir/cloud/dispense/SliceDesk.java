@@ -50,8 +50,7 @@ final class SliceDesk {
                         throw Rejected.notFound("slice " + id);
                     }
                     PaidSlice before = found.getFirst();
-                    PaidSlice after =
-                            before.with(SliceFlow.apply(before.standing(), input));
+                    PaidSlice after = before.with(SliceFlow.apply(before.standing(), input));
                     if (!after.equals(before)) {
                         slices.save(c, after, time.now());
                     }
@@ -68,8 +67,7 @@ final class SliceDesk {
         }
         try {
             var question = LedgerDesk.holdOf(o.id(), o.tenant(), o.member(), o.hold());
-            String hold =
-                    bus.call(LedgerApi.HOLD, question, Call.system(o.id())).await().hold();
+            String hold = bus.call(LedgerApi.HOLD, question, Call.system(o.id())).await().hold();
             step(Scope.PLATFORM, slice.id(), new HoldDone(hold));
         } catch (Rejected e) {
             if (e.status() < CommonError.INTERNAL.status()) {
@@ -85,8 +83,7 @@ final class SliceDesk {
         for (String id : tx.system(c -> slices.expired(c, now, config.batch()))) {
             step(Scope.PLATFORM, id, new Expired());
         }
-        for (PaidSlice slice :
-                tx.system(c -> slices.due(c, now, config.retry(), config.batch()))) {
+        for (PaidSlice slice : tx.system(c -> slices.due(c, now, config.retry(), config.batch()))) {
             if (slice.standing().state() == SliceState.CREATED) {
                 hold(slice);
             } else {

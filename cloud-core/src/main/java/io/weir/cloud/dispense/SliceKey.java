@@ -44,8 +44,7 @@ final class SliceKey {
     /** The code that spends a slice; null for a button's. */
     @Nullable String code(PaidSlice slice) {
         return slice.startBy() == StartBy.CODE
-                ? PourCode.of(
-                        codes, slice.order().member(), slice.order().deviceId(), slice.id())
+                ? PourCode.of(codes, slice.order().member(), slice.order().deviceId(), slice.id())
                 : null;
     }
 

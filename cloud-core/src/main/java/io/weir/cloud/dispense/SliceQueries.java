@@ -76,8 +76,7 @@ final class SliceQueries {
     private static SliceView view(Row r, Codes codes) {
         PaidSlice s = SliceStore.slice(r);
         String dispense = r.getString("dispense_state");
-        boolean charged =
-                dispense != null && !DispenseState.valueOf(dispense).isOpen();
+        boolean charged = dispense != null && !DispenseState.valueOf(dispense).isOpen();
         Long fen = r.getLong("charged");
         return new SliceView(
                 s.id(),

@@ -73,12 +73,18 @@ final class Samples {
                 "createGrant",
                 b ->
                         Map.of(
-                                "device_id", b.device(),
-                                "outlet", "normal",
-                                "volume_ml", 10,
-                                "slices", 1,
-                                "start_by", "code",
-                                "hours", 1));
+                                "device_id",
+                                b.device(),
+                                "outlet",
+                                "normal",
+                                "volume_ml",
+                                10,
+                                "slices",
+                                1,
+                                "start_by",
+                                "code",
+                                "hours",
+                                1));
         add("getGrant", Stranger.REFUSED, true, true, b -> Map.of("grant_id", b.grant()));
         add("recallGrant", Stranger.REFUSED, true, true, b -> Map.of("grant_id", b.grant()));
         sees("listSlices", b -> Map.of());

@@ -116,8 +116,7 @@ class SlicesPgTest {
 
     private Entry closed(Slice s, Signer signer) {
         Statement statement =
-                new Statement(
-                        "edge-1", JOURNAL, s.grant(), s.number(), s.dispenseId(), "EXPIRED");
+                new Statement("edge-1", JOURNAL, s.grant(), s.number(), s.dispenseId(), "EXPIRED");
         return entry(new SliceFact.Closed(statement, signer.sign(statement.words())));
     }
 
@@ -147,8 +146,7 @@ class SlicesPgTest {
     }
 
     private void untilState(String id, String state) {
-        DispenseHouse.until(
-                () -> slice(id).path("state").asText().equals(state), id + " " + state);
+        DispenseHouse.until(() -> slice(id).path("state").asText().equals(state), id + " " + state);
     }
 
     @Test
@@ -257,7 +255,11 @@ class SlicesPgTest {
                         0,
                         whole.secondsMax(),
                         whole.ttlMs());
-        tell(taken(first.get(0)), taken(first.get(1)), intent(asked), ended(whole.dispenseId(), 230));
+        tell(
+                taken(first.get(0)),
+                taken(first.get(1)),
+                intent(asked),
+                ended(whole.dispenseId(), 230));
         assertThat(house.seeWhen(whole.dispenseId(), "CAPTURED").path("charged").decimalValue())
                 .as("what was asked for, not what the slice would bear")
                 .isEqualByComparingTo("0.40");
@@ -265,8 +267,7 @@ class SlicesPgTest {
         assertThat(more).hasSize(1);
 
         Reply recalled =
-                house.api.post(
-                        "/grants/" + id + "/recall", house.token(member), null, Map.of());
+                house.api.post("/grants/" + id + "/recall", house.token(member), null, Map.of());
         assertThat(recalled.status()).isEqualTo(202);
         Slices answer = pull(JOURNAL, GATEWAY);
         assertThat(answer.recalled())

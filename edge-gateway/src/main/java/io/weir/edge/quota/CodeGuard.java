@@ -39,8 +39,7 @@ final class CodeGuard {
         if (wrong < most) {
             put(device, new Tries(wrong, before.blocks(), before.deafUntilMs()));
         } else {
-            long deaf =
-                    Math.min(LONGEST_MS, blockMs << Math.min(before.blocks(), DOUBLINGS_MAX));
+            long deaf = Math.min(LONGEST_MS, blockMs << Math.min(before.blocks(), DOUBLINGS_MAX));
             put(device, new Tries(0, before.blocks() + 1, now.ms() + deaf));
         }
     }

@@ -19,8 +19,7 @@ public record QuotaConfig(
         Duration blockFor) {
     public QuotaConfig {
         if (poll.toMillis() < 100 || clockTolerance.toMillis() < 100) {
-            throw new IllegalArgumentException(
-                    "poll and clockTolerance must be >= 100 ms");
+            throw new IllegalArgumentException("poll and clockTolerance must be >= 100 ms");
         }
         if (slicesMax < 1 || slicesMax > 1_000_000 || lowWater < 0 || lowWater > 1_000) {
             throw new IllegalArgumentException("slicesMax 1..1000000, lowWater 0..1000");

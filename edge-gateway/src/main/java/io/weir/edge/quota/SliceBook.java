@@ -87,7 +87,9 @@ public final class SliceBook {
         clock.journaled(wallMs);
     }
 
-    /** Why an offered slice is not to be taken; null when {@link SliceFact.Taken} may be journaled. */
+    /**
+     * Why an offered slice is not to be taken; null when {@link SliceFact.Taken} may be journaled.
+     */
     public @Nullable No refusal(SignedSlice offered, String key, long wallMs, Tick tick) {
         Slice slice = offered.slice();
         if (!slice.gateway().equals(gateway)) {
@@ -114,7 +116,9 @@ public final class SliceBook {
         return slices.size() >= config.slicesMax() ? No.FULL : null;
     }
 
-    /** It is being journaled: known from now on, so that a checkpoint holds it, but not spent yet. */
+    /**
+     * It is being journaled: known from now on, so that a checkpoint holds it, but not spent yet.
+     */
     public void taking(SliceFact.Taken fact) {
         cloudKey = fact.cloudKey();
         Slice slice = fact.signed().slice();
@@ -150,7 +154,11 @@ public final class SliceBook {
         if (guard.deaf(device, tick)) {
             return new Spend(No.DEAF, null);
         }
-        Held fits = find(device, StartBy.CODE, s -> PourCode.hash(s.dispenseId(), code).equals(s.codeHash()));
+        Held fits =
+                find(
+                        device,
+                        StartBy.CODE,
+                        s -> PourCode.hash(s.dispenseId(), code).equals(s.codeHash()));
         if (fits == null) {
             guard.wrong(device, tick);
             return new Spend(No.NOTHING, null);
@@ -165,7 +173,10 @@ public final class SliceBook {
                 find(
                         device,
                         StartBy.BUTTON,
-                        s -> s.command().outlet() == outlet && s.command().orderedMl() >= ml && s.expiresMs() > wallMs);
+                        s ->
+                                s.command().outlet() == outlet
+                                        && s.command().orderedMl() >= ml
+                                        && s.expiresMs() > wallMs);
         return fits == null || ml <= 0
                 ? new Spend(No.NOTHING, null)
                 : spend(fits.slice(), ml, wallMs, tick);

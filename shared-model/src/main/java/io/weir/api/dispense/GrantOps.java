@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** HTTP-facing operations on quota for the time without the cloud; contract {@code dispense.yaml}. */
+/**
+ * HTTP-facing operations on quota for the time without the cloud; contract {@code dispense.yaml}.
+ */
 public interface GrantOps {
     /** Holds the money of all slices; what the wallet does not bear is REFUSED slice by slice. */
     Op<CreateGrant, GrantView> CREATE =

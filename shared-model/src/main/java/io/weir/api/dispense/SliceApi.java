@@ -18,8 +18,7 @@ public interface SliceApi {
                     .within(Duration.ofSeconds(10));
 
     /** There is something new for this gateway: pull now instead of at the next poll. */
-    Signal<SlicesChanged> CHANGED =
-            new Signal<>("dispense.slices.changed.v1", SlicesChanged.class);
+    Signal<SlicesChanged> CHANGED = new Signal<>("dispense.slices.changed.v1", SlicesChanged.class);
 
     record SlicesChanged(String gateway) {}
 
@@ -36,6 +35,5 @@ public interface SliceApi {
      * @param cloudKey public key of the slices' signatures, X.509 as hex
      * @param nowMs the cloud's wall time, ms since 1970
      */
-    record Slices(
-            List<SignedSlice> slices, List<String> recalled, String cloudKey, long nowMs) {}
+    record Slices(List<SignedSlice> slices, List<String> recalled, String cloudKey, long nowMs) {}
 }

@@ -46,7 +46,9 @@ public final class PourCode {
         }
     }
 
-    /** As people type it: in any case, with dashes and spaces, and with O for 0 or I and L for 1. */
+    /**
+     * As people type it: in any case, with dashes and spaces, and with O for 0 or I and L for 1.
+     */
     static String clean(String typed) {
         return typed.toUpperCase(Locale.ROOT)
                 .replaceAll("[\\s-]", "")

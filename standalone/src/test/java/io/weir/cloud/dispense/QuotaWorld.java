@@ -237,7 +237,9 @@ final class QuotaWorld {
         if (cut) {
             return;
         }
-        if (!statementKeys.computeIfAbsent(journal, j -> gate.statementKey()).equals(gate.statementKey())) {
+        if (!statementKeys
+                .computeIfAbsent(journal, j -> gate.statementKey())
+                .equals(gate.statementKey())) {
             hit("a clone without the key is refused");
             return;
         }
@@ -304,8 +306,7 @@ final class QuotaWorld {
         }
         for (int i = 0; i < 4; i++) {
             int mark = marks.getOrDefault(disk.journal, 0);
-            int number =
-                    random.nextInt(3) > 0 ? mark + 1 : 1 + random.nextInt(disk.synced.size());
+            int number = random.nextInt(3) > 0 ? mark + 1 : 1 + random.nextInt(disk.synced.size());
             if (number == mark + 1 && number <= disk.synced.size()) {
                 marks.put(disk.journal, number);
                 apply(disk, disk.synced.get(number - 1));
@@ -346,8 +347,7 @@ final class QuotaWorld {
                 throw new AssertionError(id + " was spent while " + slice.standing());
             }
             slices.put(id, slice.with(after));
-            dispenses.put(
-                    id, SliceDebit.born(slice, after, fact, Instant.ofEpochMilli(nowMs)));
+            dispenses.put(id, SliceDebit.born(slice, after, fact, Instant.ofEpochMilli(nowMs)));
             hit(after.late() ? "late debit" : "debit");
         }
         DispenseFlow.Outcome outcome =
@@ -379,8 +379,7 @@ final class QuotaWorld {
             due.remove(p);
         }
         for (PaidSlice s : List.copyOf(slices.values())) {
-            if (s.standing().state() == SliceState.RELEASING
-                    && (calm || random.nextInt(4) > 0)) {
+            if (s.standing().state() == SliceState.RELEASING && (calm || random.nextInt(4) > 0)) {
                 close(s.id(), "RELEASED", 0);
                 if (calm || random.nextInt(4) > 0) {
                     step(s.id(), new SliceInput.ReleaseDone());
@@ -467,7 +466,7 @@ final class QuotaWorld {
         }
         Dispense d = dispenses.get(s.id());
         if (d != null) {
-            expect(d.billedMl() <= s.order().orderedMl() , s.id() + " is billed beyond its grant");
+            expect(d.billedMl() <= s.order().orderedMl(), s.id() + " is billed beyond its grant");
             expect(!whole || !d.course().state().isOpen(), s.id() + " has no end: " + d);
         }
         if (s.standing().late()) {
