@@ -1,6 +1,7 @@
 package io.weir.cloud.dispense;
 
 import io.weir.api.dispense.SliceApi.Slices;
+import io.weir.edge.quota.BookSnapshot;
 import io.weir.edge.quota.QuotaConfig;
 import io.weir.edge.quota.SliceBook;
 import io.weir.edge.quota.SliceBook.Spend;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A gateway of the simulation: a real {@link SliceBook} over a disk that forgets what was not
@@ -152,6 +154,14 @@ final class QuotaGate {
                 close(statement);
             }
         }
+    }
+
+    /** A slice that this gateway would spend now. */
+    Optional<String> readySlice() {
+        return book.snapshot().slices().stream()
+                .filter(h -> h.state() == BookSnapshot.State.READY)
+                .map(h -> h.slice().dispenseId())
+                .findFirst();
     }
 
     /** Closes what is due. */

@@ -114,8 +114,12 @@ final class QuotaWorld {
             case 15 -> sweep();
             case 16 -> cut = random.nextInt(3) > 0;
             case 17 -> {
-                hit("killed idle");
-                gate.crash();
+                if (random.nextInt(3) == 0) {
+                    hit("killed idle");
+                    gate.crash();
+                } else {
+                    use(gate);
+                }
             }
             default -> rare(gate);
         }
@@ -128,12 +132,14 @@ final class QuotaWorld {
                 gate.clockOffMs = List.of(0L, 24 * HOUR_MS, -24 * HOUR_MS).get(random.nextInt(3));
             }
             case 2 -> {
-                hit("disk lost");
-                gate.loseDisk("journal-" + (disks.size() + 1));
-                disks.add(gate.disk);
+                if (random.nextInt(3) == 0) {
+                    hit("disk lost");
+                    gate.loseDisk("journal-" + (disks.size() + 1));
+                    disks.add(gate.disk);
+                }
             }
             case 3 -> {
-                if (gates.size() < 2) {
+                if (gates.size() < 2 && random.nextInt(3) == 0) {
                     hit("disk cloned");
                     Disk copy = new Disk(gate.disk.journal);
                     copy.synced.addAll(gate.disk.synced);
@@ -270,7 +276,12 @@ final class QuotaWorld {
     }
 
     private void use(QuotaGate gate) {
-        PaidSlice s = pick().orElse(null);
+        PaidSlice s =
+                gate.readySlice()
+                        .filter(id -> random.nextInt(5) > 0)
+                        .map(slices::get)
+                        .or(this::pick)
+                        .orElse(null);
         String code =
                 s == null
                         ? "000000000000"
@@ -304,9 +315,10 @@ final class QuotaWorld {
         if (cut || disk.synced.isEmpty()) {
             return;
         }
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 4 && !(calm && isDelivered(disk)); i++) {
             int mark = marks.getOrDefault(disk.journal, 0);
-            int number = random.nextInt(3) > 0 ? mark + 1 : 1 + random.nextInt(disk.synced.size());
+            boolean next = calm || random.nextInt(3) > 0;
+            int number = next ? mark + 1 : 1 + random.nextInt(disk.synced.size());
             if (number == mark + 1 && number <= disk.synced.size()) {
                 marks.put(disk.journal, number);
                 apply(disk, disk.synced.get(number - 1));
@@ -314,6 +326,10 @@ final class QuotaWorld {
                 hit("frame dropped");
             }
         }
+    }
+
+    private boolean isDelivered(Disk disk) {
+        return marks.getOrDefault(disk.journal, 0) >= disk.synced.size();
     }
 
     private void apply(Disk disk, Entry entry) {
