@@ -95,7 +95,8 @@ class SliceBookTest {
     void aCodeIsGoodOnceHoweverItIsTyped() {
         take(slice("d1", "j1", StartBy.CODE));
         assertThat(book.byCode("dev2", CODE, NOW, TICK).no()).isEqualTo(No.NOTHING);
-        String typed = CODE.substring(0, 4) + "-" + CODE.substring(4).toLowerCase(java.util.Locale.ROOT);
+        String typed =
+                CODE.substring(0, 4) + "-" + CODE.substring(4).toLowerCase(java.util.Locale.ROOT);
         assertThat(book.byCode("dev1", typed, NOW, TICK).command().dispenseId()).isEqualTo("d1");
         assertThat(book.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.NOTHING);
     }
