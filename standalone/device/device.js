@@ -111,6 +111,8 @@ connect(s.broker);
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   const [word, value] = line.trim().split(/\s+/);
   if (word === 'press') close('button');
+  else if (word === 'code') device.postEvent('dispense_code', { code: value });
+  else if (word === 'ask') device.postEvent('dispense_request', { outlet: 'cold', volume_ml: Number(value) });
   else if (word === 'flow') water.flow = Number(value);
   else if (word === 'stuck') water.stuck = value === 'on';
   else if (word === 'quiet') water.quiet = value === 'on';

@@ -13,6 +13,8 @@ import io.weir.cloud.door.DeskConfig;
 import io.weir.cloud.door.DeskVerticle;
 import io.weir.cloud.door.DoorConfig;
 import io.weir.cloud.door.DoorVerticle;
+import io.weir.cloud.dispense.SlicesConfig;
+import io.weir.cloud.dispense.SlicesVerticle;
 import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.facts.FactConfig;
 import io.weir.cloud.facts.FactRuntime;
@@ -184,6 +186,21 @@ public final class CloudNode {
                         "dispense",
                         DispenseConfig.class,
                         c -> new DispenseVerticle(bus, tx, time, metrics, c))
+                .add(
+                        "dispense-slices",
+                        SlicesConfig.class,
+                        c ->
+                                new SlicesVerticle(
+                                        bus,
+                                        tx,
+                                        time,
+                                        c,
+                                        descriptor.config(
+                                                settings.role(),
+                                                "dispense",
+                                                DispenseConfig.class,
+                                                env),
+                                        settings.data()))
                 .add("dispense-facts", FactConfig.class, c -> new DispenseFactsVerticle(facts, c))
                 .add(
                         "dispense-settler",

@@ -18,6 +18,9 @@ import io.weir.edge.link.DoorLinkVerticle;
 import io.weir.edge.metering.MeteringConfig;
 import io.weir.edge.metering.MeteringGate;
 import io.weir.edge.metering.MeteringVerticle;
+import io.weir.edge.quota.QuotaConfig;
+import io.weir.edge.quota.QuotaVerticle;
+import io.weir.edge.quota.SliceGate;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
@@ -96,6 +99,13 @@ public final class EdgeNode {
         var lines = new DeviceLines();
         var downlink = new Downlink(vertx, lines, devices);
         var gate = new MeteringGate();
+        var slices =
+                new SliceGate(
+                        descriptor.config(settings.role(), "quota", QuotaConfig.class, env),
+                        descriptor
+                                .config(settings.role(), "registry", RegistryConfig.class, env)
+                                .keyFile(),
+                        data);
         var mqtt =
                 new MqttIngest(
                         journal,
@@ -132,7 +142,12 @@ public final class EdgeNode {
                         MeteringConfig.class,
                         c ->
                                 new MeteringVerticle(
-                                        c, time, journal, downlink, link, gate, metrics, health))
+                                        c, time, journal, downlink, link, gate, slices, gateway,
+                                        metrics, health))
+                .add(
+                        "quota",
+                        QuotaConfig.class,
+                        c -> new QuotaVerticle(c, slices, journal, link, time, gateway))
                 .add(
                         "forwarder",
                         ForwarderConfig.class,

@@ -38,6 +38,33 @@ final class MainJob {
         return dispense.get("dispense_id").asText();
     }
 
+    /** Buys quota for the time without the cloud. */
+    JsonNode grant(int mode, int ml, int slices, String startBy) {
+        return member.post(
+                        "/devices/" + platform.deviceId(mode) + "/grants",
+                        Map.of(
+                                "outlet", "cold",
+                                "volume_ml", ml,
+                                "slices", slices,
+                                "start_by", startBy,
+                                "hours", 1))
+                .data();
+    }
+
+    /** Until so many slices of a grant are in a state. */
+    void awaitSlices(String grant, String state, int count) {
+        Wait.until(
+                count + " slices " + state,
+                POUR,
+                () -> {
+                    int found = 0;
+                    for (JsonNode s : member.get("/grants/" + grant).data().path("slices")) {
+                        found += s.path("state").asText().equals(state) ? 1 : 0;
+                    }
+                    return found == count;
+                });
+    }
+
     /** The same for any device; it may be refused. */
     Api.Answer tryOrder(String deviceId, int ml) {
         return tryOrder(deviceId, ml, UUID.randomUUID().toString());

@@ -96,6 +96,54 @@ class SplitIT {
         }
     }
 
+    /** Offline quota: a code from beforehand opens the valve while there is no cloud. */
+    @Test
+    void aCodePoursWhileTheCloudIsDownIsCapturedOnceAndTheRestGoesBackOnTheGatewaysWord() {
+        BigDecimal before = job.wallet("available");
+        try (DemoDevice device = platform.device(0, "--flow", "60")) {
+            JsonNode grant = job.grant(0, 300, 2, "code");
+            String id = grant.get("grant_id").asText();
+            job.awaitSlices(id, "TAKEN", 2);
+            JsonNode spent = grant.get("slices").get(0);
+            JsonNode other = grant.get("slices").get(1);
+            String dispense = spent.get("dispense_id").asText();
+            platform.killCloud();
+
+            device.tell("code 0123456789AB");
+            device.tell("code " + spent.get("code").asText().toLowerCase(java.util.Locale.ROOT));
+            device.awaitEvent("closed", dispense, POURED);
+            long poured = device.pouredOf(dispense);
+            assertThat(poured).isBetween(250L, 420L);
+            device.tell("code " + spent.get("code").asText());
+            platform.killEdge();
+            platform.startEdge();
+            platform.awaitEdge();
+            Wait.until("the device is back", HEALS, () -> device.count("online") == 2);
+            device.tell("code " + spent.get("code").asText());
+            device.tell("code " + other.get("code").asText());
+            Wait.pause(3_000);
+            assertThat(device.openings(dispense)).as("a code is good once").isEqualTo(1);
+            assertThat(device.openings(other.get("dispense_id").asText()))
+                    .as("a restarted gateway's clock is not believed before the cloud has spoken")
+                    .isZero();
+
+            platform.startCloud();
+            platform.awaitCloud();
+            job.awaitSlices(id, "DEBITED", 1);
+            JsonNode done = job.awaitFinal(dispense);
+            assertThat(done.get("state").asText()).isEqualTo("CAPTURED");
+            job.assertRight(done, poured);
+            assertThat(job.wallet("held"))
+                    .as("the other slice is reserved still")
+                    .isEqualByComparingTo(MainJob.price(300));
+            job.member().post("/grants/" + id + "/recall", java.util.Map.of());
+            job.awaitSlices(id, "RELEASED", 1);
+            assertThat(job.wallet("held")).isEqualByComparingTo(BigDecimal.ZERO);
+            assertThat(job.wallet("available"))
+                    .isEqualByComparingTo(before.subtract(done.get("charged").decimalValue()));
+        }
+    }
+
     @Test
     void theCloudStartsAgainUnderARunningEdgeAndDevicesStayConnected() {
         try (DemoDevice device = platform.device(0)) {

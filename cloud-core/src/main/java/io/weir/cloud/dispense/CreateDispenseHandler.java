@@ -81,13 +81,26 @@ final class CreateDispenseHandler {
             throw new Rejected(
                     CommonError.IDEMPOTENCY_KEY_REQUIRED, "header Idempotency-Key is required");
         }
-        if (ask.volumeMl() < 1 || ask.volumeMl() > config.maxVolumeMl()) {
-            throw Rejected.invalid("volume_ml", "must be 1.." + config.maxVolumeMl());
-        }
+        checkVolume(ask.volumeMl());
         Dispense before = tx.run(call.scope(), c -> dispenses.byKey(c, call.scope(), key));
         if (before != null) {
             return replay(before, ask);
         }
+        return run(call.scope(), offer(call, key, ask, true));
+    }
+
+    void checkVolume(long ml) {
+        if (ml < 1 || ml > config.maxVolumeMl()) {
+            throw Rejected.invalid("volume_ml", "must be 1.." + config.maxVolumeMl());
+        }
+    }
+
+    /**
+     * The order as it would be now, every party and price frozen; nothing is written.
+     *
+     * @param online the device must be connected; else it must only have a gateway
+     */
+    Order offer(Call call, String key, CreateDispense ask, boolean online) {
         Call within = Call.system(call.requestId());
         Dispenser device =
                 bus.call(DevicesApi.DISPENSER, new GetDispenser(ask.deviceId()), within).await();
@@ -100,11 +113,10 @@ final class CreateDispenseHandler {
         Future<Chain> chain = bus.call(VendorsApi.CHAIN, new GetChain(device.tenant()), within);
         Standing standing = tx.run(call.scope(), c -> standing(c, device));
         Terms terms = termsOf(standing, ask);
-        String gateway = connected(device);
+        String gateway = connected(device, online);
         refuseFaulted(standing, ask.deviceId());
         Parties parties = parties(active(member.await()), chain.await());
-        Order order = order(call.actor(), key, ask, device, gateway, flow, terms, parties);
-        return run(call.scope(), order);
+        return order(call.actor(), key, ask, device, gateway, flow, terms, parties);
     }
 
     /** The same question again gets the same dispense, however it has gone since. */
@@ -160,9 +172,9 @@ final class CreateDispenseHandler {
         return tariff.terms(price);
     }
 
-    private static String connected(Dispenser device) {
+    private static String connected(Dispenser device, boolean online) {
         String gateway = device.gateway();
-        if (!device.online() || gateway == null) {
+        if (online && !device.online() || gateway == null) {
             throw new Rejected(
                     DispenseError.DEVICE_OFFLINE,
                     "device " + device.deviceId() + " is not connected");

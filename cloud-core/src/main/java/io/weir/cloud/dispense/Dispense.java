@@ -74,6 +74,38 @@ record Dispense(Order order, Course course, Instant updated) {
                     ttlMs);
         }
 
+        /** The same order as a dispense of its own. */
+        Order named(String newId, String newKey, Instant now) {
+            return of(newId, newKey, orderedMl, now);
+        }
+
+        /** The same for at most so much; the hold stays what it is. */
+        Order lowered(long ml) {
+            return of(id, key, Math.clamp(ml, 1, orderedMl), created);
+        }
+
+        private Order of(String newId, String newKey, long ml, Instant at) {
+            return new Order(
+                    newId,
+                    tenant,
+                    member,
+                    newKey,
+                    deviceId,
+                    gateway,
+                    outlet,
+                    ml,
+                    mode,
+                    mlPerSecond,
+                    mlPer1000Pulses,
+                    secondsMax,
+                    ttlMs,
+                    endWithinMs,
+                    terms,
+                    parties,
+                    hold,
+                    at);
+        }
+
         Money tariff(long ml) {
             return DispensePricing.tariff(terms, ml);
         }

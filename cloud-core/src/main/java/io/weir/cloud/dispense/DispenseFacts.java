@@ -50,6 +50,7 @@ final class DispenseFacts implements FactApplier {
     private final DispenseNews news;
     private final Places places;
     private final Quarantine quarantine;
+    private final SliceFacts slices;
     private final DispenseStore dispenses = new DispenseStore();
     private final ClockStore clocks = new ClockStore();
     private final FaultStore faults = new FaultStore();
@@ -74,6 +75,7 @@ final class DispenseFacts implements FactApplier {
         this.news = news;
         this.places = places;
         this.quarantine = quarantine;
+        this.slices = new SliceFacts(time, quarantine);
     }
 
     /** Whose devices are these? Asked outside the transaction. */
@@ -93,6 +95,8 @@ final class DispenseFacts implements FactApplier {
                 GatewayClock clock = tick(now, frame, entry);
                 if (entry.kind() == FactKind.DISPENSE) {
                     sort(c, frame, entry, clock.clock().streamMs(), told);
+                } else if (entry.kind() == FactKind.SLICE) {
+                    slices.apply(c, frame, entry);
                 }
             }
         }
@@ -114,7 +118,11 @@ final class DispenseFacts implements FactApplier {
         eachDeviceFact(frames, this::announce);
     }
 
-    private record Placed(Frame frame, Entry entry, Told told) {}
+    private record Placed(Frame frame, Entry entry, Told told) {
+        SliceFacts.First first() {
+            return new SliceFacts.First(frame, entry, told.fact());
+        }
+    }
 
     private static GatewayClock tick(Map<Key, GatewayClock> now, Frame frame, Entry entry) {
         Key key = new Key(frame.gateway(), frame.journal(), frame.partition());
@@ -165,6 +173,11 @@ final class DispenseFacts implements FactApplier {
         }
         Map<String, Dispense> known = new HashMap<>();
         dispenses.lock(c, Scope.PLATFORM, told.keySet()).forEach(d -> known.put(d.id(), d));
+        Map<String, SliceFacts.First> unknown = new LinkedHashMap<>();
+        told.forEach((id, facts) -> unknown.put(id, facts.getFirst().first()));
+        unknown.keySet().removeAll(known.keySet());
+        Map<String, Dispense> born = slices.debited(c, unknown);
+        known.putAll(born);
         List<Dispense> changed = new ArrayList<>();
         told.forEach(
                 (id, facts) -> {
@@ -173,7 +186,7 @@ final class DispenseFacts implements FactApplier {
                         facts.forEach(p -> putAway(c, p, UNKNOWN));
                     } else {
                         Outcome outcome = book.stepAll(c, d, own(c, d, facts));
-                        if (outcome.changed()) {
+                        if (outcome.changed() || born.containsKey(id)) {
                             changed.add(outcome.dispense());
                         }
                     }

@@ -1,6 +1,7 @@
 package io.weir.cloud.dispense;
 
 import io.weir.api.dispense.DispenseOps;
+import io.weir.api.dispense.GrantOps;
 import io.weir.api.dispense.OperationsOps;
 import io.weir.api.dispense.TariffOps;
 import io.weir.cloud.http.ContextRoutes;
@@ -19,6 +20,11 @@ public final class DispenseRoutes {
                     Route.of("refundDispense", DispenseOps.REFUND, 201),
                     Route.of("settleDispense", DispenseOps.SETTLE, 202),
                     Route.of("acknowledgeOverrun", OperationsOps.ACKNOWLEDGE_OVERRUN, 201),
+                    Route.of("createGrant", GrantOps.CREATE, 201),
+                    Route.of("getGrant", GrantOps.GET, 200),
+                    Route.of("recallGrant", GrantOps.RECALL, 202),
+                    Route.of("listSlices", GrantOps.LIST_SLICES, 200),
+                    Route.of("freeSlice", GrantOps.FREE_SLICE, 202),
                     Route.of("getTariff", TariffOps.GET, 200),
                     Route.of("putTariff", TariffOps.PUT, 201),
                     Route.of("operationsSummary", OperationsOps.SUMMARY, 200),

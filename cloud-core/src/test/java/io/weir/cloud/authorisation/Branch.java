@@ -143,6 +143,25 @@ final class Branch {
         return ok(reply).data().path("dispense_id").asText();
     }
 
+    String grant() {
+        return granted().path("grant_id").asText();
+    }
+
+    /** One that is paid for and that no gateway has. */
+    String slice() {
+        return granted().path("slices").path(0).path("dispense_id").asText();
+    }
+
+    private com.fasterxml.jackson.databind.JsonNode granted() {
+        Reply reply =
+                api.post(
+                        "/devices/" + device() + "/grants",
+                        token(Role.MEMBER),
+                        "{\"outlet\":\"normal\",\"volume_ml\":10,\"slices\":1,\"start_by\":\"code\",\"hours\":1}",
+                        Map.of("Idempotency-Key", "g" + System.nanoTime()));
+        return ok(reply).data();
+    }
+
     String overdueDispense() {
         String id = dispense();
         sql(

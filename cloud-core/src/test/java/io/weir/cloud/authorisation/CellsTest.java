@@ -25,6 +25,8 @@ import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseVerticle;
 import io.weir.cloud.door.DeskConfig;
 import io.weir.cloud.door.DeskVerticle;
+import io.weir.cloud.dispense.SlicesConfig;
+import io.weir.cloud.dispense.SlicesVerticle;
 import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
@@ -322,10 +324,11 @@ class CellsTest {
                         api.db,
                         api.time,
                         metrics));
+        var data = Files.createTempDirectory("weir-cells");
         api.context(
                 new DevicesVerticle(
                         new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500),
-                        Files.createTempDirectory("weir-cells"),
+                        data,
                         api.bus,
                         api.tx,
                         api.time));
@@ -339,23 +342,29 @@ class CellsTest {
                         api.bus,
                         api.tx,
                         api.time));
-        api.context(
-                new DispenseVerticle(
-                        api.bus,
-                        api.tx,
-                        api.time,
-                        metrics,
-                        new DispenseConfig(
-                                20_000,
-                                30,
-                                3,
-                                5,
-                                Duration.ofSeconds(10),
-                                Duration.ofMinutes(5),
-                                Duration.ofSeconds(5),
-                                500,
-                                50,
-                                200)));
+        var dispenses =
+                new DispenseConfig(
+                        20_000,
+                        30,
+                        3,
+                        5,
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(5),
+                        500,
+                        50,
+                        200);
+        api.context(new DispenseVerticle(api.bus, api.tx, api.time, metrics, dispenses));
+        var slices =
+                new SlicesConfig(
+                        "keys/devices.key",
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(12),
+                        100,
+                        10,
+                        168,
+                        Duration.ofMinutes(10));
+        api.context(new SlicesVerticle(api.bus, api.tx, api.time, slices, dispenses, data));
         api.context(
                 new IngestVerticle(
                         api.bus,

@@ -69,6 +69,26 @@ final class Samples {
                 true,
                 b -> Map.of("dispense_id", b.capturedDispense(), "reason", "tasted of iron"));
         sees("listDispenses", b -> Map.of());
+        vendorWide(
+                "createGrant",
+                b ->
+                        Map.of(
+                                "device_id",
+                                b.device(),
+                                "outlet",
+                                "normal",
+                                "volume_ml",
+                                10,
+                                "slices",
+                                1,
+                                "start_by",
+                                "code",
+                                "hours",
+                                1));
+        add("getGrant", Stranger.REFUSED, true, true, b -> Map.of("grant_id", b.grant()));
+        add("recallGrant", Stranger.REFUSED, true, true, b -> Map.of("grant_id", b.grant()));
+        sees("listSlices", b -> Map.of());
+        add("freeSlice", Stranger.REFUSED, true, true, b -> Map.of("dispense_id", b.slice()));
         one("getTariff", b -> Map.of("device_id", b.device()));
         one("putTariff", b -> Map.of("device_id", b.device(), "prices", Map.of("normal", 3)));
         sees("operationsSummary", b -> Map.of());

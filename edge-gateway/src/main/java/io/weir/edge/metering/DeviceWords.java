@@ -2,6 +2,7 @@ package io.weir.edge.metering;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.weir.model.dispense.Outlet;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,23 @@ final class DeviceWords {
     static String text(JsonNode params, String name) {
         JsonNode value = params.path(name);
         return value.isValueNode() ? value.asText() : "";
+    }
+
+    /** A whole number; 0 when it is none. */
+    static long number(JsonNode params, String name) {
+        JsonNode value = params.path(name);
+        return value.isIntegralNumber() && value.canConvertToLong() ? value.longValue() : 0;
+    }
+
+    /** {@code outlet}; the normal one when it names none that there is. */
+    static Outlet outlet(JsonNode params) {
+        String wire = text(params, "outlet");
+        for (Outlet outlet : Outlet.values()) {
+            if (outlet.wire().equals(wire)) {
+                return outlet;
+            }
+        }
+        return Outlet.NORMAL;
     }
 
     /** Missing when it isn't JSON. */

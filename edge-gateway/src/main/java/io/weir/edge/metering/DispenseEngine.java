@@ -83,6 +83,11 @@ final class DispenseEngine implements Host {
         return done(command.deviceId(), now);
     }
 
+    /** Why a device would refuse to open now; null when it would not. Asking changes nothing. */
+    @Nullable EndReason refusal(String deviceId) {
+        return device(deviceId).refusal(owed.owes(deviceId));
+    }
+
     List<Effect> stop(long asker, StopDispense stop, Moment now) {
         Dispenser device = open.get(stop.dispenseId());
         Run run = device == null ? null : device.run();

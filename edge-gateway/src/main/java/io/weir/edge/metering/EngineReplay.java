@@ -2,12 +2,15 @@ package io.weir.edge.metering;
 
 import io.weir.api.edge.EdgeApi.Known;
 import io.weir.edge.journal.Journal;
+import io.weir.edge.quota.BookSnapshot;
+import io.weir.edge.quota.SliceBook;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.MeterMark;
+import io.weir.model.fact.SliceFact;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -20,11 +23,20 @@ final class EngineReplay implements Journal.Replay {
     private final DispenseEngine engine;
     private final MeteringConfig config;
     private final Moment now;
+    private final @Nullable SliceBook book;
     private String lastBoot = "";
     private long lastTickMs;
 
     EngineReplay(DispenseEngine engine, Moment now) {
+        this(engine, null, now);
+    }
+
+    /**
+     * @param book filled too; null where nothing is sold without the cloud
+     */
+    EngineReplay(DispenseEngine engine, @Nullable SliceBook book, Moment now) {
         this.engine = engine;
+        this.book = book;
         this.config = engine.config();
         this.now = now;
     }
@@ -40,6 +52,10 @@ final class EngineReplay implements Journal.Replay {
             Dispenser dispenser = engine.device(device.deviceId());
             dispenser.restore(device.faulted(), device.leadMs());
             device.owed().forEach(fact -> engine.owe(device.deviceId(), fact));
+        }
+        BookSnapshot quota = snapshot.quota();
+        if (book != null && quota != null) {
+            book.restore(quota);
         }
         for (var open : snapshot.open()) {
             Run run = run(open.command(), open.meter());
@@ -60,7 +76,31 @@ final class EngineReplay implements Journal.Replay {
         lastBoot = boot;
         lastTickMs = entry.tickMs();
         if (entry.kind() == FactKind.DISPENSE) {
-            fact(entry.device(), entry.atMs(), Json.read(entry.payload(), DispenseFact.class));
+            DispenseFact fact = Json.read(entry.payload(), DispenseFact.class);
+            fact(entry.device(), entry.atMs(), fact);
+            spent(fact);
+        }
+        if (book != null) {
+            book.journaled(entry.atMs());
+            if (entry.kind() == FactKind.SLICE) {
+                slice(book, Json.read(entry.payload(), SliceFact.class));
+            }
+        }
+    }
+
+    private static void slice(SliceBook book, SliceFact fact) {
+        switch (fact) {
+            case SliceFact.Taken f -> book.taken(f);
+            case SliceFact.Closed f -> book.closed(f.statement().dispenseId());
+        }
+    }
+
+    /** Whoever was refused for ever is spent as well as who was opened. */
+    private void spent(DispenseFact fact) {
+        if (book != null && fact instanceof DispenseFact.Intent f) {
+            book.spent(f.dispenseId());
+        } else if (book != null && fact instanceof DispenseFact.Refused f) {
+            book.spent(f.dispenseId());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.weir.edge.metering;
 
+import io.weir.edge.quota.BookSnapshot;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.DispenseFact;
@@ -18,7 +19,21 @@ record EngineSnapshot(
         long runMs,
         List<OpenRun> open,
         List<KnownDispenses.Settled> settled,
-        List<Device> devices) {
+        List<Device> devices,
+        @Nullable BookSnapshot quota) {
+
+    EngineSnapshot(
+            long runMs,
+            List<OpenRun> open,
+            List<KnownDispenses.Settled> settled,
+            List<Device> devices) {
+        this(runMs, open, settled, devices, null);
+    }
+
+    /** The same with the slices; null stands in checkpoints from before there were any. */
+    EngineSnapshot with(BookSnapshot book) {
+        return new EngineSnapshot(runMs, open, settled, devices, book);
+    }
 
     /**
      * @param gapFromWallMs wall time where the gap of a restart begins, null when it was told to

@@ -8,26 +8,34 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.weir.api.dispense.SliceApi.Slices;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.edge.journal.Journal;
 import io.weir.edge.link.CloudLink;
+import io.weir.edge.quota.SliceBook;
+import io.weir.edge.quota.SliceGate;
+import io.weir.edge.quota.SliceInlet;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.OpenDispense;
+import io.weir.model.dispense.Outlet;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
+import io.weir.model.fact.SliceFact;
 import io.weir.model.problem.CommandError;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
+import io.weir.runtime.crypto.Signer;
 import io.weir.runtime.health.Health;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.time.Time;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,13 +44,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * The shell around {@link DispenseEngine}: one instance on one event loop. Inputs hop to its
  * context, effects are done in their order; it decides nothing.
  */
-public final class MeteringVerticle extends VerticleBase implements MeteringInlet {
+public final class MeteringVerticle extends VerticleBase implements MeteringInlet, SliceInlet {
     private static final Logger LOG = LoggerFactory.getLogger(MeteringVerticle.class);
     private static final long TICK_MS = 1_000;
 
@@ -52,12 +62,15 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
     private final Valve valve;
     private final CloudLink link;
     private final MeteringGate gate;
+    private final SliceGate slices;
+    private final SliceBook book;
     private final Health health;
     private final MeterRegistry meters;
     private final DispenseEngine engine;
     private final Map<Long, Promise<DispenseAnswer>> askers = new HashMap<>();
     private final Map<String, Long> wakes = new HashMap<>();
     private final Deque<Effect> effects = new ArrayDeque<>();
+    private @Nullable QuotaDesk desk;
     private boolean performing;
     private long asks;
 
@@ -68,6 +81,8 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
             Valve valve,
             CloudLink link,
             MeteringGate gate,
+            SliceGate slices,
+            String gateway,
             Metrics metrics,
             Health health) {
         this.config = config;
@@ -76,6 +91,8 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
         this.valve = valve;
         this.link = link;
         this.gate = gate;
+        this.slices = slices;
+        this.book = new SliceBook(slices.config(), gateway, journal.id());
         this.health = health;
         this.meters = metrics.registry();
         this.engine = new DispenseEngine(config);
@@ -85,25 +102,30 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
     public Future<?> start() {
         return vertx.executeBlocking(
                         () -> {
-                            journal.replayMoney(new EngineReplay(engine, now()));
-                            return engine;
+                            journal.replayMoney(new EngineReplay(engine, book, now()));
+                            return slices.statements(journal.id());
                         })
-                .onSuccess(replayed -> begin());
+                .onSuccess(this::begin);
     }
 
     @Override
     public Future<?> stop() {
         gate.detach();
+        slices.attach(null);
         return Future.succeededFuture();
     }
 
-    private void begin() {
+    private void begin(Signer statements) {
+        var sales = new QuotaDesk(engine, book, statements, this::append, slices::low, meters);
+        desk = sales;
         Gauge.builder("weir.metering.open", engine, DispenseEngine::openCount).register(meters);
         health.register("metering", () -> Health.Report.up(Map.of("open", engine.openCount())));
         journal.onCheckpointDue(this::checkpoint);
         perform(engine.restarted(now()));
         vertx.setPeriodic(TICK_MS, timer -> perform(engine.tick(now())));
+        vertx.setPeriodic(TICK_MS, timer -> sales.tick(now()));
         gate.attach(this);
+        slices.attach(this);
         link.serve(EdgeApi.OPEN, (call, command) -> open(command));
         link.serve(EdgeApi.STOP, (call, stop) -> ask(asker -> engine.stop(asker, stop, now())));
         link.serve(
@@ -143,7 +165,34 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
         } else if (event.equals("fault")) {
             String code = DeviceWords.text(DeviceWords.read(paramsJson), "code");
             context.runOnContext(v -> perform(engine.deviceFault(deviceId, code, now())));
+        } else if (event.equals("dispense_code")) {
+            String code = DeviceWords.text(DeviceWords.read(paramsJson), "code");
+            sell((sales, room) -> sales.code(deviceId, code, room, now()));
+        } else if (event.equals("dispense_request")) {
+            JsonNode params = DeviceWords.read(paramsJson);
+            Outlet outlet = DeviceWords.outlet(params);
+            long ml = DeviceWords.number(params, "volume_ml");
+            sell((sales, room) -> sales.button(deviceId, outlet, ml, room, now()));
         }
+    }
+
+    @Override
+    public void pulled(Slices answer, Tick at) {
+        context.runOnContext(
+                v -> {
+                    if (desk != null) {
+                        desk.pulled(answer, new Moment(at, time.now().toEpochMilli()));
+                    }
+                });
+    }
+
+    private void sell(BiFunction<QuotaDesk, Boolean, List<Effect>> sale) {
+        context.runOnContext(
+                v -> {
+                    if (desk != null) {
+                        perform(sale.apply(desk, journal.hasRoom(Lane.MONEY)));
+                    }
+                });
     }
 
     private Future<DispenseAnswer> open(OpenDispense command) {
@@ -219,6 +268,19 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
         journal.append(Lane.MONEY, entry, kept -> perform(engine.journaled(append, kept, now())));
     }
 
+    private void append(String deviceId, SliceFact fact, Consumer<Boolean> kept) {
+        Entry entry =
+                new Entry(
+                        FactKind.SLICE,
+                        deviceId,
+                        0,
+                        time.now().toEpochMilli(),
+                        time.tick().ms(),
+                        SliceFact.nameOf(fact),
+                        Json.bytes(fact));
+        journal.append(Lane.MONEY, entry, kept::accept);
+    }
+
     private void dispense(OpenDispense command) {
         String id = command.dispenseId();
         valve.dispense(command.deviceId(), command)
@@ -271,8 +333,9 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
     }
 
     private void checkpoint() {
+        book.journaled(now().wallMs());
         journal.checkpoint(
-                Json.bytes(engine.snapshot(now())),
+                Json.bytes(engine.snapshot(now()).with(book.snapshot())),
                 kept -> LOG.debug("checkpoint of open dispenses kept: {}", kept));
     }
 

@@ -15,19 +15,20 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The key of the encrypted cache: 32 bytes as hex in a file that only the owner reads. */
-final class CacheKey {
+public final class CacheKey {
     private static final int BYTES = 32;
 
     private CacheKey() {}
 
-    static Path path(String setting) {
+    /** A leading {@code ~/} is the home of the user. */
+    public static Path path(String setting) {
         return setting.startsWith("~/")
                 ? Path.of(System.getProperty("user.home"), setting.substring(2))
                 : Path.of(setting);
     }
 
     /** Reads the key, or makes one. Refuses a key that lies beside what it locks. */
-    static SecretKey load(Path file, Path data) {
+    public static SecretKey load(Path file, Path data) {
         Path real = file.toAbsolutePath().normalize();
         if (real.startsWith(data.toAbsolutePath().normalize())) {
             throw new IllegalStateException(

@@ -16,6 +16,8 @@ import io.weir.edge.journal.DiskJournal;
 import io.weir.edge.journal.FileDisk;
 import io.weir.edge.journal.Journal;
 import io.weir.edge.journal.JournalLab;
+import io.weir.edge.quota.QuotaConfig;
+import io.weir.edge.quota.SliceGate;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.OpenDispense;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +103,17 @@ class MeteringVerticleTest {
                         valve,
                         link,
                         gate,
+                        new SliceGate(
+                                new QuotaConfig(
+                                        Duration.ofSeconds(15),
+                                        Duration.ofSeconds(30),
+                                        100,
+                                        1,
+                                        5,
+                                        Duration.ofSeconds(30)),
+                                folder.resolveSibling(folder.getFileName() + ".key").toString(),
+                                folder),
+                        "edge-1",
                         new Metrics(),
                         new Health());
         deployment = await(vertx.deployVerticle(verticle));

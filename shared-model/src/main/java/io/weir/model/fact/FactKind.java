@@ -18,7 +18,9 @@ public enum FactKind {
     /** Name: the type of the {@link DispenseFact} in the payload. */
     DISPENSE(6),
     /** Payload: {@link ShedFact}; tells what was not kept. */
-    SHED(7);
+    SHED(7),
+    /** Name: the type of the {@link SliceFact} in the payload. */
+    SLICE(8);
 
     private final byte code;
 
