@@ -2,7 +2,8 @@ package io.weir.edge.guard;
 
 /**
  * How late an event loop is, and what to do about it: first no more connects, then, when that does
- * not help, reading less. Pure; used on that loop only.
+ * not help, reading less. Late once is a hiccup (a garbage collection, classes being loaded); late
+ * again before it was in time for a while is overload. Pure; used on that loop only.
  */
 public final class LagWatch {
     /** What the loop does. */
@@ -19,6 +20,7 @@ public final class LagWatch {
     private long lastMs;
     private long lateMs;
     private long calmAtMs;
+    private int lates;
     private Level level = Level.CALM;
 
     /**
@@ -37,9 +39,11 @@ public final class LagWatch {
         lateMs = Math.max(0, nowMs - lastMs - everyMs);
         lastMs = nowMs;
         if (lateMs > maxMs) {
-            level = level == Level.CALM ? Level.REFUSE : Level.SHED;
+            lates++;
             calmAtMs = nowMs + CALM_AFTER * everyMs;
+            level = lates == 1 ? Level.CALM : lates == 2 ? Level.REFUSE : Level.SHED;
         } else if (nowMs >= calmAtMs) {
+            lates = 0;
             level = Level.CALM;
         } else if (level == Level.SHED) {
             level = Level.REFUSE;
