@@ -199,6 +199,25 @@ class StrangerTest {
         }
     }
 
+    /** A device that never reads gets so many commands and no more; it is not queued for. */
+    @Test
+    void commandsToADeviceThatNeverReadsAreBounded(@TempDir Path folder) {
+        try (GatewayRig rig = new GatewayRig(folder, GatewayRig.config(), Limits.none(), 1);
+                RawMqtt deaf = rig.device(DN)) {
+            GatewayRig.await(() -> rig.lines.find(DEVICE) != null);
+            byte[] command = new byte[60_000];
+            int sent = 0;
+            int refused = 0;
+            while (refused < 10 && sent < 10_000) {
+                boolean taken = rig.lines.find(DEVICE).publish("/t", command);
+                sent += taken ? 1 : 0;
+                refused += taken ? 0 : 1;
+            }
+            assertThat(refused).as("outboundMax, 64, and what the kernel takes").isEqualTo(10);
+            assertThat(deaf.socket().isConnected()).isTrue();
+        }
+    }
+
     @Test
     void aTenantsAndAProductsConnectsAreBounded(@TempDir Path folder) {
         var limits =
