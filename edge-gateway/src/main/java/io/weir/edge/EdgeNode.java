@@ -151,8 +151,7 @@ public final class EdgeNode {
     }
 
     private Guard guard(Path data) {
-        GuardConfig config =
-                descriptor.config(settings.role(), "guard", GuardConfig.class, env);
+        GuardConfig config = descriptor.config(settings.role(), "guard", GuardConfig.class, env);
         return new Guard(config, time, data);
     }
 

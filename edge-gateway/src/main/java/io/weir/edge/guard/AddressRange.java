@@ -36,8 +36,7 @@ final class AddressRange {
                     block ? "value: address/bits" : "value: an address without /bits");
         }
         byte[] address =
-                NetUtil.createByteArrayFromIpAddressString(
-                        block ? text.substring(0, slash) : text);
+                NetUtil.createByteArrayFromIpAddressString(block ? text.substring(0, slash) : text);
         if (address == null) {
             throw new IllegalArgumentException("value: no IPv4 or IPv6 address");
         }

@@ -30,8 +30,6 @@ public final class Allowances {
         return new Allowance(
                 guard.deviceBudget(),
                 products.computeIfAbsent(productKey, guard::productBudget),
-                tenant == null
-                        ? unlimited
-                        : tenants.computeIfAbsent(tenant, guard::tenantBudget));
+                tenant == null ? unlimited : tenants.computeIfAbsent(tenant, guard::tenantBudget));
     }
 }

@@ -81,7 +81,11 @@ final class BanFile {
 
     private void setAside(Exception why) {
         Path aside = file.resolveSibling(file.getFileName() + ".bad");
-        LOG.error("bans {} can't be read; kept as {}, starting without: {}", file, aside, why.getMessage());
+        LOG.error(
+                "bans {} can't be read; kept as {}, starting without: {}",
+                file,
+                aside,
+                why.getMessage());
         try {
             Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

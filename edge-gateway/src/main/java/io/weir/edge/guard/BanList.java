@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Who is banned. Safe for any thread; asked for every connect, so a look into it costs one hash, and
- * one comparison for each block of addresses. Takes time as an argument.
+ * Who is banned. Safe for any thread; asked for every connect, so a look into it costs one hash,
+ * and one comparison for each block of addresses. Takes time as an argument.
  */
 public final class BanList {
     private record Key(Kind kind, String value) {}

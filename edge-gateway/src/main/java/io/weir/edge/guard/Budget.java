@@ -5,8 +5,9 @@ package io.weir.edge.guard;
  * without looking at a clock or at what other loops do: the hot path is two subtractions. It is
  * drawn in portions from the two buckets behind it, which loops may share. Used on one loop only.
  *
- * <p>A portion that was drawn and not used yet is kept however old it gets: within any time span one
- * portion, and the one message that showed that it was spent, may pass on top of burst and rate.
+ * <p>A portion that was drawn and not used yet is kept however old it gets: within any time span
+ * one portion, and the one message that showed that it was spent, may pass on top of burst and
+ * rate.
  */
 public final class Budget {
     private final TokenBucket messages;
@@ -65,6 +66,8 @@ public final class Budget {
         }
         long forMessages = messagesLeft < 0 ? messages.waitMs(-messagesLeft, nowMs) : 0;
         long forBytes = bytesLeft < 0 ? bytes.waitMs(-bytesLeft, nowMs) : 0;
-        return messagesLeft >= 0 && bytesLeft >= 0 ? 0 : Math.max(1, Math.max(forMessages, forBytes));
+        return messagesLeft >= 0 && bytesLeft >= 0
+                ? 0
+                : Math.max(1, Math.max(forMessages, forBytes));
     }
 }

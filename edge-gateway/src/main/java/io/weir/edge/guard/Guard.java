@@ -62,8 +62,7 @@ public final class Guard {
                 buckets(config.productConnectsBurst(), config.productConnectsPerSecond(), OWNERS);
         this.tenantConnects =
                 buckets(config.tenantConnectsBurst(), config.tenantConnectsPerSecond(), OWNERS);
-        this.flaps =
-                new TokenBuckets(config.flapsPerMinute(), config.flapsPerMinute(), DEVICES);
+        this.flaps = new TokenBuckets(config.flapsPerMinute(), config.flapsPerMinute(), DEVICES);
         int burst = config.burstSeconds();
         this.device = new Rate(config.deviceMessages(), config.deviceBytes(), burst);
         this.product = new Rate(config.productMessages(), config.productBytes(), burst);

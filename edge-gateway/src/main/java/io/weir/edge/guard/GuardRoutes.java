@@ -65,8 +65,7 @@ public final class GuardRoutes {
             return null;
         }
         try {
-            byte[] token =
-                    Files.readString(Path.of(file)).strip().getBytes(StandardCharsets.UTF_8);
+            byte[] token = Files.readString(Path.of(file)).strip().getBytes(StandardCharsets.UTF_8);
             if (token.length < TOKEN_MIN) {
                 throw new IllegalStateException(
                         "guard.operatorTokenFile: at least " + TOKEN_MIN + " characters");

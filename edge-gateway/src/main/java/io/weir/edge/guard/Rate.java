@@ -11,8 +11,7 @@ record Rate(int messages, int bytes, int burstSeconds) {
     private static final int PORTIONS = 64;
 
     TokenBucket messageBucket(long nowMs) {
-        return new TokenBucket(
-                (long) messages * burstSeconds, (long) messages * PER_MINUTE, nowMs);
+        return new TokenBucket((long) messages * burstSeconds, (long) messages * PER_MINUTE, nowMs);
     }
 
     TokenBucket byteBucket(long nowMs) {

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sockets that were accepted and have not sent their CONNECT yet: nobody knows who they are, so they
- * are counted by address. One address can't fill the room, and the sockets of TLS, whose handshake
- * is the most costly thing that a stranger can make us do, have a bound of their own. Safe for any
- * thread.
+ * Sockets that were accepted and have not sent their CONNECT yet: nobody knows who they are, so
+ * they are counted by address. One address can't fill the room, and the sockets of TLS, whose
+ * handshake is the most costly thing that a stranger can make us do, have a bound of their own.
+ * Safe for any thread.
  */
 public final class WaitingRoom {
     /** What becomes of a new socket. */

@@ -31,8 +31,7 @@ class BanListTest {
     }
 
     private static Ban own(String device, int seconds) {
-        return new Ban(
-                Kind.DEVICE, device, "flapping", Ban.GATEWAY, T0, T0.plusSeconds(seconds));
+        return new Ban(Kind.DEVICE, device, "flapping", Ban.GATEWAY, T0, T0.plusSeconds(seconds));
     }
 
     private static InetAddress address(String text) {
@@ -141,8 +140,7 @@ class BanListTest {
     void onlyWhoFlapsIsBanned(@ForAll long seed) {
         Random random = new Random(seed);
         var time = new ManualTime(T0, "boot");
-        var config =
-                new Limits().with("flapsPerMinute", 6).flapBan(Duration.ofMinutes(2)).build();
+        var config = new Limits().with("flapsPerMinute", 6).flapBan(Duration.ofMinutes(2)).build();
         Guard guard = new Guard(config, time, Path.of("never-written"));
         for (int i = 0; i < 100; i++) {
             time.advance(Duration.ofMillis(10_000 + random.nextInt(5_000)));

@@ -165,7 +165,9 @@ class GuardRoutesTest {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream()
                     .write(
-                            ("GET /bans HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            ("GET /bans HTTP/1.1\r\nHost: "
+                                            + host
+                                            + "\r\nConnection: close\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

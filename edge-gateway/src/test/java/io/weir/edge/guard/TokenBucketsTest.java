@@ -138,8 +138,7 @@ class TokenBucketsTest {
     @Test
     void whatWasDroppedCostsNothing() {
         Rate rate = new Rate(10, 1_000, 1);
-        Allowance allowance =
-                new Allowance(rate.alone(0), Budget.unlimited(), Budget.unlimited());
+        Allowance allowance = new Allowance(rate.alone(0), Budget.unlimited(), Budget.unlimited());
         int passed = 0;
         for (int ms = 0; ms < 10_000; ms++) {
             if (allowance.spend(1) || allowance.settle(ms) == 0) {
@@ -154,8 +153,7 @@ class TokenBucketsTest {
     @Test
     void aMessageLargerThanTheBurstPassesAndIsPaidForAfterwards() {
         Rate rate = new Rate(1_000, 1_000, 1);
-        Allowance allowance =
-                new Allowance(rate.alone(0), Budget.unlimited(), Budget.unlimited());
+        Allowance allowance = new Allowance(rate.alone(0), Budget.unlimited(), Budget.unlimited());
         assertThat(allowance.spend(3_000)).isFalse();
         long now = 0;
         long wait = allowance.settle(now);

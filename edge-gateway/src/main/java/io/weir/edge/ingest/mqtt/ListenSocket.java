@@ -16,7 +16,8 @@ import java.lang.invoke.MethodHandles;
  * times what it costs him.
  */
 final class ListenSocket {
-    private static final MethodHandle SERVER = field(MqttServerImpl.class, "server", NetServer.class);
+    private static final MethodHandle SERVER =
+            field(MqttServerImpl.class, "server", NetServer.class);
     private static final MethodHandle ACTUAL =
             field(NetServerImpl.class, "actualServer", NetServerImpl.class);
     private static final MethodHandle BOUND =

@@ -69,8 +69,7 @@ public final class MqttIngest {
     public synchronized Deployable verticle(MqttConfig config) {
         if (deviceConnects == null) {
             deviceConnects =
-                    new TokenBuckets(
-                            config.connectBurst(), config.connectPerMinute(), REMEMBERED);
+                    new TokenBuckets(config.connectBurst(), config.connectPerMinute(), REMEMBERED);
         }
         String bind = config.bind().isEmpty() ? nodeBind : config.bind();
         return new MqttIngestVerticle(this, config, deviceConnects, bind);

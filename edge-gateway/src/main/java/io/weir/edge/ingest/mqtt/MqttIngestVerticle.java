@@ -74,7 +74,8 @@ final class MqttIngestVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        // What listens goes on to do so, and turns away: closing it would cut off everybody at once.
+        // What listens goes on to do so, and turns away: closing it would cut off everybody at
+        // once.
         shared.guard.drain(true);
         return Future.join(loops.stream().map(MqttLoop::drained).toList())
                 .compose(

@@ -2,7 +2,9 @@ package io.weir.edge.ingest.mqtt;
 
 import io.netty.buffer.ByteBuf;
 
-/** The packets that we write ourselves, as bytes, to be laid one behind the other into one buffer. */
+/**
+ * The packets that we write ourselves, as bytes, to be laid one behind the other into one buffer.
+ */
 final class MqttPackets {
     private static final int PUBACK = 0x40;
     private static final int PUBLISH_QOS0 = 0x30;

@@ -101,8 +101,7 @@ class DrainTest {
 
     @Test
     void stoppingShedsTooButTakesNoLongerThanItMay(@TempDir Path folder) {
-        Limits limits =
-                new Limits().with("drainPerSecond", 20).drainWithin(Duration.ofMillis(400));
+        Limits limits = new Limits().with("drainPerSecond", 20).drainWithin(Duration.ofMillis(400));
         GatewayRig rig = rig(folder, limits);
         List<RawMqtt> fleet = fleet(rig);
         long begin = System.nanoTime();
@@ -141,8 +140,7 @@ class DrainTest {
                             e ->
                                     assertThat(e.getMqttMessage().getReasonCode())
                                             .isEqualTo(
-                                                    Mqtt5DisconnectReasonCode
-                                                            .USE_ANOTHER_SERVER));
+                                                    Mqtt5DisconnectReasonCode.USE_ANOTHER_SERVER));
         }
     }
 

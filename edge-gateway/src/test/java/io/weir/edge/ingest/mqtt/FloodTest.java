@@ -43,8 +43,7 @@ class FloodTest {
                 .serverPort(rig.port)
                 .simpleAuth()
                 .username(name + "&" + PK)
-                .password(
-                        GatewayRig.password(name, name, SECRET).getBytes(StandardCharsets.UTF_8))
+                .password(GatewayRig.password(name, name, SECRET).getBytes(StandardCharsets.UTF_8))
                 .applySimpleAuth()
                 .buildBlocking();
     }
@@ -67,8 +66,7 @@ class FloodTest {
 
     /** 20 in flight, as fast as it is answered: it gets its rate and no more, and loses nothing. */
     @Test
-    void aFloodAtQos1IsSlowedDownAndAnotherDeviceIsAnswered(@TempDir Path folder)
-            throws Exception {
+    void aFloodAtQos1IsSlowedDownAndAnotherDeviceIsAnswered(@TempDir Path folder) throws Exception {
         var limits = new Limits().with("deviceMessages", 200).build();
         try (GatewayRig rig = new GatewayRig(folder, GatewayRig.config(), limits, 1)) {
             Mqtt3BlockingClient flooder = client(rig, DN);

@@ -22,7 +22,6 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 
-
 /** Where the gateway listens, and silent connections. */
 class MqttListenTest {
     private static MqttConfig config(
@@ -61,8 +60,13 @@ class MqttListenTest {
     void overTlsAProductThatRequiresItIsServedAndPlainStaysShut(@TempDir Path folder)
             throws Exception {
         KeyStore store = TestTls.keyStore(folder);
-        String cert = TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", store.getCertificate("k"));
-        String key = TestTls.pem(folder.resolve("k.pem"), "PRIVATE KEY", store.getKey("k", TestTls.PASSWORD));
+        String cert =
+                TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", store.getCertificate("k"));
+        String key =
+                TestTls.pem(
+                        folder.resolve("k.pem"),
+                        "PRIVATE KEY",
+                        store.getKey("k", TestTls.PASSWORD));
         int tls = GatewayRig.freePort();
         try (GatewayRig rig =
                 new GatewayRig(folder, config("0.0.0.0", false, tls, cert, key, 30), 1)) {

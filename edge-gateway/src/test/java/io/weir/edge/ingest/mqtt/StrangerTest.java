@@ -45,8 +45,7 @@ class StrangerTest {
 
     @Test
     void halfOpenSocketsFillOnlyTheirOwnRoomAndAreClosed(@TempDir Path folder) throws Exception {
-        var limits =
-                new Limits().with("waitingMax", 50).with("waitingPerAddress", 20).build();
+        var limits = new Limits().with("waitingMax", 50).with("waitingPerAddress", 20).build();
         try (GatewayRig rig = new GatewayRig(folder, GatewayRig.config(), limits, 2);
                 RawMqtt early = rig.device(OTHER)) {
             List<RawMqtt> silent = new ArrayList<>();
@@ -120,19 +119,14 @@ class StrangerTest {
                 }
             }
             assertThat(refused).isBetween(13, 15);
-            assertThat(rig.count("weir.mqtt.connects", "result", "too_often"))
-                    .isEqualTo(refused);
+            assertThat(rig.count("weir.mqtt.connects", "result", "too_often")).isEqualTo(refused);
         }
     }
 
     /** It knows the password: a fault of the device, or two devices with one secret. */
     @Test
     void aFlappingDeviceIsBannedForAWhileAndOthersAreUnharmed(@TempDir Path folder) {
-        var limits =
-                new Limits()
-                        .with("flapsPerMinute", 5)
-                        .flapBan(Duration.ofSeconds(2))
-                        .build();
+        var limits = new Limits().with("flapsPerMinute", 5).flapBan(Duration.ofSeconds(2)).build();
         try (GatewayRig rig = new GatewayRig(folder, GatewayRig.config(), limits, 2);
                 RawMqtt other = rig.device(OTHER)) {
             int refused = 0;

@@ -36,8 +36,7 @@ class TlsCapTest {
                         store.getKey("k", TestTls.PASSWORD));
         int tls = GatewayRig.freePort();
         var limits = new Limits().with("handshakesMax", CAP).build();
-        try (GatewayRig rig =
-                        new GatewayRig(folder, config(tls, cert, key), limits, 2);
+        try (GatewayRig rig = new GatewayRig(folder, config(tls, cert, key), limits, 2);
                 RawMqtt early = overTls(store, tls, DN)) {
             List<RawMqtt> silent = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
