@@ -7,6 +7,10 @@ import io.weir.edge.downlink.DownlinkConfig;
 import io.weir.edge.downlink.DownlinkVerticle;
 import io.weir.edge.forward.ForwarderConfig;
 import io.weir.edge.forward.ForwarderVerticle;
+import io.weir.edge.guard.Guard;
+import io.weir.edge.guard.GuardConfig;
+import io.weir.edge.guard.GuardRoutes;
+import io.weir.edge.guard.GuardVerticle;
 import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.journal.DiskJournal;
@@ -106,6 +110,7 @@ public final class EdgeNode {
                                 .config(settings.role(), "registry", RegistryConfig.class, env)
                                 .keyFile(),
                         data);
+        var guard = guard(data);
         var mqtt =
                 new MqttIngest(
                         journal,
@@ -117,13 +122,16 @@ public final class EdgeNode {
                         link,
                         time,
                         metrics,
+                        guard,
                         gateway,
                         settings.bind());
         return new VerticleRegistry()
                 .add(
                         "edge-management",
                         ManagementConfig.class,
-                        c -> new ManagementVerticle(c, health, metrics))
+                        c ->
+                                new ManagementVerticle(
+                                        c, health, metrics, new GuardRoutes(guard, time)::on))
                 .add("journal", JournalConfig.class, c -> new JournalVerticle(journal))
                 .add("door-link", DoorLinkConfig.class, c -> new DoorLinkVerticle(way.door()))
                 .add(
@@ -161,7 +169,13 @@ public final class EdgeNode {
                                         gateway,
                                         way.uplinks(),
                                         c))
+                .add("guard", GuardConfig.class, c -> new GuardVerticle(guard, time, metrics))
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
+    }
+
+    private Guard guard(Path data) {
+        GuardConfig config = descriptor.config(settings.role(), "guard", GuardConfig.class, env);
+        return new Guard(config, time, data);
     }
 
     private DiskJournal journal(Path data, String gateway) {

@@ -27,8 +27,18 @@ public final class FakeLog implements FactLog {
     public volatile boolean hold;
     public volatile boolean refuse;
 
+    /** Each property post holds up its event loop for so long. */
+    public volatile long slowMs;
+
     @Override
     public synchronized void append(Lane lane, Entry entry, Done done) {
+        if (slowMs > 0 && entry.kind() == FactKind.PROPERTY_POST) {
+            try {
+                Thread.sleep(slowMs);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
         if (refuse && entry.kind() == FactKind.PROPERTY_POST) {
             done.done(false);
             return;

@@ -7,6 +7,10 @@ import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
 import io.weir.edge.downlink.DownlinkVerticle;
+import io.weir.edge.guard.Guard;
+import io.weir.edge.guard.GuardConfig;
+import io.weir.edge.guard.GuardVerticle;
+import io.weir.edge.guard.Limits;
 import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.metering.CounterReport;
@@ -82,7 +86,14 @@ public final class GatewayRig implements AutoCloseable {
     public final Downlink downlink = new Downlink(vertx, lines, registry);
     public final int port = freePort();
 
+    public final Guard guard;
+
     public GatewayRig(Path folder, MqttConfig config, int instances) {
+        this(folder, config, Limits.none(), instances);
+    }
+
+    public GatewayRig(Path folder, MqttConfig config, GuardConfig limits, int instances) {
+        guard = new Guard(limits, time, folder.resolve("guard"));
         link.answer(DevicesApi.EPOCHS, q -> new DevicesApi.Epochs(nextEpoch(q.count())));
         link.answer(
                 DevicesApi.CHANGES,
@@ -122,8 +133,10 @@ public final class GatewayRig implements AutoCloseable {
                         link,
                         time,
                         metrics,
+                        guard,
                         "gw-1",
                         "127.0.0.1");
+        vertx.deployVerticle(new GuardVerticle(guard, time, metrics)).await();
         vertx.deployVerticle(
                         new RegistryVerticle(
                                 registryConfig,

@@ -11,6 +11,7 @@ public final class TestProducts {
     public static final String PK = "pkDemo00001";
     public static final String DN = "dev-01";
     public static final String SECRET = "ds0123456789abcdef0123456789abcd";
+    public static final String TENANT = "p.v1";
     public static final String DEVICE = "D-0001";
     public static final List<String> CONTROLLED = List.of("dispense", "stop", "valve");
 
@@ -56,11 +57,11 @@ public final class TestProducts {
     private TestProducts() {}
 
     public static DeviceGrant device(String id, String name) {
-        return new DeviceGrant(id, PK, name, SECRET, true, null);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null);
     }
 
     public static DeviceGrant unusable(String id, String name, String refusal) {
-        return new DeviceGrant(id, PK, name, SECRET, false, refusal);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, false, refusal);
     }
 
     public static ProductGrant product() {

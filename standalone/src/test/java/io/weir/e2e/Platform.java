@@ -42,6 +42,8 @@ class Platform implements AutoCloseable {
         this.data = data;
         env.put(JVM_OPTIONS, QUICK_START);
         env.put("WEIR_DATA", data.toString());
+        // Tests share the machine with others: a late event loop says nothing here.
+        env.put("WEIR_GUARD_LOOP_LAG", "PT10S");
         for (String port : List.of("API", "MANAGEMENT", "MQTT", "EDGE_MANAGEMENT")) {
             env.put("WEIR_" + port + "_PORT", String.valueOf(freePort()));
         }

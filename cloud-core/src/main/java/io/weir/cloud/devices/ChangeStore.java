@@ -42,7 +42,7 @@ final class ChangeStore {
             "SELECT pg_advisory_xact_lock_shared(hashtext('devices.product'), $1::int)";
     private static final String DEVICE_COLUMNS =
             """
-            d.device_id, d.device_name, d.device_secret, d.confirmed, d.enabled, d.gateway_id,
+            d.device_id, d.device_name, d.tenant, d.device_secret, d.confirmed, d.enabled, d.gateway_id,
             p.product_id, p.product_key, p.enabled AS product_enabled
             """;
     private static final String PAGE =

@@ -123,6 +123,7 @@ final class GatewayHandlers {
                 id,
                 row.getString("product_key"),
                 row.getString("device_name"),
+                here ? row.getString("tenant") : null,
                 here ? box.open(id, row.getBuffer("device_secret")) : "",
                 refusal == null,
                 refusal);

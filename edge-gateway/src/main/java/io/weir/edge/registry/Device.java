@@ -24,6 +24,11 @@ public final class Device {
         return grant.productKey();
     }
 
+    /** Tenant path of its owner; null when the cloud did not tell. */
+    public @Nullable String tenant() {
+        return grant.tenant();
+    }
+
     public String deviceName() {
         return grant.deviceName();
     }

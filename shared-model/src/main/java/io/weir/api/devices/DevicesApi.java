@@ -118,6 +118,7 @@ public interface DevicesApi {
      * A device that the gateway may serve. Secrets travel only to the gateway that the device is
      * assigned to.
      *
+     * @param tenant tenant path of the owner, for the gateway's limits; null from a cache of before
      * @param deviceSecret empty when {@code refusal} is REMOVED: it is not this gateway's any more
      * @param usable registered, confirmed into stock, enabled, and its product enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
@@ -126,6 +127,7 @@ public interface DevicesApi {
             String deviceId,
             String productKey,
             String deviceName,
+            @Nullable String tenant,
             String deviceSecret,
             boolean usable,
             @Nullable String refusal) {}

@@ -12,6 +12,7 @@ import io.weir.runtime.metrics.Metrics;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * {@code /health/live} answers while the process runs, {@code /health/ready} says 503 with the
@@ -22,12 +23,22 @@ public final class ManagementVerticle extends VerticleBase {
     private final ManagementConfig config;
     private final Health health;
     private final Metrics metrics;
+    private final Consumer<Router> more;
     private @Nullable HttpServer server;
 
     public ManagementVerticle(ManagementConfig config, Health health, Metrics metrics) {
+        this(config, health, metrics, router -> {});
+    }
+
+    /**
+     * @param more adds the routes of other parts; who may call them is their business
+     */
+    public ManagementVerticle(
+            ManagementConfig config, Health health, Metrics metrics, Consumer<Router> more) {
         this.config = config;
         this.health = health;
         this.metrics = metrics;
+        this.more = more;
     }
 
     @Override
@@ -36,6 +47,7 @@ public final class ManagementVerticle extends VerticleBase {
         router.get("/health/live").handler(c -> json(c, 200, Map.of("status", "UP")));
         router.get("/health/ready").handler(this::ready);
         router.get("/metrics").handler(this::scrape);
+        more.accept(router);
         HttpServer http = vertx.createHttpServer();
         server = http;
         return http.requestHandler(router).listen(config.port(), config.bind());

@@ -1,17 +1,24 @@
 package io.weir.edge.ingest.mqtt;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.vertx.mqtt.MqttEndpoint;
+import io.weir.edge.guard.Ban.Kind;
+import io.weir.edge.guard.Guard;
+import io.weir.edge.guard.LagWatch;
+import io.weir.edge.guard.TokenBuckets;
 import io.weir.edge.ingest.mqtt.MqttMeters.Connect;
 import io.weir.edge.registry.Device;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.net.InetAddress;
 
 /**
  * Lets devices in: client id, keep-alive, connect rate, credentials, usability (facts: alink.md
@@ -25,12 +32,12 @@ final class Doorman {
 
     private final MqttLoop loop;
     private final MqttIngest shared;
-    private final ConnectLimiter limiter;
+    private final TokenBuckets deviceConnects;
 
-    Doorman(MqttLoop loop, ConnectLimiter limiter) {
+    Doorman(MqttLoop loop, TokenBuckets deviceConnects) {
         this.loop = loop;
         this.shared = loop.shared;
-        this.limiter = limiter;
+        this.deviceConnects = deviceConnects;
     }
 
     /** One connection on its way in. */
@@ -73,6 +80,12 @@ final class Doorman {
             refuse(arrival, Connect.TOO_MANY);
             return;
         }
+        AcceptGuard.arrived(arrival.socket.channel());
+        Connect unwelcome = unwelcome(arrival.socket.channel());
+        if (unwelcome != null) {
+            refuse(arrival, unwelcome);
+            return;
+        }
         int keepAlive = endpoint.keepAliveTimeSeconds();
         if (keepAlive < loop.config.keepAliveMin() || keepAlive > loop.config.keepAliveMax()) {
             refuse(arrival, Connect.KEEP_ALIVE);
@@ -82,6 +95,10 @@ final class Doorman {
         ClientId id = ClientId.parse(raw == null ? "" : raw);
         if (id == null || id.authType() != null) {
             refuse(arrival, Connect.MALFORMED);
+            return;
+        }
+        if (shared.guard.banned(Kind.CLIENT_ID, id.cid()) != null) {
+            refuse(arrival, Connect.BANNED);
             return;
         }
         DeviceAuth.Name name =
@@ -98,7 +115,7 @@ final class Doorman {
                         + name.productKey()
                         + '/'
                         + name.deviceName();
-        if (!limiter.allow(key, shared.time.tick().ms())) {
+        if (!deviceConnects.allow(key, loop.nowMs())) {
             refuse(arrival, Connect.TOO_OFTEN);
             return;
         }
@@ -108,6 +125,21 @@ final class Doorman {
         } else {
             ask(arrival, id, name);
         }
+    }
+
+    /** What stands against anybody's coming in now, from this address; null when nothing does. */
+    private @Nullable Connect unwelcome(Channel channel) {
+        if (shared.guard.draining()) {
+            return Connect.DRAINING;
+        }
+        if (loop.lag.level() != LagWatch.Level.CALM) {
+            return Connect.OVERLOADED;
+        }
+        InetAddress peer = AcceptGuard.address(channel);
+        if (peer == null) {
+            return Connect.MALFORMED;
+        }
+        return shared.guard.connect(Guard.party(peer)) ? null : Connect.TOO_OFTEN;
     }
 
     private void ask(Arrival arrival, ClientId id, DeviceAuth.Name name) {
@@ -135,7 +167,9 @@ final class Doorman {
         MqttEndpoint endpoint = arrival.endpoint;
         String refusal = device.refusal();
         // A removed device has no secret any more; an empty one must not open anything.
-        if (device.secret().isEmpty()
+        if (shared.guard.banned(Kind.DEVICE, device.deviceId()) != null) {
+            refuse(arrival, Connect.BANNED);
+        } else if (device.secret().isEmpty()
                 || !DeviceAuth.verify(id, name, device.secret(), endpoint.auth().getPassword())) {
             refuse(arrival, Connect.CREDENTIALS);
         } else if (refusal != null) {
@@ -143,6 +177,10 @@ final class Doorman {
             refuse(arrival, Connect.NOT_USABLE);
         } else if (device.product().requireTls() && !endpoint.isSsl()) {
             refuse(arrival, Connect.TLS_REQUIRED);
+        } else if (shared.guard.flapping(device.deviceId())) {
+            refuse(arrival, Connect.BANNED);
+        } else if (!shared.guard.arrive(device.productKey(), device.tenant())) {
+            refuse(arrival, Connect.OWNER_TOO_FAST);
         } else {
             welcome(arrival, id, device);
         }
@@ -151,7 +189,7 @@ final class Doorman {
     private void welcome(Arrival arrival, ClientId id, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
         MqttSession session =
-                new MqttSession(loop, endpoint, arrival.socket, arrival.gate, device, id.extRrpc());
+                new MqttSession(loop, endpoint, arrival.socket, arrival.gate, device, id);
         arrival.session = session;
         // The C SDK publishes right after CONNACK: all handlers stand before it leaves.
         endpoint.publishAutoAck(false)
@@ -197,9 +235,15 @@ final class Doorman {
                                     ? MqttConnectReturnCode
                                             .CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
                                     : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED;
-                    case TOO_MANY, TOO_OFTEN, CANNOT_TELL ->
+                    case TOO_MANY,
+                            TOO_OFTEN,
+                            CANNOT_TELL,
+                            BANNED,
+                            OWNER_TOO_FAST,
+                            OVERLOADED,
+                            DRAINING ->
                             v5
-                                    ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
+                                    ? notNow(why)
                                     : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
                     case CREDENTIALS, UNKNOWN_DEVICE, NOT_USABLE, TLS_REQUIRED, ACCEPTED ->
                             v5
@@ -208,5 +252,18 @@ final class Doorman {
                                     : MqttConnectReturnCode
                                             .CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD;
                 });
+    }
+
+    /** MQTT 5 tells apart what 3.1.1 calls "unavailable". */
+    private static MqttConnectReturnCode notNow(Connect why) {
+        return switch (why) {
+            case TOO_OFTEN -> MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED;
+            case TOO_MANY, OWNER_TOO_FAST ->
+                    MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED;
+            case BANNED -> MqttConnectReturnCode.CONNECTION_REFUSED_BANNED;
+            case OVERLOADED -> MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY;
+            case DRAINING -> MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER;
+            default -> MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
+        };
     }
 }

@@ -3,6 +3,8 @@ package io.weir.edge.ingest.mqtt;
 import io.vertx.core.Deployable;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
+import io.weir.edge.guard.Guard;
+import io.weir.edge.guard.TokenBuckets;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.link.CloudLink;
 import io.weir.edge.metering.MeteringInlet;
@@ -13,8 +15,12 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** What all event loops of the MQTT ingest share. Made once per gateway. */
 public final class MqttIngest {
+    private static final int REMEMBERED = 50_000;
+
     final FactLog log;
     final DeviceRegistry registry;
     final Lookups lookups;
@@ -24,8 +30,10 @@ public final class MqttIngest {
     final Time time;
     final Epochs epochs;
     final MqttMeters meters;
+    final Guard guard;
+    final AtomicInteger loops = new AtomicInteger();
     private final String nodeBind;
-    private @Nullable ConnectLimiter limiter;
+    private @Nullable TokenBuckets deviceConnects;
 
     /**
      * @param gateway this gateway's name
@@ -41,6 +49,7 @@ public final class MqttIngest {
             CloudLink link,
             Time time,
             Metrics metrics,
+            Guard guard,
             String gateway,
             String nodeBind) {
         this.log = log;
@@ -50,17 +59,19 @@ public final class MqttIngest {
         this.downlink = downlink;
         this.inlet = inlet;
         this.time = time;
+        this.guard = guard;
         this.nodeBind = nodeBind;
         this.epochs = new Epochs(link, gateway);
         this.meters = new MqttMeters(metrics, lines);
     }
 
-    /** One instance of the verticle; all instances of a gateway share one connect limiter. */
+    /** One instance of the verticle; all instances of a gateway share the buckets of connects. */
     public synchronized Deployable verticle(MqttConfig config) {
-        if (limiter == null) {
-            limiter = new ConnectLimiter(config.connectBurst(), config.connectPerMinute());
+        if (deviceConnects == null) {
+            deviceConnects =
+                    new TokenBuckets(config.connectBurst(), config.connectPerMinute(), REMEMBERED);
         }
         String bind = config.bind().isEmpty() ? nodeBind : config.bind();
-        return new MqttIngestVerticle(this, config, limiter, bind);
+        return new MqttIngestVerticle(this, config, deviceConnects, bind);
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
+import io.weir.edge.guard.TokenBuckets;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +24,16 @@ final class MqttIngestVerticle extends VerticleBase {
 
     private final MqttIngest shared;
     private final MqttConfig config;
-    private final ConnectLimiter limiter;
+    private final TokenBuckets deviceConnects;
     private final String bind;
     private final List<MqttServer> servers = new ArrayList<>();
     private final List<MqttLoop> loops = new ArrayList<>(1);
 
-    MqttIngestVerticle(MqttIngest shared, MqttConfig config, ConnectLimiter limiter, String bind) {
+    MqttIngestVerticle(
+            MqttIngest shared, MqttConfig config, TokenBuckets deviceConnects, String bind) {
         this.shared = shared;
         this.config = config;
-        this.limiter = limiter;
+        this.deviceConnects = deviceConnects;
         this.bind = bind;
     }
 
@@ -39,8 +41,9 @@ final class MqttIngestVerticle extends VerticleBase {
     public Future<?> start() throws UnknownHostException {
         MqttLoop loop = new MqttLoop(shared, config, vertx, context);
         loops.add(loop);
-        Doorman doorman = new Doorman(loop, limiter);
+        Doorman doorman = new Doorman(loop, deviceConnects);
         vertx.setPeriodic(SWEEP_MS, t -> loop.sweep());
+        vertx.setPeriodic(MqttLoop.LOOK_MS, t -> loop.look());
         boolean tls = !config.certFile().isEmpty() && config.tlsPort() > 0;
         boolean open = config.plain() || InetAddress.getByName(bind).isLoopbackAddress();
         List<Future<?>> listening = new ArrayList<>();
@@ -71,8 +74,15 @@ final class MqttIngestVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        loops.forEach(loop -> loop.endAll("gateway stopping"));
-        return Future.join(servers.stream().map(MqttServer::close).toList());
+        // What listens goes on to do so, and turns away: closing it would cut off everybody at
+        // once.
+        shared.guard.drain(true);
+        return Future.join(loops.stream().map(MqttLoop::drained).toList())
+                .compose(
+                        v -> {
+                            loops.forEach(loop -> loop.endAll("gateway stopping"));
+                            return Future.join(servers.stream().map(MqttServer::close).toList());
+                        });
     }
 
     private Future<?> listen(MqttServerOptions options, Doorman doorman) {
@@ -81,12 +91,20 @@ final class MqttIngestVerticle extends VerticleBase {
                         .exceptionHandler(t -> LOG.debug("MQTT socket: {}", t.toString()))
                         .endpointHandler(doorman::arrived);
         servers.add(server);
-        return server.listen();
+        return server.listen()
+                .onSuccess(
+                        listening ->
+                                AcceptGuard.at(
+                                        ListenSocket.of(listening),
+                                        shared.guard,
+                                        shared.meters,
+                                        options.isSsl()));
     }
 
     private MqttServerOptions options() {
-        return new MqttServerOptions()
-                .setHost(bind)
+        MqttServerOptions options = new MqttServerOptions();
+        options.setSslHandshakeTimeout(config.connectTimeout().toSeconds());
+        return options.setHost(bind)
                 .setMaxMessageSize(config.maxMessageBytes() + PACKET_ROOM)
                 .setMaxClientIdLength(CLIENT_ID_MAX)
                 .setAutoClientId(false)

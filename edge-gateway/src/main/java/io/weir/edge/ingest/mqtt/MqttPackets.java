@@ -2,16 +2,24 @@ package io.weir.edge.ingest.mqtt;
 
 import io.netty.buffer.ByteBuf;
 
-/** The two packets of the hot path as bytes, to be laid one behind the other into one buffer. */
+/**
+ * The packets that we write ourselves, as bytes, to be laid one behind the other into one buffer.
+ */
 final class MqttPackets {
     private static final int PUBACK = 0x40;
     private static final int PUBLISH_QOS0 = 0x30;
+    private static final int DISCONNECT = 0xe0;
     static final int PUBACK_BYTES = 4;
 
     private MqttPackets() {}
 
     static void puback(ByteBuf out, int packetId) {
         out.writeByte(PUBACK).writeByte(2).writeShort(packetId);
+    }
+
+    /** MQTT 5 only: 3.1.1 knows no DISCONNECT from a server. */
+    static void disconnect(ByteBuf out, int reason) {
+        out.writeByte(DISCONNECT).writeByte(1).writeByte(reason);
     }
 
     /**

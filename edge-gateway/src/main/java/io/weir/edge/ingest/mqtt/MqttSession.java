@@ -8,7 +8,9 @@ import io.vertx.mqtt.MqttTopicSubscription;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.weir.edge.downlink.DeviceLine;
+import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.mqtt.MqttMeters.Outcome;
+import io.weir.edge.ingest.mqtt.MqttMeters.Why;
 import io.weir.edge.metering.CounterReport;
 import io.weir.edge.registry.Device;
 import io.weir.model.fact.Entry;
@@ -23,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +54,9 @@ final class MqttSession implements DeviceLine {
     private final long connection;
     private final String address;
     private final boolean metered;
+    private final String cid;
+    private final boolean v5;
+    private final Throttle throttle;
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
     private final Map<String, AlinkTopic> routes = new HashMap<>(4);
@@ -68,18 +74,23 @@ final class MqttSession implements DeviceLine {
             ChannelHandlerContext socket,
             Gate gate,
             Device device,
-            boolean extRrpc) {
+            ClientId id) {
         this.loop = loop;
         this.shared = loop.shared;
         this.endpoint = endpoint;
         this.socket = socket;
         this.gate = gate;
-        this.outgoing = new Outgoing(socket, endpoint.protocolVersion() == MQTT_5, loop.config);
-        this.extRrpc = extRrpc;
+        this.v5 = endpoint.protocolVersion() == MQTT_5;
+        this.outgoing = new Outgoing(socket, v5, loop.config);
+        this.extRrpc = id.extRrpc();
+        this.cid = id.cid();
         this.device = device;
         this.connection = shared.lines.nextConnection();
         this.address = String.valueOf(endpoint.remoteAddress());
         this.metered = device.product().dispenser();
+        this.throttle =
+                new Throttle(
+                        loop, socket, loop.allowances.of(device.productKey(), device.tenant()));
     }
 
     /** After CONNACK: takes an epoch, becomes the device's only line, then handles what came. */
@@ -123,7 +134,9 @@ final class MqttSession implements DeviceLine {
         int packetId = m.qosLevel() == MqttQoS.AT_LEAST_ONCE ? m.messageId() : 0;
         int waiting = pending.size() + refused;
         AlinkTopic topic = route(m.topicName());
-        if (topic.kind == AlinkTopic.Kind.FOREIGN) {
+        if (throttle.drops(m.payload().length(), packetId == 0)) {
+            shared.meters.publish(topic.kind, Outcome.DROPPED);
+        } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
             shared.meters.publish(topic.kind, Outcome.REJECTED);
             cut("topic of another device");
         } else if (waiting >= loop.config.inFlightMax()) {
@@ -240,6 +253,39 @@ final class MqttSession implements DeviceLine {
         }
     }
 
+    /** Ends it and tells the device why, if it speaks MQTT 5. On the loop. */
+    void dismiss(String reason, int code) {
+        if (v5 && !ended.get()) {
+            outgoing.goodbye(code);
+        }
+        end(reason);
+    }
+
+    /** A dispense runs on it: it is the last that is paused or sent away. */
+    boolean dispensing() {
+        return metered && shared.inlet.wants(deviceId());
+    }
+
+    /** An operator has banned its client id, its device or its address. */
+    boolean banned() {
+        InetAddress peer = AcceptGuard.address(socket.channel());
+        return shared.guard.banned(Kind.CLIENT_ID, cid) != null
+                || shared.guard.banned(Kind.DEVICE, deviceId()) != null
+                || (peer != null && shared.guard.banned(peer));
+    }
+
+    void pause(long ms) {
+        throttle.pause(ms, Why.LAG);
+    }
+
+    void mark() {
+        throttle.mark();
+    }
+
+    long talked() {
+        return throttle.talked();
+    }
+
     /** The socket failed, or what came over it is no MQTT. */
     void broken(Throwable fault) {
         if (fault instanceof IOException) {
@@ -260,6 +306,7 @@ final class MqttSession implements DeviceLine {
 
     private void close() {
         loop.remove(this);
+        throttle.end();
         gate.drop();
         // A polite close waits for what is still to be written; a peer that reads nothing would
         // never let it happen. Closed from here the channel waits for nothing.

@@ -70,6 +70,15 @@ final class Outgoing {
         return true;
     }
 
+    /** MQTT 5: says why the connection ends, behind the answers that are due. */
+    void goodbye(int reason) {
+        if (flush()) {
+            ByteBuf out = socket.alloc().ioBuffer();
+            MqttPackets.disconnect(out, reason);
+            socket.writeAndFlush(out, socket.voidPromise());
+        }
+    }
+
     /** Forgets the answers gathered so far. */
     void drop() {
         if (answers != null) {

@@ -17,18 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.net.ConnectException;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 
 /** Where the gateway listens, and silent connections. */
 class MqttListenTest {
@@ -67,9 +59,14 @@ class MqttListenTest {
     @Test
     void overTlsAProductThatRequiresItIsServedAndPlainStaysShut(@TempDir Path folder)
             throws Exception {
-        KeyStore store = keyStore(folder);
-        String cert = pem(folder.resolve("c.pem"), "CERTIFICATE", store.getCertificate("k"));
-        String key = pem(folder.resolve("k.pem"), "PRIVATE KEY", store.getKey("k", PASSWORD));
+        KeyStore store = TestTls.keyStore(folder);
+        String cert =
+                TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", store.getCertificate("k"));
+        String key =
+                TestTls.pem(
+                        folder.resolve("k.pem"),
+                        "PRIVATE KEY",
+                        store.getKey("k", TestTls.PASSWORD));
         int tls = GatewayRig.freePort();
         try (GatewayRig rig =
                 new GatewayRig(folder, config("0.0.0.0", false, tls, cert, key, 30), 1)) {
@@ -77,7 +74,7 @@ class MqttListenTest {
                     .hasRootCauseInstanceOf(ConnectException.class);
             rig.link.answer(DevicesApi.CHANGES, q -> tlsOnly());
             GatewayRig.await(() -> rig.registry.version() == 2);
-            try (RawMqtt device = new RawMqtt(secured(store, tls))) {
+            try (RawMqtt device = new RawMqtt(TestTls.secured(store, tls))) {
                 device.connect(
                         GatewayRig.clientId("c"),
                         DN + "&" + PK,
@@ -122,60 +119,5 @@ class MqttListenTest {
                 List.of(
                         new DevicesApi.ProductGrant(
                                 PK, TestProducts.TSL, TestProducts.CONTROLLED, true, true)));
-    }
-
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
-    private static KeyStore keyStore(Path folder) throws Exception {
-        Path file = folder.resolve("k.p12");
-        int exit =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "k",
-                                "-keyalg",
-                                "EC",
-                                "-dname",
-                                "CN=localhost",
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                new String(PASSWORD),
-                                "-keystore",
-                                file.toString())
-                        .inheritIO()
-                        .start()
-                        .waitFor();
-        assertThat(exit).isZero();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    private static String pem(Path file, String what, Object content) throws Exception {
-        byte[] der =
-                content instanceof X509Certificate c
-                        ? c.getEncoded()
-                        : ((java.security.Key) content).getEncoded();
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        Files.writeString(
-                file, "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
-        return file.toString();
-    }
-
-    private static Socket secured(KeyStore trusted, int port) throws Exception {
-        KeyStore anchors = KeyStore.getInstance("PKCS12");
-        anchors.load(null, null);
-        anchors.setCertificateEntry("k", trusted.getCertificate("k"));
-        TrustManagerFactory factory =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(anchors);
-        SSLContext context = SSLContext.getInstance("TLS");
-        TrustManager[] managers = factory.getTrustManagers();
-        context.init(null, managers, null);
-        return context.getSocketFactory().createSocket("127.0.0.1", port);
     }
 }
