@@ -44,6 +44,9 @@ public final class Migrations {
                         user[0],
                         user.length > 1 ? user[1] : "")
                 .defaultSchema("public")
+                // each context numbers in a range of its own, so a new one may be lower than
+                // another's
+                .outOfOrder(true)
                 .locations("classpath:db/migration");
     }
 

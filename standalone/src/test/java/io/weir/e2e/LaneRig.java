@@ -8,6 +8,7 @@ import io.weir.cloud.Topics;
 import io.weir.cloud.Topics.TopicsConfig;
 import io.weir.edge.forward.ForwarderConfig;
 import io.weir.edge.forward.ForwarderVerticle;
+import io.weir.edge.forward.Uplinks;
 import io.weir.edge.journal.DiskJournal;
 import io.weir.edge.journal.FileDisk;
 import io.weir.edge.journal.JournalConfig;
@@ -119,7 +120,7 @@ final class LaneRig implements AutoCloseable {
                                 metrics,
                                 health,
                                 "gw",
-                                bootstrap(),
+                                Uplinks.kafka(bootstrap()),
                                 forwarder(batchBytes)))
                 .await();
     }

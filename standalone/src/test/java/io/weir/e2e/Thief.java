@@ -97,7 +97,7 @@ final class Thief implements AutoCloseable {
     /** A device's property post in a frame of a gateway; false when the door hung up on it. */
     boolean post(String gateway, String device, long powerOnSeconds) throws Exception {
         if (line == null) {
-            line = link.frames(JOURNAL);
+            line = link.frames(JOURNAL, Lane.TELEMETRY);
         }
         byte[] payload =
                 "{\"power_on_s\":%d}".formatted(powerOnSeconds).getBytes(StandardCharsets.UTF_8);

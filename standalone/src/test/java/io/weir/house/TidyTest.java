@@ -38,7 +38,7 @@ class TidyTest {
                             "io.weir.model.Money"),
                     new Ban(
                             "preparedQuery\\(|preparedBatch\\(|\\.query\\(",
-                            "Store|Queries|Tx|SigningKey|Writer|Rows|Outbox|Quarantine|Splitter|Revocations|Timers|RequestReader",
+                            "Store|Queries|Paged|Tx|SigningKey|Writer|Rows|Outbox|Quarantine|Splitter|Revocations|Timers|RequestReader",
                             "a *Store"),
                     new Ban("\\bAbstractVerticle\\b", "VerticleBase"),
                     // await() throws checked exceptions unseen: a lost connection is no

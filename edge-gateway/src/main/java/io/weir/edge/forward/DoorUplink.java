@@ -4,7 +4,9 @@ import io.weir.edge.journal.StoredFrame;
 import io.weir.edge.link.FrameLine;
 import io.weir.model.fact.Lane;
 
-/** A lane's frames over the line to the cloud's door, which answers after Kafka's acknowledgement. */
+/**
+ * A lane's frames over the line to the cloud's door, which answers after Kafka's acknowledgement.
+ */
 final class DoorUplink implements Uplink {
     private final FrameLine line;
     private final Lane lane;

@@ -3,6 +3,7 @@ package io.weir.runtime.door;
 import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.dispense.SliceApi;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.ingest.IngestApi;
 
@@ -28,10 +29,11 @@ public final class DoorOperations {
                     EdgeApi.INVOKE);
 
     /** Hints that go down to every gateway. */
-    public static final List<Signal<?>> DOWN_SIGNALS = List.of(EdgeApi.REGISTRY_CHANGED);
+    public static final List<Signal<?>> DOWN_SIGNALS =
+            List.of(EdgeApi.REGISTRY_CHANGED, SliceApi.CHANGED);
 
     private static final List<Op<?, ?>> UP =
-            List.of(DevicesApi.CHANGES, DevicesApi.LOOKUP, DevicesApi.EPOCHS);
+            List.of(DevicesApi.CHANGES, DevicesApi.LOOKUP, DevicesApi.EPOCHS, SliceApi.PULL);
 
     /** Put to a consumer by its name, which has the form that {@code FactSpec} demands. */
     private static final Pattern MARKS =
