@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
 class DispenseSimulationTest {
     private static final Long ONLY = Long.getLong("weir.seed");
     private static final long FIRST = ONLY == null ? Long.getLong("weir.first", 1) : ONLY;
-    private static final long SEEDS = ONLY == null ? Long.getLong("weir.seeds", 4_000) : 1;
+    private static final long SEEDS = ONLY == null ? Long.getLong("weir.seeds", 8_000) : 1;
 
     @Test
     void everyDispenseHasOneEndAndNeverMoreThanWasPoured() {
