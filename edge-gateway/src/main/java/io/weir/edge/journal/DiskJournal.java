@@ -120,6 +120,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
         meters.gauge("queue.bytes", queuedBytes, AtomicLong::get);
         meters.gauge("queue.entries", queue, MpscArrayQueue::size);
         health.register("journal", this::report);
+        health.registerEnd("journal", () -> failure);
     }
 
     /** From now on commits are made. */

@@ -44,6 +44,7 @@ class SyncFaultsTest {
         }
         assertThat(journal.failure()).isEqualTo(error);
         assertThat(lab.health.ready()).isFalse();
+        assertThat(lab.health.ended()).containsKey("journal");
         assertThatThrownBy(() -> lab.open(disk, JournalLab.SMALL))
                 .as("a restart does not go on upon such a disk")
                 .isInstanceOf(UncheckedIOException.class)

@@ -1,5 +1,7 @@
 package io.weir.runtime.health;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,10 +30,33 @@ public final class Health {
     }
 
     private final Map<String, Supplier<Report>> checks = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<@Nullable String>> ends = new ConcurrentHashMap<>();
 
     /** The supplier must answer at once: it tells a state that is already known. */
     public void register(String name, Supplier<Report> check) {
         checks.put(name, check);
+    }
+
+    /**
+     * Something that only a new start of the process can mend.
+     *
+     * @param end answers at once why it is over; null while it isn't
+     */
+    public void registerEnd(String name, Supplier<@Nullable String> end) {
+        ends.put(name, end);
+    }
+
+    /** Why the process must be started anew, by part; empty while it lives. */
+    public Map<String, String> ended() {
+        Map<String, String> ended = new TreeMap<>();
+        ends.forEach(
+                (name, end) -> {
+                    String why = end.get();
+                    if (why != null) {
+                        ended.put(name, why);
+                    }
+                });
+        return ended;
     }
 
     public Map<String, Report> reports() {

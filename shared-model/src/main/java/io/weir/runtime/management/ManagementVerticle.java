@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * {@code /health/live} answers while the process runs, {@code /health/ready} says 503 with the
+ * {@code /health/live} says 503 when only a new start can help, {@code /health/ready} says 503 with the
  * reasons while a part is down, {@code /metrics} is for Prometheus. One per process, deployed first
  * and drained last.
  */
@@ -44,7 +44,7 @@ public final class ManagementVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Router router = Router.router(vertx);
-        router.get("/health/live").handler(c -> json(c, 200, Map.of("status", "UP")));
+        router.get("/health/live").handler(this::live);
         router.get("/health/ready").handler(this::ready);
         router.get("/metrics").handler(this::scrape);
         more.accept(router);
@@ -56,6 +56,12 @@ public final class ManagementVerticle extends VerticleBase {
     /** The port that was given when the setting is 0. */
     public int actualPort() {
         return server == null ? -1 : server.actualPort();
+    }
+
+    private void live(RoutingContext context) {
+        Map<String, String> ended = health.ended();
+        boolean up = ended.isEmpty();
+        json(context, up ? 200 : 503, Map.of("status", up ? "UP" : "DOWN", "ended", ended));
     }
 
     private void ready(RoutingContext context) {
