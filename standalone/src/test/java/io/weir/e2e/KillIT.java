@@ -67,7 +67,9 @@ class KillIT {
 
     @BeforeAll
     static void start() {
-        platform = SplitPlatform.start("kill", HURRIED);
+        Map<String, String> settings = new HashMap<>(HURRIED);
+        settings.putAll(SplitPlatform.NO_LIMITS);
+        platform = SplitPlatform.start("kill", settings);
         tables = new KillLedger(platform);
         job = new MainJob(platform);
         for (int mode = 0; mode < 3; mode++) {

@@ -30,6 +30,16 @@ import java.util.stream.Stream;
  * standalone platform on the same servers.
  */
 class SplitPlatform extends Platform {
+    /** Devices may post as much as they like. */
+    static final Map<String, String> NO_LIMITS =
+            Map.of(
+                    "WEIR_GUARD_DEVICE_MESSAGES", "1000000",
+                    "WEIR_GUARD_DEVICE_BYTES", "1000000000",
+                    "WEIR_GUARD_PRODUCT_MESSAGES", "1000000",
+                    "WEIR_GUARD_PRODUCT_BYTES", "1000000000",
+                    "WEIR_GUARD_TENANT_MESSAGES", "1000000",
+                    "WEIR_GUARD_TENANT_BYTES", "1000000000");
+
     /** As an operator runs them. */
     static final Map<String, String> AS_SHIPPED = Map.of(JVM_OPTIONS, "");
 

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * {@code /health/live} says 503 when only a new start can help, {@code /health/ready} says 503 with the
- * reasons while a part is down, {@code /metrics} is for Prometheus. One per process, deployed first
- * and drained last.
+ * {@code /health/live} says 503 when only a new start can help, {@code /health/ready} says 503 with
+ * the reasons while a part is down, {@code /metrics} is for Prometheus. One per process, deployed
+ * first and drained last.
  */
 public final class ManagementVerticle extends VerticleBase {
     private final ManagementConfig config;
