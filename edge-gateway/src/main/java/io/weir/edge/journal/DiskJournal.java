@@ -211,7 +211,7 @@ public final class DiskJournal implements Journal, AutoCloseable {
     }
 
     /** Was the file that says whose journal this is damaged, and written anew? */
-    public boolean identityRepaired() {
+    boolean identityRepaired() {
         return identity.repaired();
     }
 

@@ -54,10 +54,6 @@ final class DispenseEngine implements Host {
         return open.size();
     }
 
-    long faultedCount() {
-        return devices.values().stream().filter(Dispenser::isFaulted).count();
-    }
-
     /**
      * @param room whether the journal has room for all the facts of one more dispense
      */
