@@ -18,6 +18,7 @@ import io.weir.runtime.time.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -26,6 +27,9 @@ import java.util.List;
  */
 final class SliceDesk {
     private static final Logger LOG = LoggerFactory.getLogger(SliceDesk.class);
+
+    /** So many times the pause between two questions. */
+    private static final int SURELY_REFUSED = 6;
 
     private final Bus bus;
     private final Tx tx;
@@ -70,11 +74,22 @@ final class SliceDesk {
             String hold = bus.call(LedgerApi.HOLD, question, Call.system(o.id())).await().hold();
             step(Scope.PLATFORM, slice.id(), new HoldDone(hold));
         } catch (Rejected e) {
-            if (e.status() < CommonError.INTERNAL.status()) {
+            if (e.status() < CommonError.INTERNAL.status() && provesRefusal(o)) {
                 step(Scope.PLATFORM, slice.id(), new HoldRefused());
             }
             LOG.info("slice {} is not held: {}", slice.id(), e.code());
         }
+    }
+
+    /**
+     * An earlier question of the poll may still be on its way when a later one is refused, and
+     * would hold for nobody. So a refusal counts before the poll's first question, or long after
+     * it.
+     */
+    private boolean provesRefusal(Order order) {
+        Duration age = Duration.between(order.created(), time.now());
+        return age.compareTo(config.retry()) < 0
+                || age.compareTo(config.retry().multipliedBy(SURELY_REFUSED)) > 0;
     }
 
     /** Tells the ledger what is due and takes back what nobody will get. */
