@@ -20,7 +20,9 @@ final class Sources {
     }
 
     static List<Path> all() {
-        return Stream.concat(main().stream(), under("src/test/java").stream()).toList();
+        return Stream.of("src/main/java", "src/test/java", "src/bench/java")
+                .flatMap(folder -> under(folder).stream())
+                .toList();
     }
 
     static String read(Path file) {
