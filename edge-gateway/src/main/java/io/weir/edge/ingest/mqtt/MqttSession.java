@@ -1,11 +1,11 @@
 package io.weir.edge.ingest.mqtt;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
-import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.weir.edge.downlink.DeviceLine;
 import io.weir.edge.guard.Ban.Kind;
@@ -123,18 +123,20 @@ final class MqttSession implements DeviceLine {
         gate.open();
     }
 
+    /** A publish; its bytes are the caller's again afterwards. */
     void received(MqttPublishMessage m) {
         if (ended.get()) {
             return;
         }
-        if (m.qosLevel() == MqttQoS.EXACTLY_ONCE) {
+        MqttQoS qos = m.fixedHeader().qosLevel();
+        if (qos == MqttQoS.EXACTLY_ONCE) {
             cut("QoS 2");
             return;
         }
-        int packetId = m.qosLevel() == MqttQoS.AT_LEAST_ONCE ? m.messageId() : 0;
+        int packetId = qos == MqttQoS.AT_LEAST_ONCE ? m.variableHeader().packetId() : 0;
         int waiting = pending.size() + refused;
-        AlinkTopic topic = route(m.topicName());
-        if (throttle.drops(m.payload().length(), packetId == 0)) {
+        AlinkTopic topic = route(m.variableHeader().topicName());
+        if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
             shared.meters.publish(topic.kind, Outcome.DROPPED);
         } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
             shared.meters.publish(topic.kind, Outcome.REJECTED);
@@ -145,11 +147,11 @@ final class MqttSession implements DeviceLine {
             } else {
                 cut("too many publishes in flight");
             }
-        } else if (!m.isDup() || !isPending(packetId)) {
+        } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
             Pending p = new Pending(this, packetId, topic);
             pending.add(p);
             shared.meters.inFlight.increment();
-            loop.posts.handle(this, m, p);
+            loop.posts.handle(this, m.payload(), p);
         }
     }
 
