@@ -32,8 +32,7 @@ final class Intake extends ChannelInboundHandlerAdapter {
             MqttSession session,
             MqttEndpoint endpoint,
             ContextInternal context) {
-        socket.pipeline()
-                .addBefore(socket.name(), NAME, new Intake(session, endpoint, context));
+        socket.pipeline().addBefore(socket.name(), NAME, new Intake(session, endpoint, context));
     }
 
     @Override

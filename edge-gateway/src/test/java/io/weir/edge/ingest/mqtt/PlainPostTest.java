@@ -32,7 +32,8 @@ class PlainPostTest {
     private static final String USUAL =
             """
             {"id":"12","version":"1.0","sys":{"ack":0},"params":{"total_ml":500,"work_s":{"value":7,"time":1700000000000},\
-            "boot_id":"k3j9","temperature":21.5,"valve":0, "lamp" : 1,"note":"a b"},"method":"thing.event.property.post"}""";
+            "boot_id":"k3j9","temperature":21.5,"valve":0, "lamp" : 1,"note":"a b"},"method":"thing.event.property.post"}\
+            """;
 
     private final PlainPost plain = new PlainPost();
     private final PostReader quick = new PostReader();
@@ -104,9 +105,7 @@ class PlainPostTest {
 
     @Property(tries = 2000)
     void bothWaysSayTheSameOfDamagedPosts(
-            @ForAll("posts") String post,
-            @ForAll @IntRange(max = 400) int at,
-            @ForAll byte wrong) {
+            @ForAll("posts") String post, @ForAll @IntRange(max = 400) int at, @ForAll byte wrong) {
         byte[] bytes = bytes(post);
         bytes[at % bytes.length] = wrong;
         agree(bytes);
@@ -125,20 +124,25 @@ class PlainPostTest {
         Arbitrary<String> other = Arbitraries.of("true", "null", "{}", "[1,2]", "{\"x\":1}");
         Arbitrary<String> value =
                 Arbitraries.frequencyOf(
-                        Tuple.of(12, number),
-                        Tuple.of(3, text),
-                        Tuple.of(1, other));
+                        Tuple.of(12, number), Tuple.of(3, text), Tuple.of(1, other));
         Arbitrary<String> dressed =
                 Arbitraries.frequencyOf(
                         Tuple.of(4, value),
                         Tuple.of(1, value.map(v -> "{\"value\":" + v + "}")),
-                        Tuple.of(
-                                1, value.map(v -> "{\"time\":5 , \"value\": " + v + " }")));
+                        Tuple.of(1, value.map(v -> "{\"time\":5 , \"value\": " + v + " }")));
         Arbitrary<String> property =
                 Combinators.combine(
                                 Arbitraries.of(
-                                        "total_ml", "work_s", "temperature", "valve", "lamp",
-                                        "note", "boot_id", "since", "place", "x"),
+                                        "total_ml",
+                                        "work_s",
+                                        "temperature",
+                                        "valve",
+                                        "lamp",
+                                        "note",
+                                        "boot_id",
+                                        "since",
+                                        "place",
+                                        "x"),
                                 dressed)
                         .as((name, v) -> "\"" + name + "\":" + v);
         Arbitrary<String> params = property.list().ofMaxSize(4).map(PlainPostTest::object);
