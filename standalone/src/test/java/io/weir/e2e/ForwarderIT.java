@@ -76,6 +76,7 @@ class ForwarderIT {
                     Duration.ofMillis(200),
                     Duration.ofSeconds(1),
                     Duration.ofMillis(1),
+                    Duration.ofMillis(2),
                     1 << 20,
                     65_536,
                     Duration.ofMillis(1),

@@ -104,6 +104,7 @@ final class LaneRig implements AutoCloseable {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(5),
+                Duration.ofMillis(20),
                 16 << 20,
                 batchBytes,
                 Duration.ofMillis(5),

@@ -68,23 +68,34 @@ final class LaneFlow {
         return inFlight.get();
     }
 
-    /** Sends what there is room for; true when it sent something. */
+    /** Sends all that there is and that there is room for; true when it sent something. */
     boolean pump(Uplink uplink) throws IOException {
         settle();
         long room = limit - inFlight.get();
-        if (room <= 0) {
-            return false;
+        boolean some = false;
+        boolean more = true;
+        while (more && room > 0 && broken.get() == null) {
+            List<StoredFrame> frames = reader.next((int) Math.min(room, READ_BYTES));
+            room -= send(uplink, frames);
+            more = !frames.isEmpty();
+            some |= more;
         }
-        List<StoredFrame> frames = reader.next((int) Math.min(room, READ_BYTES));
+        return some;
+    }
+
+    /** Answers how many bytes these are. */
+    private long send(Uplink uplink, List<StoredFrame> frames) {
         List<Flight> fresh = frames.stream().map(Flight::new).toList();
         flights.addAll(fresh);
+        long bytes = 0;
         for (Flight flight : fresh) {
             if (broken.get() != null) {
-                return true;
+                break;
             }
             send(uplink, flight, inFlight);
+            bytes += flight.frame.bytes().length;
         }
-        return !frames.isEmpty();
+        return bytes;
     }
 
     /** The uplink is gone: what it did not acknowledge is sent again, in order. */

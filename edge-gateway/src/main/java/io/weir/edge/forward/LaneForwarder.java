@@ -49,7 +49,7 @@ final class LaneForwarder {
         this.time = time;
         this.movedAtMs = time.tick().ms();
         String name = "weir-forward-" + lane.name().toLowerCase(Locale.ROOT);
-        this.thread = new TurnThread(name, this::turn, () -> false, config.sendPause());
+        this.thread = new TurnThread(name, this::turn, () -> false, config.pause(lane));
         this.flow = new LaneFlow(reader, config.inFlightBytes(), thread::look, broken);
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 public final class CompiledModel {
     private final ThingModel source;
     private final Map<String, PropertyCheck> properties;
+    private final NameTable<PropertyCheck> byBytes;
     private final Map<String, EventCheck> events;
 
     CompiledModel(ThingModel source) {
@@ -29,6 +30,7 @@ public final class CompiledModel {
             p.put(property.identifier(), new PropertyCheck(p.size(), type, counter));
         }
         this.properties = Map.copyOf(p);
+        this.byBytes = new NameTable<>(properties);
         Map<String, EventCheck> e = new HashMap<>();
         for (Event event : source.events()) {
             boolean urgent = event.level() != Event.Level.INFO;
@@ -43,6 +45,15 @@ public final class CompiledModel {
 
     public @Nullable PropertyCheck property(String identifier) {
         return properties.get(identifier);
+    }
+
+    /**
+     * Without making a String of its name.
+     *
+     * @param hash of these bytes: 31 * (hash so far) + next byte, from 0 on
+     */
+    public @Nullable PropertyCheck property(byte[] bytes, int from, int to, int hash) {
+        return byBytes.find(bytes, from, to, hash);
     }
 
     public @Nullable EventCheck event(String identifier) {

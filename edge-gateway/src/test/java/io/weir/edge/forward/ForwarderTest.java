@@ -32,6 +32,7 @@ class ForwarderTest {
                     Duration.ofMillis(100),
                     Duration.ofMillis(100),
                     Duration.ZERO,
+                    Duration.ZERO,
                     1 << 20,
                     16_384,
                     Duration.ZERO,

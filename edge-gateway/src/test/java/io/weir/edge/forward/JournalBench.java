@@ -130,6 +130,7 @@ public final class JournalBench {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(5),
+                Duration.ofMillis(20),
                 16 << 20,
                 256 << 10,
                 Duration.ofMillis(5),

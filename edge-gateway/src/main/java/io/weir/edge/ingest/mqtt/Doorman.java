@@ -192,8 +192,8 @@ final class Doorman {
                 new MqttSession(loop, endpoint, arrival.socket, arrival.gate, device, id);
         arrival.session = session;
         // The C SDK publishes right after CONNACK: all handlers stand before it leaves.
+        Intake.open(arrival.socket, session, endpoint, loop.context);
         endpoint.publishAutoAck(false)
-                .publishHandler(session::received)
                 .subscribeHandler(session::subscribed)
                 .unsubscribeHandler(m -> endpoint.unsubscribeAcknowledge(m.messageId()))
                 .disconnectHandler(v -> arrival.saidGoodbye = true);

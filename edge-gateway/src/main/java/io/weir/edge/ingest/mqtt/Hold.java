@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 
 /**
- * Stands before vertx-mqtt while a connection is not read: keeps back what was taken from the
+ * Stands before {@link Intake} while a connection is not read: keeps back what was taken from the
  * socket already, at most one read's worth (64 KiB) of packets, in order. The rest stays in the
  * peer's and the kernel's buffers, so that TCP slows the device down and nothing is lost.
  */
@@ -23,7 +23,7 @@ final class Hold extends ChannelInboundHandlerAdapter {
     /** Not read from now on; on the socket's loop. */
     static Hold of(ChannelHandlerContext socket) {
         Hold hold = new Hold(socket);
-        socket.pipeline().addBefore(socket.name(), null, hold);
+        socket.pipeline().addBefore(Intake.NAME, null, hold);
         socket.channel().config().setAutoRead(false);
         return hold;
     }

@@ -2,6 +2,7 @@ package io.weir.edge.ingest.mqtt;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
@@ -39,7 +40,7 @@ final class MqttIngestVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() throws UnknownHostException {
-        MqttLoop loop = new MqttLoop(shared, config, vertx, context);
+        MqttLoop loop = new MqttLoop(shared, config, vertx, (ContextInternal) context);
         loops.add(loop);
         Doorman doorman = new Doorman(loop, deviceConnects);
         vertx.setPeriodic(SWEEP_MS, t -> loop.sweep());

@@ -1,9 +1,9 @@
 package io.weir.edge.ingest.mqtt;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.weir.edge.guard.Allowances;
 import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.LagWatch;
@@ -34,7 +34,7 @@ final class MqttLoop {
     final MqttIngest shared;
     final MqttConfig config;
     final Vertx vertx;
-    final Context context;
+    final ContextInternal context;
     final Posts posts;
     final Allowances allowances;
     final LagWatch lag;
@@ -44,7 +44,7 @@ final class MqttLoop {
     private long ordersSeen;
     private @Nullable Promise<Void> emptied;
 
-    MqttLoop(MqttIngest shared, MqttConfig config, Vertx vertx, Context context) {
+    MqttLoop(MqttIngest shared, MqttConfig config, Vertx vertx, ContextInternal context) {
         this.shared = shared;
         this.config = config;
         this.vertx = vertx;

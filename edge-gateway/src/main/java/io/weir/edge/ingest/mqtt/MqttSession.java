@@ -1,11 +1,11 @@
 package io.weir.edge.ingest.mqtt;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
-import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.weir.edge.downlink.DeviceLine;
 import io.weir.edge.guard.Ban.Kind;
@@ -60,6 +60,8 @@ final class MqttSession implements DeviceLine {
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
     private final Map<String, AlinkTopic> routes = new HashMap<>(4);
+    private String lastTopic = "";
+    private AlinkTopic lastRoute;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Device device;
     private volatile long epoch;
@@ -85,6 +87,7 @@ final class MqttSession implements DeviceLine {
         this.extRrpc = id.extRrpc();
         this.cid = id.cid();
         this.device = device;
+        this.lastRoute = AlinkTopic.parse(lastTopic, device.productKey(), device.deviceName());
         this.connection = shared.lines.nextConnection();
         this.address = String.valueOf(endpoint.remoteAddress());
         this.metered = device.product().dispenser();
@@ -123,18 +126,20 @@ final class MqttSession implements DeviceLine {
         gate.open();
     }
 
+    /** A publish; its bytes are the caller's again afterwards. */
     void received(MqttPublishMessage m) {
         if (ended.get()) {
             return;
         }
-        if (m.qosLevel() == MqttQoS.EXACTLY_ONCE) {
+        MqttQoS qos = m.fixedHeader().qosLevel();
+        if (qos == MqttQoS.EXACTLY_ONCE) {
             cut("QoS 2");
             return;
         }
-        int packetId = m.qosLevel() == MqttQoS.AT_LEAST_ONCE ? m.messageId() : 0;
+        int packetId = qos == MqttQoS.AT_LEAST_ONCE ? m.variableHeader().packetId() : 0;
         int waiting = pending.size() + refused;
-        AlinkTopic topic = route(m.topicName());
-        if (throttle.drops(m.payload().length(), packetId == 0)) {
+        AlinkTopic topic = route(m.variableHeader().topicName());
+        if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
             shared.meters.publish(topic.kind, Outcome.DROPPED);
         } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
             shared.meters.publish(topic.kind, Outcome.REJECTED);
@@ -145,11 +150,11 @@ final class MqttSession implements DeviceLine {
             } else {
                 cut("too many publishes in flight");
             }
-        } else if (!m.isDup() || !isPending(packetId)) {
+        } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
             Pending p = new Pending(this, packetId, topic);
             pending.add(p);
             shared.meters.inFlight.increment();
-            loop.posts.handle(this, m, p);
+            loop.posts.handle(this, m.payload(), p);
         }
     }
 
@@ -338,6 +343,15 @@ final class MqttSession implements DeviceLine {
     }
 
     private AlinkTopic route(String topic) {
+        if (topic.equals(lastTopic)) {
+            return lastRoute;
+        }
+        lastTopic = topic;
+        lastRoute = find(topic);
+        return lastRoute;
+    }
+
+    private AlinkTopic find(String topic) {
         AlinkTopic known = routes.get(topic);
         if (known == null) {
             Device d = device;

@@ -48,6 +48,7 @@ final class PostReader {
     /** A key that was dropped and the rule it broke. */
     record Fault(String name, String rule) {}
 
+    private final PlainPost plain = new PlainPost();
     private byte[] bytes = NOTHING;
     private int offset;
     private int code;
@@ -64,6 +65,26 @@ final class PostReader {
 
     /** Reads a property post: unknown keys and wrong values are dropped, the others count. */
     void property(byte[] payload, int from, int length, CompiledModel model) {
+        if (plain.read(payload, from, length, model)) {
+            takeOver(payload);
+        } else {
+            read(payload, from, length, model, null);
+        }
+    }
+
+    private void takeOver(byte[] payload) {
+        begin(payload, 0);
+        replyWanted = plain.replyWanted;
+        id = Arrays.copyOfRange(payload, plain.idFrom, plain.idTo);
+        paramsFrom = plain.paramsFrom;
+        paramsTo = plain.paramsTo;
+        accepted = plain.accepted;
+        bootId = plain.bootId;
+        plain.counters(has, counters);
+    }
+
+    /** The long way, for all posts: what {@link PlainPost} is measured against. */
+    void propertyInFull(byte[] payload, int from, int length, CompiledModel model) {
         read(payload, from, length, model, null);
     }
 
@@ -130,6 +151,22 @@ final class PostReader {
             int length,
             @Nullable CompiledModel model,
             ValueType.@Nullable Struct output) {
+        begin(payload, from);
+        try (JsonParser p = FACTORY.createParser(payload, from, length)) {
+            if (p.nextToken() != JsonToken.START_OBJECT) {
+                code = AlinkReply.NOT_JSON;
+                return;
+            }
+            envelope(p, model, output);
+            if (p.nextToken() != null) {
+                code = AlinkReply.NOT_JSON;
+            }
+        } catch (IOException e) {
+            code = AlinkReply.NOT_JSON;
+        }
+    }
+
+    private void begin(byte[] payload, int from) {
         bytes = payload;
         offset = from;
         code = AlinkReply.OK;
@@ -142,18 +179,6 @@ final class PostReader {
         Arrays.fill(has, false);
         if (!faults.isEmpty()) {
             faults.clear();
-        }
-        try (JsonParser p = FACTORY.createParser(payload, from, length)) {
-            if (p.nextToken() != JsonToken.START_OBJECT) {
-                code = AlinkReply.NOT_JSON;
-                return;
-            }
-            envelope(p, model, output);
-            if (p.nextToken() != null) {
-                code = AlinkReply.NOT_JSON;
-            }
-        } catch (IOException e) {
-            code = AlinkReply.NOT_JSON;
         }
     }
 
