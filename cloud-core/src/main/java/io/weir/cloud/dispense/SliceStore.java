@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.cloud.dispense.Dispense.Order;
 import io.weir.cloud.dispense.PaidSlice.Standing;
 import io.weir.model.access.Scope;
+import io.weir.model.fact.SliceFact;
 import io.weir.model.grant.GrantKind;
 import io.weir.model.grant.StartBy;
 import io.weir.runtime.json.Json;
@@ -42,6 +43,14 @@ final class SliceStore {
             UPDATE dispense.slice
             SET state = $2, hold = $3, journal = $4, number = $5, recalled = $6, late = $7, updated_at = $8, due_at = $8
             WHERE id = $1
+            """;
+    private static final String STATEMENT =
+            """
+            UPDATE dispense.slice SET statement = $2::text::jsonb, statement_key = $3 WHERE id = $1 AND statement IS NULL
+            """;
+    private static final String FREED_BY =
+            """
+            UPDATE dispense.slice SET freed_by = coalesce(freed_by, $3) WHERE starts_with(tenant, $1) AND id = $2
             """;
     private static final String OFFERS =
             "SELECT "
@@ -109,6 +118,16 @@ final class SliceStore {
                         .addValue(s.late())
                         .addValue(at(now));
         rows(tx, SAVE, values);
+    }
+
+    /** Keeps a gateway's word that was found true; the first one of a slice. */
+    void closedBy(SqlConnection tx, SliceFact.Closed word, String key) {
+        rows(tx, STATEMENT, Tuple.of(word.statement().dispenseId(), Json.text(word), key));
+    }
+
+    /** Keeps who gave a slice's money back without the gateway's word. */
+    void freedBy(SqlConnection tx, Scope scope, String id, String uid) {
+        rows(tx, FREED_BY, Tuple.of(scope.path(), id, uid));
     }
 
     /** What a journal is to be told of, locked. */
