@@ -5,3 +5,8 @@ ALTER TABLE dispense.slice
     ADD COLUMN statement     jsonb,
     ADD COLUMN statement_key text,
     ADD COLUMN freed_by      text;
+
+-- When somebody last asked for a journal's slices under another key: a copy of its disk, or a gateway whose key was replaced.
+-- An operator sees it beside the sums.
+ALTER TABLE dispense.slice_journal
+    ADD COLUMN copied_at timestamptz;

@@ -40,6 +40,15 @@ final class Browser implements AutoCloseable {
 
     /** A phone held upright. */
     static Browser phone() {
+        return phone(390, 844);
+    }
+
+    /** The smallest phone that people still carry. */
+    static Browser smallPhone() {
+        return phone(320, 568);
+    }
+
+    private static Browser phone(int width, int height) {
         ChromeOptions options = options();
         options.setExperimentalOption(
                 "mobileEmulation",
@@ -47,9 +56,9 @@ final class Browser implements AutoCloseable {
                         "deviceMetrics",
                         Map.of(
                                 "width",
-                                390,
+                                width,
                                 "height",
-                                844,
+                                height,
                                 "pixelRatio",
                                 2.0,
                                 "mobile",

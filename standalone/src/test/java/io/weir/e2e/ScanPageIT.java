@@ -212,6 +212,55 @@ class ScanPageIT {
         }
     }
 
+    @Test
+    void codesBoughtBeforehandAreShownLargePourAtTheDeviceAndStayWithoutANetwork() {
+        try (DemoDevice device = platform.device(0)) {
+            BigDecimal before = job.wallet("available");
+            scan(0);
+            login("member");
+            phone.click("[data-outlet=cold]");
+            phone.click("[data-volume='300']");
+            phone.click("#codes-open");
+            phone.see("#codes-none", "还没有取水码");
+            phone.screenshot("codes-1-none");
+            phone.click("[data-choice='count-2']");
+            phone.see("#codes-buy", "¥0.24");
+            phone.click("#codes-buy");
+            Wait.until(
+                    "both codes are at the device",
+                    Duration.ofSeconds(30),
+                    () -> phone.count(".code[data-standing=code_ready]") == 2);
+            String code = phone.text(".code .digits").replaceAll("\\s", "");
+            assertThat(code).matches("[0-9A-HJKMNP-TV-Z]{12}");
+            phone.screenshot("codes-2-ready");
+            phone.click("#language");
+            phone.see(".code", "valid until");
+            phone.screenshot("codes-2-ready-english");
+            phone.click("#language");
+
+            phone.network(false);
+            phone.see("#codes-offline", "照样能用");
+            assertThat(phone.text(".code .digits").replaceAll("\\s", "")).isEqualTo(code);
+            phone.screenshot("codes-3-no-network");
+            device.tell("code " + code);
+            device.await(
+                    "the pour", Duration.ofSeconds(30), e -> DemoDevice.is(e, "closed"));
+            assertThat(phone.count(".code .digits")).isEqualTo(2);
+            phone.network(true);
+            phone.gone("#codes-offline");
+            phone.see(".done[data-standing=code_used]", "¥0.12");
+            phone.click("#codes-back");
+            phone.see("#codes-back", "确定");
+            phone.click("#codes-back");
+            phone.see(".done[data-standing=code_returned]", "退回 ¥0.12");
+            phone.screenshot("codes-4-used-and-returned");
+            assertThat(job.wallet("available"))
+                    .isEqualByComparingTo(before.subtract(MainJob.price(300)));
+            assertThat(job.wallet("held")).isEqualByComparingTo(BigDecimal.ZERO);
+            phone.forgive("ERR_INTERNET_DISCONNECTED");
+        }
+    }
+
     private void scan(int mode) {
         phone.open(platform.api() + "/d/" + platform.deviceId(mode));
     }

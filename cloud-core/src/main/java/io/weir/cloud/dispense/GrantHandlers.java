@@ -24,6 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Grants as their member sees them, slices as an operator does. */
 final class GrantHandlers {
@@ -78,7 +80,11 @@ final class GrantHandlers {
 
     Page<QuotaSum> sums(Call call, SumSlices ask) {
         Paging paging = Paging.of(ask.limit(), ask.offset(), maxPage);
-        return tx.run(call.scope(), c -> sums.page(c, call.scope(), ask, paging));
+        Page<QuotaSum> page = tx.run(call.scope(), c -> sums.page(c, call.scope(), ask, paging));
+        // Journals belong to no tenant; whose gateways these are was decided by the sums.
+        Set<String> gateways =
+                page.items().stream().map(QuotaSum::gateway).collect(Collectors.toSet());
+        return QuotaSums.with(page, tx.system(c -> slices.copies(c, gateways)));
     }
 
     SliceView free(Call call, FreeSlice ask) {

@@ -10,6 +10,9 @@ import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.runtime.sql.Paged;
 
+import java.time.Instant;
+import java.util.Map;
+
 /**
  * The reconciliation in sums. What was poured is priced here a second time, from millilitres and in
  * SQL, so that the difference to what was charged says something.
@@ -54,6 +57,15 @@ final class QuotaSums {
             FROM part GROUP BY gateway, device_id ORDER BY gateway, device_id LIMIT $4 OFFSET $5
             """;
 
+    /**
+     * @param copies when a copy of a disk last asked for slices, by gateway
+     */
+    static Page<QuotaSum> with(Page<QuotaSum> page, Map<String, Instant> copies) {
+        return new Page<>(
+                page.total(),
+                page.items().stream().map(s -> s.copied(copies.get(s.gateway()))).toList());
+    }
+
     Page<QuotaSum> page(SqlConnection tx, Scope scope, SumSlices ask, Paging paging) {
         Tuple filter =
                 Tuple.tuple()
@@ -81,7 +93,8 @@ final class QuotaSums {
                 badDebt,
                 worth.minus(debited).minus(badDebt),
                 r.getLong(10),
-                r.getLong(11));
+                r.getLong(11),
+                null);
     }
 
     private static Money fen(Row r, int column) {

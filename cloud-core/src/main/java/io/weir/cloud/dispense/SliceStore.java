@@ -18,7 +18,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The rows of {@code dispense.slice}, and what each journal was given. */
 final class SliceStore {
@@ -82,6 +84,13 @@ final class SliceStore {
             """;
     private static final String KEY =
             "SELECT statement_key FROM dispense.slice_journal WHERE gateway = $1 AND journal = $2";
+    private static final String COPIED =
+            "UPDATE dispense.slice_journal SET copied_at = $3 WHERE gateway = $1 AND journal = $2";
+    private static final String COPIES =
+            """
+            SELECT gateway, max(copied_at) FROM dispense.slice_journal
+            WHERE gateway = ANY($1::text[]) AND copied_at IS NOT NULL GROUP BY gateway
+            """;
     private static final String NUMBERS =
             """
             UPDATE dispense.slice_journal SET last_number = last_number + $3 WHERE gateway = $1 AND journal = $2
@@ -160,6 +169,19 @@ final class SliceStore {
     String statementKey(SqlConnection tx, String gateway, String journal) {
         RowSet<Row> found = rows(tx, KEY, Tuple.of(gateway, journal));
         return found.size() == 0 ? "" : found.iterator().next().getString(0);
+    }
+
+    /** Somebody asked for this journal's slices under another key. */
+    void copied(SqlConnection tx, String gateway, String journal, Instant now) {
+        rows(tx, COPIED, Tuple.of(gateway, journal, at(now)));
+    }
+
+    /** When a copy of one of its disks last asked, by gateway; only those where one did. */
+    Map<String, Instant> copies(SqlConnection tx, Collection<String> gateways) {
+        Map<String, Instant> copies = new HashMap<>();
+        rows(tx, COPIES, Tuple.of(gateways.toArray(String[]::new)))
+                .forEach(r -> copies.put(r.getString(0), r.getOffsetDateTime(1).toInstant()));
+        return copies;
     }
 
     /** The first of so many fresh numbers of a journal. */

@@ -231,6 +231,7 @@ class SlicesPgTest {
     void whoeverOwnsNothingHereSeesNoneOfItAndOnlyTheMemberSeesCodes() {
         grant("g1", "code", 1);
         assertSum(sum(house.vendor), "1.00", "1.00", "0", "0", "0", "0", "0");
+        assertThat(sum(house.vendor).path("copied_tms").isNull()).isTrue();
         String stranger = house.api.token(Role.VENDOR, "/OTHR/");
         assertThat(house.api.get("/slices/sums", stranger).data()).isEmpty();
         assertThat(house.api.get("/slices", stranger).data()).isEmpty();
@@ -304,6 +305,9 @@ class SlicesPgTest {
                 .isEmpty();
         assertThatThrownBy(() -> pull(JOURNAL, Signer.derived(new byte[16], "a clone")))
                 .isInstanceOf(Rejected.class);
+        assertThat(sum(house.vendor).path("copied_tms").asText())
+                .as("the operator sees that a copy asked")
+                .startsWith("20");
         String path = "/slices/" + lost.dispenseId() + "/free";
         assertThat(house.api.post(path, house.token(member), null, Map.of()).status())
                 .isEqualTo(403);

@@ -86,6 +86,8 @@ public interface GrantOps {
      * @param badDebt poured after its money had been given back
      * @param statements closed on the gateway's signed word
      * @param withoutWord given back by an operator's hand
+     * @param copiedTms when a copy of one of the gateway's disks last asked for slices and was
+     *     refused; null: never
      */
     record QuotaSum(
             String gateway,
@@ -100,7 +102,26 @@ public interface GrantOps {
             Money badDebt,
             Money difference,
             long statements,
-            long withoutWord) {}
+            long withoutWord,
+            @Nullable Instant copiedTms) {
+        public QuotaSum copied(@Nullable Instant at) {
+            return new QuotaSum(
+                    gateway,
+                    deviceId,
+                    slices,
+                    granted,
+                    reserved,
+                    debited,
+                    returned,
+                    pouredMl,
+                    worth,
+                    badDebt,
+                    difference,
+                    statements,
+                    withoutWord,
+                    at);
+        }
+    }
 
     record FreeSlice(String dispenseId) {}
 
