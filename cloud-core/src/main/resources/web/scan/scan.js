@@ -12,7 +12,7 @@ const OPEN = ['CREATED', 'HELD', 'COMMANDED', 'RUNNING', 'ENDED', 'ORPHAN'];
 const CURRENT = `weir.dispense.${deviceId}`;
 // How often codes are looked at while one of them is on its way to the device, or back; and while none is.
 const CODES_SOON_MS = 3_000;
-const CODES_LATER_MS = 15_000;
+const CODES_LATER_MS = 10_000;
 
 // All that the page knows. Every change goes through `show`, which draws the whole page.
 const state = {
@@ -88,6 +88,7 @@ async function refresh() {
 }
 
 function onLive(event, dispense) {
+  if (state.codes.list?.some((s) => s.dispense_id === dispense.dispense_id)) watchCodes();
   if (event !== 'dispense' || dispense.dispense_id !== localStorage.getItem(CURRENT)) return;
   const known = state.dispense?.dispense_id === dispense.dispense_id ? state.dispense : null;
   if (known && Date.parse(dispense.update_tms) < Date.parse(known.update_tms)) return;
@@ -107,8 +108,9 @@ async function watchCodes() {
   try {
     const list = await load(deviceId);
     if (state.member?.uid !== uid) return;
-    const first = state.codes.list === null;
-    show({ reachable: true, codes: { ...state.codes, list, open: state.codes.open || (first && usable(list).length > 0) } });
+    const before = state.codes.list;
+    show({ reachable: true, codes: { ...state.codes, list, open: state.codes.open || (before === null && usable(list).length > 0) } });
+    if (before && JSON.stringify(before) !== JSON.stringify(list)) show({ wallet: await get(`/users/${uid}/wallet`) });
   } catch (e) { fail(e); }
   const settling = (state.codes.list || []).some((s) => s.returned === null && s.state !== 'REFUSED' && (s.state !== 'TAKEN' || s.recalled));
   clearTimeout(codesTimer);
@@ -124,7 +126,6 @@ const doBuyCodes = working(async () => {
     codesKey = null;
     if (grant.slices.every((s) => s.state === 'REFUSED')) show({ notice: 'no_money' });
     await watchCodes();
-    show({ wallet: await get(`/users/${state.member.uid}/wallet`) });
   } catch (e) {
     if (e.status !== 0 && e.status !== 500 && e.status !== 503) codesKey = null;
     throw e;
@@ -204,10 +205,14 @@ const page = () => html`
     </header>
     ${state.live && state.reachable ? nothing : html`<p class="notice" role="status" id="link">${t(state.device ? 'link_down' : 'unreachable')}</p>`}
     ${state.notice ? html`<p class="notice bad" role="alert" id="notice">${t(state.notice)}</p>` : nothing}
+    ${codesFirst() ? codes() : nothing}
     ${!state.device ? nothing : !state.member ? loginForm() : state.dispense ? progress() : order()}
-    ${state.member && state.device && !state.dispense ? codes() : nothing}
+    ${state.member && state.device && !state.dispense && !codesFirst() ? codes() : nothing}
     ${state.member && state.wallet ? walletCard() : nothing}
   </div>`;
+
+// Where nothing else works, the codes come first.
+const codesFirst = () => state.member && state.device && !state.dispense && usable(state.codes.list).length > 0 && !(state.reachable && state.device.online);
 
 function codes() {
   const d = state.device;

@@ -109,6 +109,11 @@ final class Browser implements AutoCloseable {
                         options);
     }
 
+    /** Brings the element to the top of the screen. */
+    void scrollTo(String css) {
+        driver.executeScript("arguments[0].scrollIntoView()", see(css));
+    }
+
     void open(String url) {
         driver.get(url);
     }
@@ -190,6 +195,11 @@ final class Browser implements AutoCloseable {
                                             ? null
                                             : Long.valueOf(e.getDomAttribute("data-" + name));
                                 }));
+    }
+
+    String attribute(String css, String name) {
+        return Wait.forValue(
+                css + " has " + name, PATIENCE, () -> fresh(() -> find(css).getDomAttribute(name)));
     }
 
     void click(String css) {

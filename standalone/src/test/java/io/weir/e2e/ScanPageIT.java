@@ -232,32 +232,52 @@ class ScanPageIT {
                     () -> phone.count(".code[data-standing=code_ready]") == 2);
             String code = phone.text(".code .digits").replaceAll("\\s", "");
             assertThat(code).matches("[0-9A-HJKMNP-TV-Z]{12}");
+            phone.scrollTo("#codes");
             phone.screenshot("codes-2-ready");
             phone.click("#language");
             phone.see(".code", "valid until");
             phone.screenshot("codes-2-ready-english");
             phone.click("#language");
+            onASmallPhone();
 
             phone.network(false);
             phone.see("#codes-offline", "照样能用");
             assertThat(phone.text(".code .digits").replaceAll("\\s", "")).isEqualTo(code);
             phone.screenshot("codes-3-no-network");
             device.tell("code " + code);
-            device.await(
-                    "the pour", Duration.ofSeconds(30), e -> DemoDevice.is(e, "closed"));
+            device.await("the pour", Duration.ofSeconds(30), e -> DemoDevice.is(e, "closed"));
             assertThat(phone.count(".code .digits")).isEqualTo(2);
             phone.network(true);
             phone.gone("#codes-offline");
-            phone.see(".done[data-standing=code_used]", "¥0.12");
+            phone.see(".done[data-standing=code_used]", "已使用");
+            String id = phone.attribute(".done[data-standing=code_used]", "data-id");
+            JsonNode done = job.awaitState(id, "CAPTURED");
+            job.assertRight(done, device.pouredOf(id));
+            BigDecimal charged = done.get("charged").decimalValue();
+            phone.see(".done[data-standing=code_used]", "实付 " + yuan(charged));
             phone.click("#codes-back");
             phone.see("#codes-back", "确定");
             phone.click("#codes-back");
             phone.see(".done[data-standing=code_returned]", "退回 ¥0.12");
+            phone.see("#available", yuan(before.subtract(charged)));
+            phone.scrollTo("#codes");
             phone.screenshot("codes-4-used-and-returned");
-            assertThat(job.wallet("available"))
-                    .isEqualByComparingTo(before.subtract(MainJob.price(300)));
+            assertThat(job.wallet("available")).isEqualByComparingTo(before.subtract(charged));
             assertThat(job.wallet("held")).isEqualByComparingTo(BigDecimal.ZERO);
             phone.forgive("ERR_INTERNET_DISCONNECTED");
+        }
+    }
+
+    private void onASmallPhone() {
+        Browser usual = phone;
+        try (Browser small = Browser.smallPhone()) {
+            phone = small;
+            scan(0);
+            login("member");
+            phone.scrollTo("#codes");
+            phone.screenshot("codes-2-ready-small");
+        } finally {
+            phone = usual;
         }
     }
 

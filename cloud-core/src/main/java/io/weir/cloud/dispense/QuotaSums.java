@@ -35,27 +35,27 @@ final class QuotaSums {
             """
                     + FROM
                     + """
-            ), debit AS (
-              SELECT s.*, d.charged_fen - d.corrected_fen AS charged_fen, d.bad_debt_fen,
-                     d.state IN ('CAPTURED', 'VOIDED') AS final,
-                     least(coalesce(d.end_ml, d.progress_ml), d.ordered_ml) AS ml
-              FROM slice s LEFT JOIN dispense.dispense d ON d.id = s.id
-            ), part AS (
-              SELECT gateway, device_id, hold_fen, state, statement, freed_by,
-                     CASE WHEN final AND state = 'DEBITED' THEN charged_fen ELSE 0 END AS debited,
-                     CASE WHEN state = 'RELEASED' THEN hold_fen
-                          WHEN final AND state = 'DEBITED' THEN hold_fen - charged_fen ELSE 0 END AS returned,
-                     CASE WHEN final THEN ml ELSE 0 END AS ml,
-                     CASE WHEN final THEN round(fen_per_litre * ml / 1000)::bigint ELSE 0 END AS worth,
-                     coalesce(bad_debt_fen, 0) AS bad_debt
-              FROM debit)
-            SELECT gateway, device_id, count(*), sum(hold_fen)::bigint,
-                   sum(CASE WHEN state IN ('HELD', 'SERVED', 'TAKEN', 'RELEASING') THEN hold_fen
-                            WHEN state = 'DEBITED' THEN hold_fen - debited - returned ELSE 0 END)::bigint,
-                   sum(debited)::bigint, sum(returned)::bigint, sum(ml)::bigint, sum(worth)::bigint, sum(bad_debt)::bigint,
-                   count(statement), count(freed_by)
-            FROM part GROUP BY gateway, device_id ORDER BY gateway, device_id LIMIT $4 OFFSET $5
-            """;
+                    ), debit AS (
+                      SELECT s.*, d.charged_fen - d.corrected_fen AS charged_fen, d.bad_debt_fen,
+                             d.state IN ('CAPTURED', 'VOIDED') AS final,
+                             least(coalesce(d.end_ml, d.progress_ml), d.ordered_ml) AS ml
+                      FROM slice s LEFT JOIN dispense.dispense d ON d.id = s.id
+                    ), part AS (
+                      SELECT gateway, device_id, hold_fen, state, statement, freed_by,
+                             CASE WHEN final AND state = 'DEBITED' THEN charged_fen ELSE 0 END AS debited,
+                             CASE WHEN state = 'RELEASED' THEN hold_fen
+                                  WHEN final AND state = 'DEBITED' THEN hold_fen - charged_fen ELSE 0 END AS returned,
+                             CASE WHEN final THEN ml ELSE 0 END AS ml,
+                             CASE WHEN final THEN round(fen_per_litre * ml / 1000)::bigint ELSE 0 END AS worth,
+                             coalesce(bad_debt_fen, 0) AS bad_debt
+                      FROM debit)
+                    SELECT gateway, device_id, count(*), sum(hold_fen)::bigint,
+                           sum(CASE WHEN state IN ('HELD', 'SERVED', 'TAKEN', 'RELEASING') THEN hold_fen
+                                    WHEN state = 'DEBITED' THEN hold_fen - debited - returned ELSE 0 END)::bigint,
+                           sum(debited)::bigint, sum(returned)::bigint, sum(ml)::bigint, sum(worth)::bigint, sum(bad_debt)::bigint,
+                           count(statement), count(freed_by)
+                    FROM part GROUP BY gateway, device_id ORDER BY gateway, device_id LIMIT $4 OFFSET $5
+                    """;
 
     /**
      * @param copies when a copy of a disk last asked for slices, by gateway
@@ -72,8 +72,7 @@ final class QuotaSums {
                         .addValue(scope.path())
                         .addValue(ask.gateway())
                         .addValue(ask.deviceId());
-        return Paged.read(
-                tx, COUNT, LIST, filter, paging.limit(), paging.offset(), QuotaSums::sum);
+        return Paged.read(tx, COUNT, LIST, filter, paging.limit(), paging.offset(), QuotaSums::sum);
     }
 
     private static QuotaSum sum(Row r) {

@@ -118,13 +118,7 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
     private void begin(Signer statements) {
         var sales =
                 new QuotaDesk(
-                        engine,
-                        book,
-                        statements,
-                        this::append,
-                        this::answer,
-                        slices::low,
-                        meters);
+                        engine, book, statements, this::append, this::answer, slices::low, meters);
         desk = sales;
         Gauge.builder("weir.metering.open", engine, DispenseEngine::openCount).register(meters);
         health.register("metering", () -> Health.Report.up(Map.of("open", engine.openCount())));

@@ -192,8 +192,7 @@ class SliceBookTest {
     @Test
     void aJournalThatNeverSawATimeVouchesForNothingAndNothingIsTakenWithoutTheCloud() {
         SliceBook fresh = new SliceBook(CONFIG, "edge-1", "j1");
-        var fact =
-                new SliceFact.Taken(signed(slice("d1", "j1", StartBy.CODE)), CLOUD.publicKey());
+        var fact = new SliceFact.Taken(signed(slice("d1", "j1", StartBy.CODE)), CLOUD.publicKey());
         fresh.taken(fact);
         assertThat(fresh.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.CLOCK);
         SliceBook next = restarted();

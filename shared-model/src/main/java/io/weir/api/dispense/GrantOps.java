@@ -70,8 +70,7 @@ public interface GrantOps {
     /**
      * @param gateway null: all
      */
-    record SumSlices(
-            int limit, int offset, @Nullable String gateway, @Nullable String deviceId) {}
+    record SumSlices(int limit, int offset, @Nullable String gateway, @Nullable String deviceId) {}
 
     /**
      * What became of the quota of one device at one gateway. {@code granted = reserved + debited +
