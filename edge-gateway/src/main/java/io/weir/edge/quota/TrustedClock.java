@@ -99,7 +99,8 @@ final class TrustedClock {
 
     private long earliestMs(Tick tick) {
         Tick at = highWaterAt;
-        boolean runs = at != null && at.sameBoot(tick);
-        return runs ? highWaterMs + Math.max(0, tick.since(at)) : highWaterMs;
+        return at != null && at.sameBoot(tick)
+                ? highWaterMs + Math.max(0, tick.since(at))
+                : highWaterMs;
     }
 }
