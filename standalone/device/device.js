@@ -8,6 +8,7 @@
 // nobody else. Lines on stdin play the person in front of the device:
 //   press            its own stop button          flow N     N ml/s from now on       stuck on|off   valve ignores stop
 //   reboot           counters restart, new boot   quiet on|off  stop answering dispense
+//   code C           types a code                 ask N   its own button: N ml of cold water
 //   broker URL       to another gateway           quit
 const fs = require('fs');
 const readline = require('readline');
@@ -100,6 +101,10 @@ function connect(brokerUrl) {
   device.onService('stop', (res, reply) => {
     say('stop', res.params);
     if (water.open && !water.closing) water.closing = Date.now() + STOP_LAG_MS;
+    reply({ id: res.id, code: 200, data: {}, message: 'success' });
+  });
+  device.onService('dispense_answer', (res, reply) => {
+    say('answer', res.params); // what its display would show
     reply({ id: res.id, code: 200, data: {}, message: 'success' });
   });
   device.on('connect', () => { say('online', {}); post(); });

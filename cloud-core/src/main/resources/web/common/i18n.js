@@ -22,3 +22,4 @@ export function translator(words) {
 export const yuan = (amount) => `¥${Number(amount).toFixed(2)}`;
 export const litres = (ml) => (ml >= 1000 ? `${(ml / 1000).toFixed(ml % 1000 ? 2 : 0)} L` : `${ml} ml`);
 export const clock = (iso) => new Date(iso).toLocaleTimeString(language() === 'zh' ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+export const moment = (iso) => new Date(iso).toLocaleString(language() === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });

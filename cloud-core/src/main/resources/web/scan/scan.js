@@ -2,6 +2,7 @@ import { html, render, nothing } from '/webjars/lit-html/lit-html.js';
 import { call, get, post, login, session, stream, newKey, Problem } from '/web/common/api.js';
 import { fill } from '/web/common/fill.js';
 import { translator, language, setLanguage, yuan, litres } from '/web/common/i18n.js';
+import { fresh, load, usable, codesCard } from '/web/scan/codes.js';
 import { WORDS } from '/web/scan/words.js';
 
 const t = translator(WORDS);
@@ -9,11 +10,14 @@ const deviceId = decodeURIComponent(location.pathname.split('/').filter(Boolean)
 const VOLUMES = [200, 300, 500, 1000];
 const OPEN = ['CREATED', 'HELD', 'COMMANDED', 'RUNNING', 'ENDED', 'ORPHAN'];
 const CURRENT = `weir.dispense.${deviceId}`;
+// How often codes are looked at while one of them is on its way to the device, or back; and while none is.
+const CODES_SOON_MS = 3_000;
+const CODES_LATER_MS = 10_000;
 
 // All that the page knows. Every change goes through `show`, which draws the whole page.
 const state = {
   device: null, tariff: null, wallet: null, dispense: null, member: session.get(),
-  outlet: null, volume: 500, notice: null, live: true, reachable: true, working: false, stopping: false,
+  outlet: null, volume: 500, notice: null, live: true, reachable: true, working: false, stopping: false, codes: fresh(),
 };
 const PROBLEMS = {
   INSUFFICIENT_FUNDS: 'no_money', DEVICE_BUSY: 'busy_text', DEVICE_OFFLINE: 'offline_text', DEVICE_NOT_USABLE: 'offline_text', DEVICE_FAULTED: 'faulted_text',
@@ -64,6 +68,7 @@ async function loadMember() {
   if (state.member.vid !== state.device.vendor?.vid) return show({ member: null });
   const [tariff, wallet] = await Promise.all([get(`/devices/${deviceId}/tariff`), get(`/users/${state.member.uid}/wallet`)]);
   show({ tariff, wallet });
+  watchCodes();
   leave?.();
   leave = stream('/streams/dispenses', onLive, (live) => { show({ live }); if (live) refresh(); });
   await refresh();
@@ -83,6 +88,7 @@ async function refresh() {
 }
 
 function onLive(event, dispense) {
+  if (state.codes.list?.some((s) => s.dispense_id === dispense.dispense_id)) watchCodes();
   if (event !== 'dispense' || dispense.dispense_id !== localStorage.getItem(CURRENT)) return;
   const known = state.dispense?.dispense_id === dispense.dispense_id ? state.dispense : null;
   if (known && Date.parse(dispense.update_tms) < Date.parse(known.update_tms)) return;
@@ -90,6 +96,48 @@ function onLive(event, dispense) {
   show({ dispense, stopping: done ? false : state.stopping });
   if (done) get(`/users/${state.member.uid}/wallet`).then((wallet) => show({ wallet }), () => {});
 }
+
+const changeCodes = (part) => show({ codes: { ...state.codes, ...part } });
+let codesTimer = 0;
+
+// Reloads the codes again and again; one that was shown stays while the network is gone.
+async function watchCodes() {
+  clearTimeout(codesTimer);
+  const uid = state.member?.uid;
+  if (!uid) return;
+  try {
+    const list = await load(deviceId);
+    if (state.member?.uid !== uid) return;
+    const before = state.codes.list;
+    show({ reachable: true, codes: { ...state.codes, list, open: state.codes.open || (before === null && usable(list).length > 0) } });
+    if (before && JSON.stringify(before) !== JSON.stringify(list)) show({ wallet: await get(`/users/${uid}/wallet`) });
+  } catch (e) { fail(e); }
+  const settling = (state.codes.list || []).some((s) => s.returned === null && s.state !== 'REFUSED' && (s.state !== 'TAKEN' || s.recalled));
+  clearTimeout(codesTimer);
+  codesTimer = setTimeout(watchCodes, settling || !state.reachable ? CODES_SOON_MS : CODES_LATER_MS);
+}
+
+let codesKey = null;
+const doBuyCodes = working(async () => {
+  codesKey ||= newKey();
+  try {
+    const wish = { outlet: state.outlet, volume_ml: state.volume, slices: state.codes.count, start_by: 'code', hours: state.codes.hours };
+    const grant = await post(`/devices/${deviceId}/grants`, wish, codesKey);
+    codesKey = null;
+    if (grant.slices.every((s) => s.state === 'REFUSED')) show({ notice: 'no_money' });
+    await watchCodes();
+  } catch (e) {
+    if (e.status !== 0 && e.status !== 500 && e.status !== 503) codesKey = null;
+    throw e;
+  }
+});
+
+const doGiveBackCodes = working(async () => {
+  changeCodes({ sure: false });
+  const grants = new Set(usable(state.codes.list).map((s) => s.grant_id));
+  for (const grant of grants) await post(`/grants/${grant}/recall`, {}, newKey());
+  await watchCodes();
+});
 
 const doLogin = working(async (event) => {
   const form = new FormData(event.target);
@@ -139,7 +187,7 @@ async function logout() {
   leave?.();
   await call('/auth/logout', { method: 'POST', body: { refresh_token: session.get()?.refresh_token } }).catch(() => {});
   session.clear();
-  show({ member: null, wallet: null, tariff: null, dispense: null });
+  show({ member: null, wallet: null, tariff: null, dispense: null, codes: fresh() });
 }
 
 function price() {
@@ -157,9 +205,21 @@ const page = () => html`
     </header>
     ${state.live && state.reachable ? nothing : html`<p class="notice" role="status" id="link">${t(state.device ? 'link_down' : 'unreachable')}</p>`}
     ${state.notice ? html`<p class="notice bad" role="alert" id="notice">${t(state.notice)}</p>` : nothing}
+    ${codesFirst() ? codes() : nothing}
     ${!state.device ? nothing : !state.member ? loginForm() : state.dispense ? progress() : order()}
+    ${state.member && state.device && !state.dispense && !codesFirst() ? codes() : nothing}
     ${state.member && state.wallet ? walletCard() : nothing}
   </div>`;
+
+// Where nothing else works, the codes come first.
+const codesFirst = () => state.member && state.device && !state.dispense && usable(state.codes.list).length > 0 && !(state.reachable && state.device.online);
+
+function codes() {
+  const d = state.device;
+  const offer = d.online && d.usable && d.use !== 'FAULTED' ? { outlet: state.outlet, volume: state.volume, most: price()?.most ?? null } : null;
+  const page = { offer, reachable: state.reachable, working: state.working };
+  return codesCard(t, state.codes, page, { change: changeCodes, buy: doBuyCodes, giveBack: doGiveBackCodes });
+}
 
 function statusPill() {
   const d = state.device;
@@ -179,6 +239,7 @@ const loginForm = () => html`
 function order() {
   const cost = price();
   const closed = !state.device.online || !state.device.usable ? 'offline_text' : { FAULTED: 'faulted_text', BUSY: 'busy_text' }[state.device.use];
+  if (closed === 'offline_text' && usable(state.codes.list).length) return html`<p class="notice" id="closed">${t('offline_codes_text')}</p>`;
   if (closed) return html`<p class="notice bad" id="closed">${t(closed)}</p>`;
   return html`
     <section class="card stack">
@@ -236,6 +297,8 @@ const walletCard = () => html`
     ${state.wallet.channels.includes('lab') ? html`<div class="row"><button ?disabled=${state.working} @click=${doTopUp(10)} id="topup">${t('top_up', { amount: yuan(10) })}</button><span class="soft">${t('top_up_lab')}</span></div>` : nothing}
   </section>`;
 
+addEventListener('online', watchCodes);
+addEventListener('offline', () => show({ reachable: false }));
 show();
 loadDevice().then(loadMember).catch(fail);
 setInterval(() => { if (!document.hidden) loadDevice(); }, 5000);

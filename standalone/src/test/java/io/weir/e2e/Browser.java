@@ -40,6 +40,15 @@ final class Browser implements AutoCloseable {
 
     /** A phone held upright. */
     static Browser phone() {
+        return phone(390, 844);
+    }
+
+    /** The smallest phone that people still carry. */
+    static Browser smallPhone() {
+        return phone(320, 568);
+    }
+
+    private static Browser phone(int width, int height) {
         ChromeOptions options = options();
         options.setExperimentalOption(
                 "mobileEmulation",
@@ -47,9 +56,9 @@ final class Browser implements AutoCloseable {
                         "deviceMetrics",
                         Map.of(
                                 "width",
-                                390,
+                                width,
                                 "height",
-                                844,
+                                height,
                                 "pixelRatio",
                                 2.0,
                                 "mobile",
@@ -98,6 +107,11 @@ final class Browser implements AutoCloseable {
                                 .usingAnyFreePort()
                                 .build(),
                         options);
+    }
+
+    /** Brings the element to the top of the screen. */
+    void scrollTo(String css) {
+        driver.executeScript("arguments[0].scrollIntoView()", see(css));
     }
 
     void open(String url) {
@@ -181,6 +195,11 @@ final class Browser implements AutoCloseable {
                                             ? null
                                             : Long.valueOf(e.getDomAttribute("data-" + name));
                                 }));
+    }
+
+    String attribute(String css, String name) {
+        return Wait.forValue(
+                css + " has " + name, PATIENCE, () -> fresh(() -> find(css).getDomAttribute(name)));
     }
 
     void click(String css) {

@@ -125,6 +125,13 @@ final class DemoDevice implements AutoCloseable {
         return events.stream().filter(e -> is(e, event)).count();
     }
 
+    /** How often its display showed this answer to a code or to its button. */
+    long answers(String result) {
+        return events.stream()
+                .filter(e -> is(e, "answer") && e.path("result").asText().equals(result))
+                .count();
+    }
+
     /** How often it was told to open for this dispense. */
     long openings(String dispense) {
         return events.stream()

@@ -51,6 +51,22 @@ final class MainJob {
                 .data();
     }
 
+    /** Wants a grant back, and waits until none of it is reserved. */
+    void recall(String grant) {
+        member.post("/grants/" + grant + "/recall", Map.of());
+        Wait.until(
+                grant + " is given back",
+                POUR,
+                () -> {
+                    boolean settled = true;
+                    for (JsonNode s : member.get("/grants/" + grant).data().path("slices")) {
+                        String state = s.path("state").asText();
+                        settled &= List.of("DEBITED", "RELEASED", "REFUSED").contains(state);
+                    }
+                    return settled;
+                });
+    }
+
     /** Until so many slices of a grant are in a state. */
     void awaitSlices(String grant, String state, int count) {
         Wait.until(

@@ -212,6 +212,75 @@ class ScanPageIT {
         }
     }
 
+    @Test
+    void codesBoughtBeforehandAreShownLargePourAtTheDeviceAndStayWithoutANetwork() {
+        try (DemoDevice device = platform.device(0)) {
+            BigDecimal before = job.wallet("available");
+            scan(0);
+            login("member");
+            phone.click("[data-outlet=cold]");
+            phone.click("[data-volume='300']");
+            phone.click("#codes-open");
+            phone.see("#codes-none", "还没有取水码");
+            phone.screenshot("codes-1-none");
+            phone.click("[data-choice='count-2']");
+            phone.see("#codes-buy", "¥0.24");
+            phone.click("#codes-buy");
+            Wait.until(
+                    "both codes are at the device",
+                    Duration.ofSeconds(30),
+                    () -> phone.count(".code[data-standing=code_ready]") == 2);
+            String code = phone.text(".code .digits").replaceAll("\\s", "");
+            assertThat(code).matches("[0-9A-HJKMNP-TV-Z]{12}");
+            phone.scrollTo("#codes");
+            phone.screenshot("codes-2-ready");
+            phone.click("#language");
+            phone.see(".code", "valid until");
+            phone.screenshot("codes-2-ready-english");
+            phone.click("#language");
+            onASmallPhone();
+
+            phone.network(false);
+            phone.see("#codes-offline", "照样能用");
+            assertThat(phone.text(".code .digits").replaceAll("\\s", "")).isEqualTo(code);
+            phone.screenshot("codes-3-no-network");
+            device.tell("code " + code);
+            device.await("the pour", Duration.ofSeconds(30), e -> DemoDevice.is(e, "closed"));
+            assertThat(phone.count(".code .digits")).isEqualTo(2);
+            phone.network(true);
+            phone.gone("#codes-offline");
+            phone.see(".done[data-standing=code_used]", "已使用");
+            String id = phone.attribute(".done[data-standing=code_used]", "data-id");
+            JsonNode done = job.awaitState(id, "CAPTURED");
+            job.assertRight(done, device.pouredOf(id));
+            BigDecimal charged = done.get("charged").decimalValue();
+            phone.see(".done[data-standing=code_used]", "实付 " + yuan(charged));
+            phone.click("#codes-back");
+            phone.see("#codes-back", "确定");
+            phone.click("#codes-back");
+            phone.see(".done[data-standing=code_returned]", "退回 ¥0.12");
+            phone.see("#available", yuan(before.subtract(charged)));
+            phone.scrollTo("#codes");
+            phone.screenshot("codes-4-used-and-returned");
+            assertThat(job.wallet("available")).isEqualByComparingTo(before.subtract(charged));
+            assertThat(job.wallet("held")).isEqualByComparingTo(BigDecimal.ZERO);
+            phone.forgive("ERR_INTERNET_DISCONNECTED");
+        }
+    }
+
+    private void onASmallPhone() {
+        Browser usual = phone;
+        try (Browser small = Browser.smallPhone()) {
+            phone = small;
+            scan(0);
+            login("member");
+            phone.scrollTo("#codes");
+            phone.screenshot("codes-2-ready-small");
+        } finally {
+            phone = usual;
+        }
+    }
+
     private void scan(int mode) {
         phone.open(platform.api() + "/d/" + platform.deviceId(mode));
     }

@@ -24,6 +24,7 @@ public final class DispenseRoutes {
                     Route.of("getGrant", GrantOps.GET, 200),
                     Route.of("recallGrant", GrantOps.RECALL, 202),
                     Route.of("listSlices", GrantOps.LIST_SLICES, 200),
+                    Route.of("sumSlices", GrantOps.SUM_SLICES, 200),
                     Route.of("freeSlice", GrantOps.FREE_SLICE, 202),
                     Route.of("getTariff", TariffOps.GET, 200),
                     Route.of("putTariff", TariffOps.PUT, 201),

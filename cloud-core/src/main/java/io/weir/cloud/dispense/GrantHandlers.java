@@ -5,8 +5,10 @@ import io.weir.api.dispense.GrantOps.FreeSlice;
 import io.weir.api.dispense.GrantOps.GetGrant;
 import io.weir.api.dispense.GrantOps.GrantView;
 import io.weir.api.dispense.GrantOps.ListSlices;
+import io.weir.api.dispense.GrantOps.QuotaSum;
 import io.weir.api.dispense.GrantOps.RecallGrant;
 import io.weir.api.dispense.GrantOps.SliceView;
+import io.weir.api.dispense.GrantOps.SumSlices;
 import io.weir.cloud.dispense.Dispense.Order;
 import io.weir.cloud.dispense.SliceInput.Freed;
 import io.weir.cloud.dispense.SliceInput.Recalled;
@@ -22,6 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Grants as their member sees them, slices as an operator does. */
 final class GrantHandlers {
@@ -35,6 +39,8 @@ final class GrantHandlers {
     private final SliceNews news;
     private final GrantStore grants = new GrantStore();
     private final SliceQueries queries = new SliceQueries();
+    private final SliceStore slices = new SliceStore();
+    private final QuotaSums sums = new QuotaSums();
 
     GrantHandlers(Tx tx, Time time, int maxPage, SliceDesk desk, SliceKey key, SliceNews news) {
         this.tx = tx;
@@ -66,7 +72,19 @@ final class GrantHandlers {
 
     Page<SliceView> list(Call call, ListSlices ask) {
         Paging paging = Paging.of(ask.limit(), ask.offset(), maxPage);
-        return tx.run(call.scope(), c -> queries.page(c, call.scope(), ask, paging));
+        boolean own = call.actor().isMember(); // who sees nobody else's slices
+        return tx.run(
+                call.scope(),
+                c -> queries.page(c, call.scope(), ask, paging, s -> own ? usable(s) : null));
+    }
+
+    Page<QuotaSum> sums(Call call, SumSlices ask) {
+        Paging paging = Paging.of(ask.limit(), ask.offset(), maxPage);
+        Page<QuotaSum> page = tx.run(call.scope(), c -> sums.page(c, call.scope(), ask, paging));
+        // Journals belong to no tenant; whose gateways these are was decided by the sums.
+        Set<String> gateways =
+                page.items().stream().map(QuotaSum::gateway).collect(Collectors.toSet());
+        return QuotaSums.with(page, tx.system(c -> slices.copies(c, gateways)));
     }
 
     SliceView free(Call call, FreeSlice ask) {
@@ -77,7 +95,13 @@ final class GrantHandlers {
             throw new Rejected(DispenseError.WRONG_STATE, "the slice is " + state);
         }
         LOG.warn("slice {} is given back by {}", ask.dispenseId(), call.actor().uid());
-        SliceView view = tx.run(scope, c -> queries.one(c, scope, ask.dispenseId()));
+        SliceView view =
+                tx.run(
+                        scope,
+                        c -> {
+                            slices.freedBy(c, scope, ask.dispenseId(), call.actor().uid());
+                            return queries.one(c, scope, ask.dispenseId());
+                        });
         if (view == null) {
             throw Rejected.notFound("slice " + ask.dispenseId());
         }

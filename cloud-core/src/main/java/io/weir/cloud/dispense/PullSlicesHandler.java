@@ -58,6 +58,11 @@ final class PullSlicesHandler {
                             + " was replaced",
                     ask.gateway(),
                     ask.journal());
+            tx.system(
+                    c -> {
+                        slices.copied(c, ask.gateway(), ask.journal(), now);
+                        return true;
+                    });
             throw new Rejected(CommonError.FORBIDDEN, "this journal has another statement key");
         }
         fill(ask.gateway(), now).forEach(desk::hold);

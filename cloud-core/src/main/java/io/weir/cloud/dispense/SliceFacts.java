@@ -47,9 +47,12 @@ final class SliceFacts {
                 step(c, frame, entry, id, new Taken(frame.journal()));
             }
             case SliceFact.Closed f -> {
-                if (isTrue(c, frame, f)) {
+                String key = slices.statementKey(c, frame.gateway(), frame.journal());
+                if (isTrue(frame, f, key)) {
                     String id = f.statement().dispenseId();
-                    step(c, frame, entry, id, new Closed(frame.journal()));
+                    if (step(c, frame, entry, id, new Closed(frame.journal()))) {
+                        slices.closedBy(c, f, key);
+                    }
                 } else {
                     putAway(c, frame, entry, BAD_STATEMENT);
                 }
@@ -91,17 +94,19 @@ final class SliceFacts {
         return dispense;
     }
 
-    private void step(SqlConnection c, Frame frame, Entry entry, String id, SliceInput input) {
+    /** False when it is not this journal's to tell. */
+    private boolean step(SqlConnection c, Frame frame, Entry entry, String id, SliceInput input) {
         List<PaidSlice> found = slices.lock(c, Scope.PLATFORM, List.of(id));
         if (found.isEmpty() || !isOf(found.getFirst(), frame, entry)) {
             putAway(c, frame, entry, OTHER_JOURNAL);
-            return;
+            return false;
         }
         PaidSlice before = found.getFirst();
         PaidSlice after = before.with(SliceFlow.apply(before.standing(), input));
         if (!after.equals(before)) {
             slices.save(c, after, time.now());
         }
+        return true;
     }
 
     /** Told by the gateway and the journal that it was bound to, of its device. */
@@ -111,9 +116,8 @@ final class SliceFacts {
                 && entry.device().equals(slice.order().deviceId());
     }
 
-    private boolean isTrue(SqlConnection c, Frame frame, SliceFact.Closed fact) {
+    private static boolean isTrue(Frame frame, SliceFact.Closed fact, String key) {
         Statement s = fact.statement();
-        String key = slices.statementKey(c, frame.gateway(), frame.journal());
         return s.gateway().equals(frame.gateway())
                 && s.journal().equals(frame.journal())
                 && Signer.verified(key, s.words(), fact.signature());

@@ -5,10 +5,14 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.dispense.GrantOps.ListSlices;
 import io.weir.api.dispense.GrantOps.SliceView;
+import io.weir.api.dispense.GrantOps.Word;
 import io.weir.model.Money;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.dispense.DispenseState;
+import io.weir.model.fact.SliceFact;
+import io.weir.runtime.crypto.Signer;
+import io.weir.runtime.json.Json;
 import io.weir.runtime.sql.Paged;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,7 @@ final class SliceQueries {
             """
             SELECT s.id, s.grant_id, s.kind, s.start_by, s.expires_at, s.order_json::text AS order_json, s.state, s.hold, s.journal,
                    s.number, s.recalled, s.late, s.updated_at, d.state AS dispense_state, d.settled_ml,
-                   d.charged_fen - d.corrected_fen AS charged
+                   d.charged_fen - d.corrected_fen AS charged, s.statement::text AS statement, s.statement_key, s.freed_by
             """;
     private static final String COUNT = "SELECT count(*)" + FROM + FILTER;
     private static final String PAGE =
@@ -47,14 +51,15 @@ final class SliceQueries {
         @Nullable String of(PaidSlice slice);
     }
 
-    Page<SliceView> page(SqlConnection tx, Scope scope, ListSlices ask, Paging paging) {
+    Page<SliceView> page(
+            SqlConnection tx, Scope scope, ListSlices ask, Paging paging, Codes codes) {
         Tuple filter =
                 Tuple.of(scope.path(), scope.member())
                         .addValue(ask.deviceId())
                         .addValue(ask.gateway())
                         .addValue(ask.open());
         return Paged.read(
-                tx, COUNT, PAGE, filter, paging.limit(), paging.offset(), r -> view(r, s -> null));
+                tx, COUNT, PAGE, filter, paging.limit(), paging.offset(), r -> view(r, codes));
     }
 
     /** Newest first, at most 200. */
@@ -75,9 +80,11 @@ final class SliceQueries {
 
     private static SliceView view(Row r, Codes codes) {
         PaidSlice s = SliceStore.slice(r);
-        String dispense = r.getString("dispense_state");
-        boolean charged = dispense != null && !DispenseState.valueOf(dispense).isOpen();
+        String told = r.getString("dispense_state");
+        DispenseState dispense = told == null ? null : DispenseState.valueOf(told);
         Long fen = r.getLong("charged");
+        boolean settled = dispense != null && !dispense.isOpen() && fen != null;
+        Money charged = settled ? Money.ofFen(fen) : null;
         return new SliceView(
                 s.id(),
                 s.grant(),
@@ -89,13 +96,39 @@ final class SliceQueries {
                 s.standing().state().name(),
                 s.startBy(),
                 codes.of(s),
+                s.standing().recalled(),
                 s.standing().late(),
+                s.order().outlet(),
                 s.order().orderedMl(),
                 s.order().hold(),
-                dispense == null ? null : DispenseState.valueOf(dispense),
+                dispense,
                 r.getLong("settled_ml"),
-                charged && fen != null ? Money.ofFen(fen) : null,
+                charged,
+                returned(s, charged),
+                word(r),
+                r.getString("freed_by"),
                 s.expires(),
                 r.getOffsetDateTime("updated_at").toInstant());
+    }
+
+    private static @Nullable Money returned(PaidSlice s, @Nullable Money charged) {
+        return switch (s.standing().state()) {
+            case RELEASED -> s.order().hold();
+            case DEBITED -> charged == null ? null : s.order().hold().minus(charged);
+            case CREATED, REFUSED, HELD, SERVED, TAKEN, RELEASING -> null;
+        };
+    }
+
+    private static @Nullable Word word(Row r) {
+        String json = r.getString("statement");
+        if (json == null) {
+            return null;
+        }
+        SliceFact.Closed fact = Json.read(json, SliceFact.Closed.class);
+        String words = fact.statement().words();
+        boolean verified =
+                Signer.verified(r.getString("statement_key"), words, fact.signature())
+                        && fact.statement().dispenseId().equals(r.getString("id"));
+        return new Word(fact.statement().reason(), verified);
     }
 }

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.cloud.dispense.Dispense.Order;
 import io.weir.cloud.dispense.PaidSlice.Standing;
 import io.weir.model.access.Scope;
+import io.weir.model.fact.SliceFact;
 import io.weir.model.grant.GrantKind;
 import io.weir.model.grant.StartBy;
 import io.weir.runtime.json.Json;
@@ -17,7 +18,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The rows of {@code dispense.slice}, and what each journal was given. */
 final class SliceStore {
@@ -42,6 +45,14 @@ final class SliceStore {
             UPDATE dispense.slice
             SET state = $2, hold = $3, journal = $4, number = $5, recalled = $6, late = $7, updated_at = $8, due_at = $8
             WHERE id = $1
+            """;
+    private static final String STATEMENT =
+            """
+            UPDATE dispense.slice SET statement = $2::text::jsonb, statement_key = $3 WHERE id = $1 AND statement IS NULL
+            """;
+    private static final String FREED_BY =
+            """
+            UPDATE dispense.slice SET freed_by = coalesce(freed_by, $3) WHERE starts_with(tenant, $1) AND id = $2
             """;
     private static final String OFFERS =
             "SELECT "
@@ -73,6 +84,13 @@ final class SliceStore {
             """;
     private static final String KEY =
             "SELECT statement_key FROM dispense.slice_journal WHERE gateway = $1 AND journal = $2";
+    private static final String COPIED =
+            "UPDATE dispense.slice_journal SET copied_at = $3 WHERE gateway = $1 AND journal = $2";
+    private static final String COPIES =
+            """
+            SELECT gateway, max(copied_at) FROM dispense.slice_journal
+            WHERE gateway = ANY($1::text[]) AND copied_at IS NOT NULL GROUP BY gateway
+            """;
     private static final String NUMBERS =
             """
             UPDATE dispense.slice_journal SET last_number = last_number + $3 WHERE gateway = $1 AND journal = $2
@@ -111,6 +129,16 @@ final class SliceStore {
         rows(tx, SAVE, values);
     }
 
+    /** Keeps a gateway's word that was found true; the first one of a slice. */
+    void closedBy(SqlConnection tx, SliceFact.Closed word, String key) {
+        rows(tx, STATEMENT, Tuple.of(word.statement().dispenseId(), Json.text(word), key));
+    }
+
+    /** Keeps who gave a slice's money back without the gateway's word. */
+    void freedBy(SqlConnection tx, Scope scope, String id, String uid) {
+        rows(tx, FREED_BY, Tuple.of(scope.path(), id, uid));
+    }
+
     /** What a journal is to be told of, locked. */
     List<PaidSlice> offers(
             SqlConnection tx, String gateway, String journal, Instant now, int limit) {
@@ -141,6 +169,19 @@ final class SliceStore {
     String statementKey(SqlConnection tx, String gateway, String journal) {
         RowSet<Row> found = rows(tx, KEY, Tuple.of(gateway, journal));
         return found.size() == 0 ? "" : found.iterator().next().getString(0);
+    }
+
+    /** Somebody asked for this journal's slices under another key. */
+    void copied(SqlConnection tx, String gateway, String journal, Instant now) {
+        rows(tx, COPIED, Tuple.of(gateway, journal, at(now)));
+    }
+
+    /** When a copy of one of its disks last asked, by gateway; only those where one did. */
+    Map<String, Instant> copies(SqlConnection tx, Collection<String> gateways) {
+        Map<String, Instant> copies = new HashMap<>();
+        rows(tx, COPIES, Tuple.of(gateways.toArray(String[]::new)))
+                .forEach(r -> copies.put(r.getString(0), r.getOffsetDateTime(1).toInstant()));
+        return copies;
     }
 
     /** The first of so many fresh numbers of a journal. */

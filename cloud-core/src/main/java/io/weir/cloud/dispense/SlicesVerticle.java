@@ -58,6 +58,7 @@ public final class SlicesVerticle extends VerticleBase {
                         bus.serve(GrantOps.GET, grants::get).completion(),
                         bus.serve(GrantOps.RECALL, grants::recall).completion(),
                         bus.serve(GrantOps.LIST_SLICES, grants::list).completion(),
+                        bus.serve(GrantOps.SUM_SLICES, grants::sums).completion(),
                         bus.serve(GrantOps.FREE_SLICE, grants::free).completion(),
                         bus.serve(SliceApi.PULL, pull::handle).completion()));
     }

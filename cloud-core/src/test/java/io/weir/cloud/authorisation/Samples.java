@@ -88,6 +88,7 @@ final class Samples {
         add("getGrant", Stranger.REFUSED, true, true, b -> Map.of("grant_id", b.grant()));
         add("recallGrant", Stranger.REFUSED, true, true, b -> Map.of("grant_id", b.grant()));
         sees("listSlices", b -> Map.of());
+        sees("sumSlices", b -> Map.of());
         add("freeSlice", Stranger.REFUSED, true, true, b -> Map.of("dispense_id", b.slice()));
         one("getTariff", b -> Map.of("device_id", b.device()));
         one("putTariff", b -> Map.of("device_id", b.device(), "prices", Map.of("normal", 3)));

@@ -96,6 +96,7 @@ final class DispenseHouse implements AutoCloseable {
     final String platform = api.token(Role.PLATFORM, "/");
     final Metrics metrics = new Metrics();
     volatile String ledgerMood = "well";
+    final AtomicInteger refusals = new AtomicInteger();
 
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicLong frames = new AtomicLong();
@@ -177,6 +178,10 @@ final class DispenseHouse implements AutoCloseable {
                     try {
                         if (ledgerMood.equals("down")) {
                             throw new Rejected(CommonError.UNAVAILABLE, "ledger is away");
+                        }
+                        if (ledgerMood.equals("refuses")) {
+                            refusals.incrementAndGet();
+                            throw new Rejected("INSUFFICIENT_FUNDS", 422, "not enough", List.of());
                         }
                         R answer = work.apply(q);
                         if (ledgerMood.equals("answer lost")) {

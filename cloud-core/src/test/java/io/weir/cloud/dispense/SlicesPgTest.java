@@ -145,6 +145,23 @@ class SlicesPgTest {
         throw new AssertionError("no slice " + id);
     }
 
+    private JsonNode sum(String token) {
+        JsonNode sums = house.api.get("/slices/sums?limit=50", token).data();
+        assertThat(sums.size()).isLessThanOrEqualTo(1);
+        return sums.path(0);
+    }
+
+    private static void assertSum(JsonNode sum, String... expected) {
+        String[] names = {
+            "granted", "reserved", "debited", "returned", "worth", "bad_debt", "difference"
+        };
+        for (int i = 0; i < names.length; i++) {
+            assertThat(sum.path(names[i]).decimalValue())
+                    .as(names[i] + " of " + sum)
+                    .isEqualByComparingTo(expected[i]);
+        }
+    }
+
     private void untilState(String id, String state) {
         DispenseHouse.until(() -> slice(id).path("state").asText().equals(state), id + " " + state);
     }
@@ -192,6 +209,72 @@ class SlicesPgTest {
         untilState(unused.dispenseId(), "RELEASED");
         assertThat(house.ledger.openHolds()).isZero();
         assertThat(house.ledger.captures()).isEqualTo(1);
+
+        JsonNode word = slice(unused.dispenseId()).path("statement");
+        assertThat(word.path("reason").asText()).isEqualTo("EXPIRED");
+        assertThat(word.path("verified").asBoolean()).isTrue();
+        assertThat(slice(unused.dispenseId()).path("returned").decimalValue())
+                .isEqualByComparingTo("1.00");
+        assertThat(slice(spent.dispenseId()).path("returned").decimalValue())
+                .isEqualByComparingTo("0.40");
+        assertSum(sum(house.vendor), "2.00", "0", "0.60", "1.40", "0.60", "0", "0");
+        assertThat(sum(house.vendor).path("statements").asInt()).isEqualTo(1);
+        house.asOwner(
+                "UPDATE dispense.slice SET statement = jsonb_set(statement, '{statement,reason}',"
+                        + " '\"RECALLED\"') WHERE statement IS NOT NULL");
+        assertThat(slice(unused.dispenseId()).at("/statement/verified").asBoolean())
+                .as("a word that was changed")
+                .isFalse();
+    }
+
+    @Test
+    void whoeverOwnsNothingHereSeesNoneOfItAndOnlyTheMemberSeesCodes() {
+        grant("g1", "code", 1);
+        assertSum(sum(house.vendor), "1.00", "1.00", "0", "0", "0", "0", "0");
+        assertThat(sum(house.vendor).path("copied_tms").isNull()).isTrue();
+        String stranger = house.api.token(Role.VENDOR, "/OTHR/");
+        assertThat(house.api.get("/slices/sums", stranger).data()).isEmpty();
+        assertThat(house.api.get("/slices", stranger).data()).isEmpty();
+        assertThat(house.api.get("/slices/sums", house.token(member)).status()).isEqualTo(403);
+        assertThat(house.api.get("/slices", house.vendor).data().path(0).path("code").isNull())
+                .isTrue();
+        JsonNode own = house.api.get("/slices?device_id=" + device, house.token(member)).data();
+        assertThat(own.path(0).path("code").asText()).hasSize(12);
+        assertThat(house.api.get("/slices", house.token(house.member(100))).data()).isEmpty();
+    }
+
+    /** What 5524d7c is about: a refusal may overtake a question that holds. */
+    @Test
+    void aRefusalWhileAnEarlierQuestionMayBeUnderWayLeavesNoHoldForNobody() {
+        member = house.member(100);
+        house.ledgerMood = "answer lost"; // the first question holds, and nobody hears of it
+        String id = grant("g1", "code", 1).data().at("/slices/0/dispense_id").asText();
+        assertThat(house.ledger.openHolds()).isEqualTo(1);
+        house.ledgerMood = "refuses"; // as if a later question had come first
+        house.time.advance(Duration.ofSeconds(2));
+        DispenseHouse.until(() -> house.refusals.get() >= 1, "the later question");
+        untilState(id, "CREATED");
+        house.ledgerMood = "well";
+        house.time.advance(Duration.ofSeconds(2));
+        untilState(id, "HELD");
+        assertThat(house.ledger.openHolds()).as("one hold, and it is the slice's").isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalCountsBeforeThePollHasAskedAndLongAfterIt() {
+        house.ledgerMood = "refuses";
+        String first = grant("g1", "code", 1).data().at("/slices/0/dispense_id").asText();
+        untilState(first, "REFUSED");
+        house.ledgerMood = "down"; // the first question never arrives
+        String second = grant("g2", "code", 1).data().at("/slices/0/dispense_id").asText();
+        house.ledgerMood = "refuses";
+        int before = house.refusals.get();
+        house.time.advance(Duration.ofSeconds(2));
+        DispenseHouse.until(() -> house.refusals.get() > before, "a question of the poll");
+        untilState(second, "CREATED");
+        house.time.advance(Duration.ofSeconds(5));
+        untilState(second, "REFUSED");
+        assertThat(house.ledger.openHolds()).isZero();
     }
 
     @Test
@@ -222,6 +305,9 @@ class SlicesPgTest {
                 .isEmpty();
         assertThatThrownBy(() -> pull(JOURNAL, Signer.derived(new byte[16], "a clone")))
                 .isInstanceOf(Rejected.class);
+        assertThat(sum(house.vendor).path("copied_tms").asText())
+                .as("the operator sees that a copy asked")
+                .startsWith("20");
         String path = "/slices/" + lost.dispenseId() + "/free";
         assertThat(house.api.post(path, house.token(member), null, Map.of()).status())
                 .isEqualTo(403);
@@ -234,6 +320,11 @@ class SlicesPgTest {
         DispenseHouse.until(
                 () -> house.ledger.badDebts().equals(Money.ofFen(50)), "the bad debt of 250 ml");
         assertThat(house.ledger.captures()).isZero();
+        assertThat(slice(lost.dispenseId()).path("freed_by").isNull()).isFalse();
+        DispenseHouse.until(
+                () -> sum(house.vendor).path("bad_debt").asDouble() > 0, "the bad debt's posting");
+        assertSum(sum(house.vendor), "1.00", "0", "0", "1.00", "0.50", "0.50", "0");
+        assertThat(sum(house.vendor).path("without_word").asInt()).isEqualTo(1);
     }
 
     @Test

@@ -41,6 +41,7 @@ class WordsTest {
     @ValueSource(strings = {"scan", "console"})
     void everyWordUsedIsThereAndEveryWordThereIsUsed(String page) {
         String script = read(page + "/" + page + ".js");
+        script += page.equals("scan") ? read("scan/codes.js") : "";
         Map<String, Word> words = words(page);
         Set<String> used = new TreeSet<>();
         for (Pattern use : new Pattern[] {CALL, NOTICE, TILE}) {

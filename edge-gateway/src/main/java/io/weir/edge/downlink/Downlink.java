@@ -109,9 +109,22 @@ public final class Downlink implements Valve {
         return trusted(deviceId, "stop", Json.text(new Stop(dispenseId)));
     }
 
+    @Override
+    public Future<CommandReply> answer(String deviceId, String result) {
+        Map<String, Waiting> mine = waiting.get(deviceId);
+        DownlinkConfig c = config;
+        if (mine != null && c != null && mine.size() >= c.perDevice() / 2) {
+            return Future.failedFuture(
+                    new Rejected(CommandError.TOO_MANY_COMMANDS, "room is kept for a stop"));
+        }
+        return trusted(deviceId, "dispense_answer", Json.text(new Answer(result)));
+    }
+
     private record Dispense(String dispenseId, String outlet, long volumeMl, long secondsMax) {}
 
     private record Stop(String dispenseId) {}
+
+    private record Answer(String result) {}
 
     /** A device answered a command on this line. False when nobody waits for it. */
     public boolean replied(DeviceLine line, @Nullable String id, byte[] json, int from, int size) {

@@ -11,6 +11,7 @@ import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.MeterMark;
 import io.weir.model.fact.SliceFact;
+import io.weir.model.time.Tick;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class EngineReplay implements Journal.Replay {
             spent(fact);
         }
         if (book != null) {
-            book.journaled(entry.atMs());
+            book.journaled(entry.atMs(), new Tick(entry.tickMs(), boot));
             if (entry.kind() == FactKind.SLICE) {
                 slice(book, Json.read(entry.payload(), SliceFact.class));
             }

@@ -116,7 +116,9 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
     }
 
     private void begin(Signer statements) {
-        var sales = new QuotaDesk(engine, book, statements, this::append, slices::low, meters);
+        var sales =
+                new QuotaDesk(
+                        engine, book, statements, this::append, this::answer, slices::low, meters);
         desk = sales;
         Gauge.builder("weir.metering.open", engine, DispenseEngine::openCount).register(meters);
         health.register("metering", () -> Health.Report.up(Map.of("open", engine.openCount())));
@@ -317,6 +319,11 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
                 .onFailure(e -> LOG.debug("stop of {} has no reply: {}", deviceId, e.getMessage()));
     }
 
+    private void answer(String deviceId, QuotaAnswer answer) {
+        valve.answer(deviceId, answer.name())
+                .onFailure(e -> LOG.debug("{} not told {}: {}", deviceId, answer, e.getMessage()));
+    }
+
     private void wake(Effect.Wake wake) {
         Long earlier =
                 wakes.put(
@@ -333,7 +340,7 @@ public final class MeteringVerticle extends VerticleBase implements MeteringInle
     }
 
     private void checkpoint() {
-        book.journaled(now().wallMs());
+        book.journaled(now().wallMs(), time.tick());
         journal.checkpoint(
                 Json.bytes(engine.snapshot(now()).with(book.snapshot())),
                 kept -> LOG.debug("checkpoint of open dispenses kept: {}", kept));

@@ -36,10 +36,16 @@ final class QuotaDesk {
         void append(String deviceId, SliceFact fact, Consumer<Boolean> kept);
     }
 
+    /** Tells a device why nothing opens. It may get lost, and not every product listens. */
+    interface Voice {
+        void answer(String deviceId, QuotaAnswer answer);
+    }
+
     private final DispenseEngine engine;
     private final SliceBook book;
     private final Signer statements;
     private final Log log;
+    private final Voice voice;
     private final Runnable lowWater;
     private final MeterRegistry meters;
 
@@ -51,12 +57,14 @@ final class QuotaDesk {
             SliceBook book,
             Signer statements,
             Log log,
+            Voice voice,
             Runnable lowWater,
             MeterRegistry meters) {
         this.engine = engine;
         this.book = book;
         this.statements = statements;
         this.log = log;
+        this.voice = voice;
         this.lowWater = lowWater;
         this.meters = meters;
         meters.gauge("weir.quota.ready", book, SliceBook::ready);
@@ -65,7 +73,7 @@ final class QuotaDesk {
     /** A code came from the device. A device that can't pour now does not use it up. */
     List<Effect> code(String deviceId, String code, boolean room, Moment now) {
         return mayPour(deviceId, room)
-                ? spend(deviceId, book.byCode(deviceId, code, now.wallMs(), now.tick()), now)
+                ? spend(deviceId, book.byCode(deviceId, code, now.wallMs(), now.tick()), true, now)
                 : List.of();
     }
 
@@ -75,6 +83,7 @@ final class QuotaDesk {
                 ? spend(
                         deviceId,
                         book.byButton(deviceId, outlet, ml, now.wallMs(), now.tick()),
+                        false,
                         now)
                 : List.of();
     }
@@ -148,15 +157,17 @@ final class QuotaDesk {
         EndReason busy = engine.refusal(deviceId);
         if (busy != null || !room) {
             count("not_spent", busy == null ? "NO_ROOM" : busy.name());
+            voice.answer(deviceId, QuotaAnswer.of(busy));
         }
         return busy == null && room;
     }
 
-    private List<Effect> spend(String deviceId, Spend spend, Moment now) {
+    private List<Effect> spend(String deviceId, Spend spend, boolean byCode, Moment now) {
         OpenDispense command = spend.command();
         if (command == null) {
             count("not_spent", String.valueOf(spend.no()));
             LOG.info("device {}: no slice is spent: {}", deviceId, spend.no());
+            voice.answer(deviceId, QuotaAnswer.of(spend.no(), byCode));
             return List.of();
         }
         count("spent", "");

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.model.dispense.OpenDispense;
 
-/** The dispense engine's hand on a device; nobody else may use it. */
+/** The dispense engine's hand on a device, and its voice; nobody else may use it. */
 public interface Valve {
     boolean connected(String deviceId);
 
@@ -20,4 +20,12 @@ public interface Valve {
      * @param dispenseId empty = whatever runs
      */
     Future<CommandReply> stop(String deviceId, String dispenseId);
+
+    /**
+     * Publishes {@code dispense_answer} to a device whose product has that service: why a code or
+     * its button opens nothing.
+     *
+     * @param result a {@link QuotaAnswer}'s name
+     */
+    Future<CommandReply> answer(String deviceId, String result);
 }

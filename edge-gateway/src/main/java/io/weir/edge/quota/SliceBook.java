@@ -45,6 +45,10 @@ public final class SliceBook {
         CLOCK,
         /** Too many wrong codes at this device. */
         DEAF,
+        /** The code was good once. */
+        USED,
+        /** The slice was given back, or is about to be. */
+        CLOSED,
         /** No ready slice fits: a wrong code, nothing granted, or too much asked. */
         NOTHING
     }
@@ -82,9 +86,9 @@ public final class SliceBook {
         clock.told(nowMs, at);
     }
 
-    /** The journal holds, or will hold, an entry of this wall time. */
-    public void journaled(long wallMs) {
-        clock.journaled(wallMs);
+    /** The journal holds, or will hold, an entry of this wall time, made at this tick. */
+    public void journaled(long wallMs, Tick at) {
+        clock.journaled(wallMs, at);
     }
 
     /**
@@ -107,7 +111,7 @@ public final class SliceBook {
         if (!Signer.verified(key, slice.words(), offered.signature())) {
             return No.BAD_SIGNATURE;
         }
-        if (!clock.trusted(wallMs, tick)) {
+        if (!clock.agreed(wallMs, tick)) {
             return No.CLOCK;
         }
         if (slice.expiresMs() <= wallMs) {
@@ -160,8 +164,11 @@ public final class SliceBook {
                         StartBy.CODE,
                         s -> PourCode.hash(s.dispenseId(), code).equals(s.codeHash()));
         if (fits == null) {
-            guard.wrong(device, tick);
-            return new Spend(No.NOTHING, null);
+            No no = formerly(device, code);
+            if (no == No.NOTHING) {
+                guard.wrong(device, tick);
+            }
+            return new Spend(no, null);
         }
         guard.right(device);
         return spend(fits.slice(), fits.slice().command().orderedMl(), wallMs, tick);
@@ -176,7 +183,7 @@ public final class SliceBook {
                         s ->
                                 s.command().outlet() == outlet
                                         && s.command().orderedMl() >= ml
-                                        && s.expiresMs() > wallMs);
+                                        && s.expiresMs() > clock.latestMs(wallMs, tick));
         return fits == null || ml <= 0
                 ? new Spend(No.NOTHING, null)
                 : spend(fits.slice(), ml, wallMs, tick);
@@ -214,12 +221,13 @@ public final class SliceBook {
     }
 
     /**
-     * Statements to sign and journal for what has expired, and again for those that the journal did
-     * not keep.
+     * Once a second: statements to sign and journal for what has expired, and again for those that
+     * the journal did not keep. Only by the cloud's time: nobody waits for them before it is back.
      */
     public List<Statement> due(long wallMs, Tick tick) {
         List<Statement> due = new ArrayList<>();
-        if (!clock.trusted(wallMs, tick)) {
+        clock.passed(wallMs, tick);
+        if (!clock.agreed(wallMs, tick)) {
             return due;
         }
         for (Held held : List.copyOf(slices.values())) {
@@ -261,7 +269,7 @@ public final class SliceBook {
 
     public void restore(BookSnapshot snapshot) {
         cloudKey = snapshot.cloudKey();
-        clock.journaled(snapshot.highWaterMs());
+        clock.restored(snapshot.highWaterMs());
         snapshot.slices().forEach(h -> slices.put(h.slice().dispenseId(), h));
     }
 
@@ -269,7 +277,7 @@ public final class SliceBook {
         if (!clock.trusted(wallMs, tick)) {
             return new Spend(No.CLOCK, null);
         }
-        if (slice.expiresMs() <= wallMs) {
+        if (slice.expiresMs() <= clock.latestMs(wallMs, tick)) {
             return new Spend(No.EXPIRED, null);
         }
         set(slice.dispenseId(), State.SPENT);
@@ -299,6 +307,20 @@ public final class SliceBook {
             }
         }
         return null;
+    }
+
+    /** Whoever types a code that was right once has not guessed it. */
+    private No formerly(String device, String code) {
+        for (Held held : slices.values()) {
+            Slice s = held.slice();
+            boolean right =
+                    s.device().equals(device)
+                            && PourCode.hash(s.dispenseId(), code).equals(s.codeHash());
+            if (right && held.state() != State.TAKING) {
+                return held.state() == State.SPENT ? No.USED : No.CLOSED;
+            }
+        }
+        return No.NOTHING;
     }
 
     private @Nullable Statement closing(Held held, String reason) {

@@ -82,6 +82,12 @@ class MeteringVerticleTest {
             heard.add("stop " + dispenseId);
             return Future.succeededFuture(new CommandReply(200, "{}", "success"));
         }
+
+        @Override
+        public Future<CommandReply> answer(String deviceId, String result) {
+            heard.add("answer " + result);
+            return Future.succeededFuture(new CommandReply(200, "{}", "success"));
+        }
     }
 
     @BeforeEach
@@ -176,6 +182,20 @@ class MeteringVerticleTest {
         gate.event(DEVICE, 1, "other", bytes("{}"), time.tick());
         until(() -> told(DispenseFact.Progress.class) >= 1);
         assertThat(told(DispenseFact.Stopping.class)).isZero();
+    }
+
+    @Test
+    void aCodeOrAButtonThatOpensNothingIsAnsweredAtTheDevice() {
+        gate.connected(DEVICE, 1, 7, time.tick());
+        for (int i = 0; i < 6; i++) {
+            gate.event(DEVICE, 1, "dispense_code", bytes("{\"code\":\"0123\"}"), time.tick());
+        }
+        String ask = "{\"outlet\":\"cold\",\"volume_ml\":200}";
+        gate.event(DEVICE, 1, "dispense_request", bytes(ask), time.tick());
+        until(() -> valve.heard.size() == 7);
+        assertThat(valve.heard.subList(0, 5)).containsOnly("answer WRONG_CODE");
+        assertThat(valve.heard.subList(5, 7))
+                .containsExactly("answer WAIT", "answer NOTHING_GRANTED");
     }
 
     @Test

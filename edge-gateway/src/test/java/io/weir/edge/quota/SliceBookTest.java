@@ -98,7 +98,22 @@ class SliceBookTest {
         String typed =
                 CODE.substring(0, 4) + "-" + CODE.substring(4).toLowerCase(java.util.Locale.ROOT);
         assertThat(book.byCode("dev1", typed, NOW, TICK).command().dispenseId()).isEqualTo("d1");
-        assertThat(book.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.NOTHING);
+        assertThat(book.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.USED);
+        take(slice("d2", "j1", StartBy.BUTTON));
+        for (int i = 0; i < 5; i++) {
+            assertThat(book.byCode("dev1", CODE, NOW, TICK).no())
+                    .as("a used code is no guess")
+                    .isEqualTo(No.USED);
+        }
+    }
+
+    @Test
+    void aCodeThatWasGivenBackSaysSo() {
+        take(slice("d1", "j1", StartBy.CODE));
+        assertThat(book.recall("d1")).isNotNull();
+        assertThat(book.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.CLOSED);
+        book.closed("d1");
+        assertThat(book.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.CLOSED);
     }
 
     @Test
@@ -127,11 +142,67 @@ class SliceBookTest {
         take(slice("d1", "j1", StartBy.CODE));
         assertThat(book.byCode("dev1", CODE, NOW - 24 * HOUR, TICK).no()).isEqualTo(No.CLOCK);
         assertThat(book.byCode("dev1", CODE, NOW + 24 * HOUR, TICK).no()).isEqualTo(No.CLOCK);
-        assertThat(book.byCode("dev1", CODE, NOW, new Tick(5, "next boot")).no())
-                .isEqualTo(No.CLOCK);
-        book.journaled(NOW + HOUR / 2);
+        book.journaled(NOW + HOUR / 2, TICK);
         assertThat(book.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.CLOCK);
         assertThat(book.byCode("dev1", CODE, NOW + HOUR / 2, later(HOUR / 2)).no()).isNull();
+    }
+
+    /** A process that starts while the cloud is away: only the journal says how late it is. */
+    private SliceBook restarted() {
+        take(slice("d1", "j1", StartBy.CODE));
+        book.journaled(NOW, TICK);
+        book.journaled(NOW - 24 * HOUR, later(600_000)); // set back, and running for 10 minutes
+        SliceBook next = new SliceBook(CONFIG, "edge-1", "j1");
+        next.restore(book.snapshot());
+        return next;
+    }
+
+    private static Tick next(long ms) {
+        return new Tick(ms, "next boot");
+    }
+
+    @Test
+    void afterARestartTheJournalsLatestTimeAndWhatRanSinceVouchForTheClock() {
+        SliceBook next = restarted();
+        long floor = NOW + 600_000;
+        assertThat(next.byCode("dev1", CODE, floor - 31_000, next(5)).no()).isEqualTo(No.CLOCK);
+        assertThat(next.due(NOW, next(0))).isEmpty();
+        assertThat(next.byCode("dev1", CODE, floor + 30_000, next(60_001)).no())
+                .as("behind, by what ran since the restart")
+                .isEqualTo(No.CLOCK);
+        assertThat(next.byCode("dev1", CODE, floor + 60_000, next(60_000)).no()).isNull();
+    }
+
+    @Test
+    void aClockSetBackAfterARestartProlongsNothing() {
+        SliceBook next = restarted();
+        assertThat(next.due(NOW + HOUR, next(1_000))).as("no statement by this clock").isEmpty();
+        assertThat(next.byCode("dev1", CODE, NOW + HOUR / 2, next(2_000)).no())
+                .as("it has shown a later time")
+                .isEqualTo(No.CLOCK);
+        assertThat(next.byCode("dev1", CODE, NOW + HOUR - 20_000, next(3_000)).no())
+                .as("within the tolerance, but the slice has expired by the latest time")
+                .isEqualTo(No.EXPIRED);
+        next.cloudTime(NOW + HOUR / 2, next(4_000));
+        assertThat(next.byCode("dev1", CODE, NOW + HOUR / 2, next(4_000)).no())
+                .as("the cloud knows better")
+                .isNull();
+    }
+
+    @Test
+    void aJournalThatNeverSawATimeVouchesForNothingAndNothingIsTakenWithoutTheCloud() {
+        SliceBook fresh = new SliceBook(CONFIG, "edge-1", "j1");
+        var fact = new SliceFact.Taken(signed(slice("d1", "j1", StartBy.CODE)), CLOUD.publicKey());
+        fresh.taken(fact);
+        assertThat(fresh.byCode("dev1", CODE, NOW, TICK).no()).isEqualTo(No.CLOCK);
+        SliceBook next = restarted();
+        assertThat(
+                        next.refusal(
+                                signed(slice("d2", "j1", StartBy.CODE)),
+                                CLOUD.publicKey(),
+                                NOW + HOUR / 4,
+                                next(1)))
+                .isEqualTo(No.CLOCK);
     }
 
     @Test

@@ -39,7 +39,10 @@ final class QuotaGate {
                     Duration.ofSeconds(30));
 
     /** One journaled entry. */
-    record Entry(Object fact, long wallMs) {}
+    record Entry(Object fact, long wallMs, Tick tick, long atMs) {}
+
+    /** The gateway is alive: what tells its journal the time when nothing else happens. */
+    record Alive() {}
 
     /** What outlives a process. */
     static final class Disk {
@@ -54,7 +57,15 @@ final class QuotaGate {
     }
 
     /** Water by the valve's own count. */
-    record Pour(String dispense, String journal, long ml, long atMs, long wallMs, boolean counts) {}
+    record Pour(
+            String dispense,
+            String journal,
+            long ml,
+            long atMs,
+            long wallMs,
+            boolean counts,
+            boolean told,
+            long darkMs) {}
 
     private final QuotaWorld world;
     final String name = "edge-1";
@@ -66,8 +77,13 @@ final class QuotaGate {
     private Signer signer;
     private String boot = "";
     private long bootedAtMs;
-    private int boots;
     long clockOffMs;
+
+    /** The cloud has spoken to this process. */
+    boolean told;
+
+    /** True time, at most, that nothing on this disk bears witness of. */
+    long darkMs;
 
     QuotaGate(QuotaWorld world, Disk disk, String secret) {
         this.world = world;
@@ -112,12 +128,14 @@ final class QuotaGate {
     }
 
     private SliceBook boot() {
-        boot = secret + "-" + ++boots;
+        boot = world.nextBoot();
         bootedAtMs = world.nowMs;
+        told = false;
+        darkMs = dark();
         SliceBook fresh = new SliceBook(CONFIG, name, disk.journal);
         Map<String, Long> running = new LinkedHashMap<>();
         for (Entry e : disk.synced) {
-            fresh.journaled(e.wallMs());
+            fresh.journaled(e.wallMs(), e.tick());
             switch (e.fact()) {
                 case SliceFact.Taken f -> fresh.taken(f);
                 case SliceFact.Closed f -> fresh.closed(f.statement().dispenseId());
@@ -126,16 +144,32 @@ final class QuotaGate {
                     running.put(f.dispenseId(), 0L);
                 }
                 case DispenseFact.Ended f -> running.remove(f.dispenseId());
+                case Alive a -> {}
                 default -> throw new IllegalStateException(e.toString());
             }
         }
         for (String id : running.keySet()) {
             append(new DispenseFact.Ended(id, world.poured(id, disk), 1, EndReason.EDGE_RESTART));
         }
+        fresh.due(wallMs(), tick());
         return fresh;
     }
 
+    /** All the time between two processes, and until this one began. */
+    private long dark() {
+        long dark = 0;
+        Entry before = null;
+        for (Entry e : disk.synced) {
+            if (before != null && !before.tick().sameBoot(e.tick())) {
+                dark += e.atMs() - before.atMs();
+            }
+            before = e;
+        }
+        return before == null ? dark : dark + world.nowMs - before.atMs();
+    }
+
     void pulled(Slices answer) {
+        told = true;
         book.cloudTime(answer.nowMs(), tick());
         for (SignedSlice offered : answer.slices()) {
             String id = offered.slice().dispenseId();
@@ -167,6 +201,7 @@ final class QuotaGate {
     /** Closes what is due. */
     void second() {
         book.due(wallMs(), tick()).forEach(this::close);
+        append(new Alive());
     }
 
     private void close(Statement s) {
@@ -185,7 +220,7 @@ final class QuotaGate {
             world.hit("refused " + spend.no());
             return;
         }
-        world.hit("spent");
+        world.hit(told ? "spent" : "spent before the cloud spoke");
         boolean late = world.fault == QuotaWorld.Fault.DEBIT_AFTER_OPENING;
         List<Runnable> steps = new ArrayList<>();
         Runnable debit = () -> append(new DispenseFact.Intent(command.dispenseId(), command));
@@ -210,7 +245,7 @@ final class QuotaGate {
     }
 
     private void append(Object fact) {
-        buffer.add(new Entry(fact, wallMs()));
+        buffer.add(new Entry(fact, wallMs(), tick(), world.nowMs));
     }
 
     /** The group commit: what was taken may be spent, what was closed is closed. */

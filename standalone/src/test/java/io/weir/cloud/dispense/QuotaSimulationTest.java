@@ -35,6 +35,9 @@ class QuotaSimulationTest {
             assertThat(hits.keySet())
                     .contains(
                             "spent",
+                            "spent before the cloud spoke",
+                            "poured by a clock ahead",
+                            "poured by a clock behind",
                             "debit",
                             "late debit",
                             "killed before step 0",

@@ -50,6 +50,8 @@ final class QuotaWorld {
     private static final SliceKey KEY = new SliceKey(new byte[32]);
     private static final Map<String, String> CODES = new HashMap<>();
     private static final long HOUR_MS = 3_600_000;
+    private static final List<Long> STEPS_MS =
+            List.of(0L, 0L, HOUR_MS, -HOUR_MS, 24 * HOUR_MS, -24 * HOUR_MS);
     private static final Money WALLET = Money.ofFen(2_000);
 
     private record Hold(long fen, String state, long charged) {}
@@ -77,6 +79,7 @@ final class QuotaWorld {
     private final Map<String, SignedSlice> sealed = new HashMap<>();
     private boolean cut;
     private boolean calm;
+    private int boots;
 
     QuotaWorld(long seed, Fault fault, Map<String, Integer> hits) {
         this.random = new Random(seed);
@@ -85,6 +88,10 @@ final class QuotaWorld {
         Disk disk = new Disk("journal-1");
         disks.add(disk);
         gates.add(new QuotaGate(this, disk, "key-a"));
+    }
+
+    String nextBoot() {
+        return "boot-" + ++boots;
     }
 
     void hit(String what) {
@@ -116,6 +123,7 @@ final class QuotaWorld {
             case 17 -> {
                 if (random.nextInt(3) == 0) {
                     hit("killed idle");
+                    nowMs += random.nextInt(3) == 0 ? random.nextLong(3 * HOUR_MS) : 0; // off
                     gate.crash();
                 } else {
                     use(gate);
@@ -129,7 +137,7 @@ final class QuotaWorld {
         switch (random.nextInt(9)) {
             case 0, 1 -> {
                 hit("clock step");
-                gate.clockOffMs = List.of(0L, 24 * HOUR_MS, -24 * HOUR_MS).get(random.nextInt(3));
+                gate.clockOffMs = STEPS_MS.get(random.nextInt(STEPS_MS.size()));
             }
             case 2 -> {
                 if (random.nextInt(3) == 0) {
@@ -299,7 +307,9 @@ final class QuotaWorld {
                         ml,
                         nowMs,
                         gate.wallMs(),
-                        !gate.disk.cloned));
+                        !gate.disk.cloned,
+                        gate.told,
+                        gate.darkMs));
     }
 
     long poured(String dispense, Disk disk) {
@@ -346,6 +356,7 @@ final class QuotaWorld {
                 }
             }
             case DispenseFact f -> told(disk, f);
+            case QuotaGate.Alive a -> {}
             default -> throw new IllegalStateException(entry.toString());
         }
     }
@@ -498,12 +509,16 @@ final class QuotaWorld {
     private void judge(Pour p) {
         PaidSlice s = slices.get(p.dispense());
         expect(p.journal().equals(s.standing().journal()), "poured from another journal: " + p);
+        long off = p.wallMs() - p.atMs();
+        long tolerated = 2 * QuotaGate.TOLERANCE_MS;
+        expect(!p.told() || Math.abs(off) <= tolerated, "poured by a wrong clock: " + p);
+        expect(off + (p.told() ? 0 : p.darkMs()) >= -tolerated, "a clock set back: " + p);
         expect(
-                Math.abs(p.wallMs() - p.atMs()) <= 2 * QuotaGate.TOLERANCE_MS,
-                "poured by a wrong clock: " + p);
-        expect(
-                p.atMs() <= s.expires().toEpochMilli() + 2 * QuotaGate.TOLERANCE_MS,
+                p.atMs() - s.expires().toEpochMilli() <= (p.told() ? 0 : p.darkMs()) + tolerated,
                 "poured after its time: " + p);
+        if (!p.told() && Math.abs(off) > tolerated) {
+            hit(off > 0 ? "poured by a clock ahead" : "poured by a clock behind");
+        }
         Disk disk = diskOf(p.journal());
         if (p.counts() && disk != null && !disk.lost && !disk.cloned) {
             Dispense d = dispenses.get(p.dispense());
