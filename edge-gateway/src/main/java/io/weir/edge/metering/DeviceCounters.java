@@ -1,6 +1,8 @@
 package io.weir.edge.metering;
 
 import io.weir.model.dispense.MeasureMode;
+import io.weir.model.fact.CounterRange;
+import io.weir.model.fact.MeterMark;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class DeviceCounters {
     private long bootedAtMs;
     private @Nullable MeasureMode strayMode;
     private @Nullable CounterLine strayLine;
+    private @Nullable CounterRange strayRange;
 
     /**
      * Takes a report in.
@@ -138,9 +141,23 @@ final class DeviceCounters {
             return 0;
         }
         long units = strayLine.count();
+        strayRange = range(mode, strayLine.mark(0));
         strayLine = new CounterLine(olderBoots(), r.at());
         strayLine.baseline(value, r.bootId(), r.connection(), r.at());
         return units;
+    }
+
+    /** The readings behind the last {@link #strayUnits}; null when no single boot tells them. */
+    @Nullable CounterRange strayRange() {
+        return strayRange;
+    }
+
+    private static @Nullable CounterRange range(MeasureMode mode, MeterMark line) {
+        Long base = line.base();
+        String boot = line.boot();
+        return base == null || boot == null || line.spans().size() != 1
+                ? null
+                : new CounterRange(mode, boot, base, line.spans().getFirst().high());
     }
 
     /** Does the report carry the counter that {@link #strayUnits} reads? */
