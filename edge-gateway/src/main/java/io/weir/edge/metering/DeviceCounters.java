@@ -132,7 +132,7 @@ final class DeviceCounters {
             return 0;
         }
         Long value = Meter.reading(mode, r);
-        if (strayLine == null || mode != strayMode) {
+        if (strayLine == null || mode != strayMode || isFirstOfBoot(r, strayLine)) {
             strayLine = new CounterLine(olderBoots(), r.at());
             strayMode = mode;
         }
@@ -145,6 +145,18 @@ final class DeviceCounters {
         strayLine = new CounterLine(olderBoots(), r.at());
         strayLine.baseline(value, r.bootId(), r.connection(), r.at());
         return units;
+    }
+
+    /**
+     * What a boot began with may have been dispensed at another gateway, before it or since: it is
+     * nobody's only from the first report here on.
+     */
+    private boolean isFirstOfBoot(CounterReport r, CounterLine line) {
+        String boot = r.bootId();
+        return boot != null
+                && line.boot() != null
+                && !boot.equals(line.boot())
+                && boot.equals(boots.peekLast());
     }
 
     /** The readings behind the last {@link #strayUnits}; null when no single boot tells them. */
