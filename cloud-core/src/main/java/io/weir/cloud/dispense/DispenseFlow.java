@@ -124,12 +124,17 @@ final class DispenseFlow {
         }
     }
 
+    /**
+     * Not of an intent: the device may have been gone already, so that neither did it open nor is
+     * the baseline its last counter.
+     */
     private void trail(DispenseFact fact) {
         draft.trail =
                 switch (fact) {
-                    case DispenseFact.Intent f -> Trail.merged(draft.trail, f.meter());
                     case DispenseFact.Running f -> Trail.merged(draft.trail, f.meter());
                     case DispenseFact.Progress f -> Trail.merged(draft.trail, f.meter());
+                    case DispenseFact.Ended f ->
+                            TakeoverFlow.atLeast(order, draft.trail, f.pouredMl());
                     default -> draft.trail;
                 };
     }

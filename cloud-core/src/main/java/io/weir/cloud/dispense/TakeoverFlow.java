@@ -39,4 +39,18 @@ final class TakeoverFlow {
                     case FLOW_METER -> (units - 1) * order.mlPer1000Pulses() / 1_000;
                 });
     }
+
+    /** The trail of a dispense that poured so much: the counter went at least so far. */
+    static @Nullable Trail atLeast(Order order, @Nullable Trail trail, long pouredMl) {
+        if (trail == null || pouredMl <= 0) {
+            return trail;
+        }
+        long units =
+                switch (order.mode()) {
+                    case VOLUME -> pouredMl;
+                    case TIMER -> pouredMl / Math.max(1, order.mlPerSecond());
+                    case FLOW_METER -> pouredMl * 1_000 / Math.max(1, order.mlPer1000Pulses());
+                };
+        return trail.seenAt(trail.base() + Math.max(1, units));
+    }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.weir.api.devices.DevicesApi.Dispenser;
 import io.weir.model.Money;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.fact.CounterRange;
@@ -65,26 +64,10 @@ class TakeoverPgTest {
     }
 
     private void second(DispenseFact... facts) {
-        move("edge-2");
+        house.move(device, "edge-2");
         for (DispenseFact fact : facts) {
             house.apply(house.frame("edge-2", house.entry(device, fact)));
         }
-    }
-
-    private void move(String gateway) {
-        house.devices.computeIfPresent(
-                device,
-                (key, d) ->
-                        new Dispenser(
-                                d.deviceId(),
-                                d.name(),
-                                d.tenant(),
-                                d.productKey(),
-                                d.usable(),
-                                d.online(),
-                                gateway,
-                                d.mode(),
-                                d.outlets()));
     }
 
     private DispenseFact unattributed(long from, long to) {

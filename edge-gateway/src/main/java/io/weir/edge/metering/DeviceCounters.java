@@ -34,6 +34,7 @@ final class DeviceCounters {
     private @Nullable MeasureMode strayMode;
     private @Nullable CounterLine strayLine;
     private @Nullable CounterRange strayRange;
+    private long strayOn = -1;
 
     /**
      * Takes a report in.
@@ -132,7 +133,8 @@ final class DeviceCounters {
             return 0;
         }
         Long value = Meter.reading(mode, r);
-        if (strayLine == null || mode != strayMode || isFirstOfBoot(r, strayLine)) {
+        if (strayLine == null || mode != strayMode || isFirst(r, strayLine)) {
+            strayOn = r.connection();
             strayLine = new CounterLine(olderBoots(), r.at());
             strayMode = mode;
         }
@@ -148,11 +150,14 @@ final class DeviceCounters {
     }
 
     /**
-     * What a boot began with may have been dispensed at another gateway, before it or since: it is
-     * nobody's only from the first report here on.
+     * What flowed while the device was away, or since it booted, may have been dispensed at another
+     * gateway: water is nobody's from the first report of a connection and a boot on.
      */
-    private boolean isFirstOfBoot(CounterReport r, CounterLine line) {
+    private boolean isFirst(CounterReport r, CounterLine line) {
         String boot = r.bootId();
+        if (r.connection() > strayOn) {
+            return boot == null || boots.isEmpty() || boot.equals(boots.getLast());
+        }
         return boot != null
                 && line.boot() != null
                 && !boot.equals(line.boot())

@@ -65,7 +65,7 @@ public interface OperationsOps {
     /**
      * @param settled how many open dispenses of the gateway are settled by this
      */
-    record GatewayLost(String gateway, int settled) {}
+    record GatewayLost(String gateway, int settled, int reserved) {}
 
     /**
      * Counts of all, and the newest of each.

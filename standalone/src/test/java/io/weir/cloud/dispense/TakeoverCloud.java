@@ -17,8 +17,6 @@ import io.weir.model.dispense.Outlet;
 import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
 import io.weir.model.fact.Entry;
-import io.weir.model.fact.FactKind;
-import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +123,7 @@ final class TakeoverCloud {
                                 : 0,
                         seconds,
                         5_000,
-                        (seconds + 120) * 1_000,
+                        (seconds + 60) * 1_000,
                         new Terms(7, Money.ofFen(200), 500, 0, 0, 0, List.of()),
                         new Parties(
                                 new Parties.Payee("00000000000000A1", "/DEMO/"),
@@ -148,8 +146,8 @@ final class TakeoverCloud {
                 clocks.getOrDefault(journal, StreamClock.UNSEEN)
                         .advance(line.boot(), entry.tickMs());
         clocks.put(journal, clock);
-        if (entry.kind() == FactKind.DISPENSE) {
-            DispenseFact fact = Json.read(entry.payload(), DispenseFact.class);
+        DispenseFact fact = line.fact();
+        if (fact != null) {
             told(teller, journal, entry, fact, clock.streamMs());
         }
         for (Dispense d : List.copyOf(dispenses.values())) {

@@ -30,8 +30,8 @@ import java.util.Set;
  */
 final class TakeoverWorld implements TakeoverGate.Surroundings {
     static final String DEVICE = "WD00000001";
-    private static final long STORM_MS = 300_000;
-    private static final long CALM_MS = 400_000;
+    private static final long STORM_MS = 240_000;
+    private static final long CALM_MS = 220_000;
 
     private record Event(long at, long order, Runnable action) {}
 
@@ -78,7 +78,7 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
         every(20_000, 120_000, this::kill);
         every(15_000, 90_000, () -> cutOrHeal(any()));
         every(30_000, 200_000, this::leak);
-        every(40_000, 300_000, this::rebootAndLeak);
+        every(20_000, 150_000, this::rebootAndLeak);
         every(20_000, 100_000, this::steal);
         every(5_000, 15_000, this::resolve);
         runUntil(STORM_MS);

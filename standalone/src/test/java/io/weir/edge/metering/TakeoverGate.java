@@ -35,8 +35,8 @@ public final class TakeoverGate {
         void stop(TakeoverGate from, long connection, String dispenseId);
     }
 
-    /** An entry on the disk, with the process that wrote it. */
-    public record Line(String boot, Entry entry) {}
+    /** An entry on the disk, with the process that wrote it and what it tells. */
+    public record Line(String boot, Entry entry, @Nullable DispenseFact fact) {}
 
     private record Pending(Line line, @Nullable Runnable kept) {}
 
@@ -172,7 +172,7 @@ public final class TakeoverGate {
 
     private void alive(int boot) {
         if (engine != null && boot == boots) {
-            write(FactKind.GATEWAY_ALIVE, "", 0, "", new byte[0], null);
+            write(FactKind.GATEWAY_ALIVE, "", 0, null, null);
             world.in(10_000, () -> alive(boot));
         }
     }
@@ -197,8 +197,7 @@ public final class TakeoverGate {
                             FactKind.DISPENSE,
                             e.deviceId(),
                             e.epoch(),
-                            DispenseFact.nameOf(e.fact()),
-                            Json.bytes(e.fact()),
+                            e.fact(),
                             () -> input(engine -> engine.journaled(e, true, moment())));
             case Effect.PublishDispense e -> world.dispense(this, connection, e.command());
             case Effect.PublishStop e -> world.stop(this, connection, e.dispenseId());
@@ -219,11 +218,12 @@ public final class TakeoverGate {
             FactKind kind,
             String of,
             long epoch,
-            String what,
-            byte[] payload,
+            @Nullable DispenseFact fact,
             @Nullable Runnable kept) {
+        String what = fact == null ? "" : DispenseFact.nameOf(fact);
+        byte[] payload = fact == null ? new byte[0] : Json.bytes(fact);
         Entry entry = new Entry(kind, of, epoch, world.wallMs(), world.now(), what, payload);
-        buffer.add(new Pending(new Line(name + "-" + boots, entry), kept));
+        buffer.add(new Pending(new Line(name + "-" + boots, entry, fact), kept));
         if (buffer.size() == 1) {
             int boot = boots;
             world.in(
