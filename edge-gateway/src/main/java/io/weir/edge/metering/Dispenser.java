@@ -159,6 +159,7 @@ final class Dispenser {
             opening.phase = Phase.COMMANDED;
             opening.publishedAt = now.ms();
             opening.publishedOn = connection;
+            opening.comparedOn = connection;
             host.emit(new Effect.PublishDispense(opening.command));
             host.answer(opening.askers, opening.id());
             opening.askers.clear();

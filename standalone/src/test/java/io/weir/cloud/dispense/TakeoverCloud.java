@@ -260,6 +260,11 @@ final class TakeoverCloud {
         return nobodys.stream().filter(r -> !r.attributed).toList().toString();
     }
 
+    /** Each row is the difference of two readings in whole units. */
+    long nobodysRows() {
+        return nobodys.stream().filter(r -> !r.attributed).count();
+    }
+
     long nobodysMl() {
         return nobodys.stream().filter(r -> !r.attributed).mapToLong(r -> r.ml).sum();
     }

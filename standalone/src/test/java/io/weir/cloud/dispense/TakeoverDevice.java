@@ -248,14 +248,15 @@ final class TakeoverDevice {
     }
 
     private void report() {
-        Session on = session;
-        if (on == null || !on.isAlive()) {
-            return;
+        integrate();
+        for (Session on : new Session[] {older, session}) {
+            if (on != null && on.isAlive()) {
+                report(on);
+            }
         }
-        boolean now = open;
-        if (now) {
-            integrate();
-        }
+    }
+
+    private void report(Session on) {
         CounterReport said =
                 new CounterReport(
                         TakeoverWorld.DEVICE,

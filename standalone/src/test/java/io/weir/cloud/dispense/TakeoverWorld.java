@@ -51,6 +51,12 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
     private final Set<TakeoverGate> cut = new HashSet<>();
     private final Set<TakeoverGate> lost = new HashSet<>();
     private final Set<TakeoverGate> served = new HashSet<>();
+
+    /**
+     * Commanded by a gateway that was killed before any reply: maybe open, so it reads the counter
+     * when the device comes back, and can't know what other gateways dispensed meanwhile.
+     */
+    private final Set<String> unsure = new HashSet<>();
     private final TakeoverDevice device;
     private final TakeoverCloud cloud;
     private long arrivedAt;
@@ -84,7 +90,7 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
         runUntil(STORM_MS);
         calmDown();
         runUntil(STORM_MS + CALM_MS);
-        new TakeoverJudge(cloud, device, stolen).judge();
+        new TakeoverJudge(cloud, device, stolen, unsure).judge();
     }
 
     private void every(long low, long high, Runnable action) {
@@ -207,6 +213,13 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
         }
         if (marks.getOrDefault(g, 0) < g.disk.size()) {
             hit("killed with facts on its disk");
+        }
+        for (Dispense d : cloud.dispenses.values()) {
+            boolean open = d.course().state().isOpen() && d.order().gateway().equals(g.name);
+            if (open && !device.openings.containsKey(d.id())) {
+                hit("killed before any reply");
+                unsure.add(d.id());
+            }
         }
         g.kill(random.nextInt(4));
         device.lost(g);
@@ -369,6 +382,15 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
             next.action.run();
         }
         now = end;
+    }
+
+    /** What one unit of its counter is in ml, rounded up. */
+    static long unitMl(TakeoverDevice device) {
+        return switch (device.mode) {
+            case VOLUME -> 1;
+            case TIMER -> device.flow;
+            case FLOW_METER -> TakeoverDevice.ML_PER_1000_PULSES / 1_000 + 1;
+        };
     }
 
     /** What a device that tells of whole millilitres may round up. */
