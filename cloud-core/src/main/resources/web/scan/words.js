@@ -24,7 +24,7 @@ export const WORDS = {
   receipt: ['取水凭证', 'Receipt'], number: ['单号', 'Number'], poured: ['出水量', 'Poured'], charged: ['实付', 'Paid'], released: ['退回预占', 'Given back'], ended: ['结束原因', 'Ended by'], again: ['再来一杯', 'Pour again'],
   voided: ['没有出水，未扣费。', 'No water flowed. Nothing was charged.'],
   LIMIT: ['已到所选水量', 'Volume reached'], MEMBER: ['您已停止', 'You stopped it'], DEVICE: ['设备已停止', 'Stopped at the dispenser'], NO_FLOW: ['无水流', 'No flow'],
-  TIME_LIMIT: ['已到时限', 'Time limit'], EDGE_RESTART: ['网关重启，已按读数结算', 'Gateway restarted, settled by the meter'], FAULT: ['设备故障', 'Device fault'], ORPHAN: ['失去联系，已按最后读数结算', 'Out of contact, settled by the last reading'],
+  TIME_LIMIT: ['已到时限', 'Time limit'], EDGE_RESTART: ['网关重启，已按读数结算', 'Gateway restarted, settled by the meter'], MOVED: ['设备已换网关，已按读数结算', 'Moved to another gateway, settled by the meter'], FAULT: ['设备故障', 'Device fault'], ORPHAN: ['失去联系，已按最后读数结算', 'Out of contact, settled by the last reading'],
   DEVICE_OFFLINE: ['设备离线', 'Device offline'], DEVICE_FAULTED: ['设备故障', 'Device out of order'], DEVICE_BUSY: ['设备使用中', 'Device in use'], DEVICE_REFUSED: ['设备拒绝', 'Device refused'], EXPIRED: ['指令超时', 'Command too late'], NOT_PUBLISHED: ['指令未送达', 'Command not delivered'], INSUFFICIENT_FUNDS: ['余额不足', 'Not enough money'], ABANDONED: ['服务中断', 'Service interrupted'],
   offline_codes_text: ['设备连不上平台，但您的取水码照样能用：在设备上输入即可。', 'This dispenser can’t reach the platform, but your codes work: type one at the dispenser.'],
   codes: ['取水码', 'Codes'], codes_what: ['断网时在设备上输入即可取水', 'Type one at the dispenser when the network is down'],

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal the edge journal whose facts tell of this dispense; null while none came
  * @param partition the partition of those facts
  * @param orphanAtMs stream time of that journal's partition at which waiting for an end is over
+ * @param trail what its gateway told of the device's counter; null while it told none with a boot id
  */
 record Course(
         DispenseState state,
@@ -36,7 +37,8 @@ record Course(
         Money badDebt,
         @Nullable String journal,
         int partition,
-        long orphanAtMs) {
+        long orphanAtMs,
+        @Nullable Trail trail) {
     static final Course CREATED =
             new Course(
                     DispenseState.CREATED,
@@ -52,7 +54,8 @@ record Course(
                     Money.ZERO,
                     null,
                     0,
-                    0);
+                    0,
+                    null);
 
     /** What may still be given back. */
     Money refundable() {
@@ -79,6 +82,7 @@ record Course(
         @Nullable String journal;
         int partition;
         long orphanAtMs;
+        @Nullable Trail trail;
 
         private Draft(Course c) {
             state = c.state;
@@ -95,6 +99,7 @@ record Course(
             journal = c.journal;
             partition = c.partition;
             orphanAtMs = c.orphanAtMs;
+            trail = c.trail;
         }
 
         Course done() {
@@ -112,7 +117,8 @@ record Course(
                     badDebt,
                     journal,
                     partition,
-                    orphanAtMs);
+                    orphanAtMs,
+                    trail);
         }
     }
 }

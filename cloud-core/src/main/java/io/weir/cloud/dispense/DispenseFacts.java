@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What the edge tells of dispenses, applied in the transaction of the marks: the rows, what the
@@ -40,7 +41,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * device itself are taken from the gateway that it is assigned to.
  */
 final class DispenseFacts implements FactApplier {
-    private static final Set<String> OF_DEVICES = Set.of("unattributed", "faulted", "cleared");
+    private static final Set<String> OF_DEVICES = 
+            Set.of("unattributed", "rested", "faulted", "cleared");
     static final String FOREIGN = "NOT_THIS_GATEWAYS";
     static final String UNKNOWN = "UNKNOWN_DISPENSE";
 
@@ -51,6 +53,7 @@ final class DispenseFacts implements FactApplier {
     private final Places places;
     private final Quarantine quarantine;
     private final SliceFacts slices;
+    private final Takeovers takeovers;
     private final DispenseStore dispenses = new DispenseStore();
     private final ClockStore clocks = new ClockStore();
     private final FaultStore faults = new FaultStore();
@@ -76,6 +79,7 @@ final class DispenseFacts implements FactApplier {
         this.places = places;
         this.quarantine = quarantine;
         this.slices = new SliceFacts(time, quarantine);
+        this.takeovers = new Takeovers(book);
     }
 
     /** Whose devices are these? Asked outside the transaction. */
@@ -90,17 +94,24 @@ final class DispenseFacts implements FactApplier {
         frames.forEach(f -> keys.add(new Key(f.gateway(), f.journal(), f.partition())));
         Map<Key, GatewayClock> now = clocks.load(c, keys);
         Map<String, List<Placed>> told = new LinkedHashMap<>();
+        Set<String> counted = new HashSet<>();
         for (Frame frame : frames) {
             for (Entry entry : frame.entries()) {
                 GatewayClock clock = tick(now, frame, entry);
                 if (entry.kind() == FactKind.DISPENSE) {
                     sort(c, frame, entry, clock.clock().streamMs(), told);
+                    if (tellsOfCounter(entry)) {
+                        counted.add(entry.device());
+                    }
                 } else if (entry.kind() == FactKind.SLICE) {
                     slices.apply(c, frame, entry);
                 }
             }
         }
-        dispenses(c, told);
+        counted.addAll(dispenses(c, told));
+        if (!counted.isEmpty()) {
+            touched.addAll(takeovers.join(c, counted));
+        }
         clocks.save(c, now.values());
         overdue(c, now);
     }
@@ -162,14 +173,16 @@ final class DispenseFacts implements FactApplier {
             case DispenseFact.Stopping f -> f.dispenseId();
             case DispenseFact.Ended f -> f.dispenseId();
             case DispenseFact.Unattributed f -> null;
+            case DispenseFact.Rested f -> null;
             case DispenseFact.Faulted f -> null;
             case DispenseFact.Cleared f -> null;
         };
     }
 
-    private void dispenses(SqlConnection c, Map<String, List<Placed>> told) {
+    /** The devices whose dispenses changed. */
+    private Set<String> dispenses(SqlConnection c, Map<String, List<Placed>> told) {
         if (told.isEmpty()) {
-            return;
+            return Set.of();
         }
         Map<String, Dispense> known = new HashMap<>();
         dispenses.lock(c, Scope.PLATFORM, told.keySet()).forEach(d -> known.put(d.id(), d));
@@ -193,6 +206,7 @@ final class DispenseFacts implements FactApplier {
                 });
         dispenses.save(c, changed, time.now());
         changed.forEach(d -> touched.add(d.id()));
+        return changed.stream().map(d -> d.order().deviceId()).collect(Collectors.toSet());
     }
 
     /**
@@ -233,8 +247,9 @@ final class DispenseFacts implements FactApplier {
         String device = entry.device();
         switch (fact) {
             case DispenseFact.Unattributed f ->
-                    unattributed.insert(
-                            c, place.tenant(), device, frame.gateway(), f.ml(), time.now());
+                    unattributed.insert(c, place, frame.gateway(), f, time.now());
+            case DispenseFact.Rested f ->
+                    takeovers.sighted(c, place, frame.gateway(), f, time.now());
             case DispenseFact.Faulted f ->
                     faults.faulted(c, place.tenant(), device, f.dispenseId(), f.code(), time.now());
             case DispenseFact.Cleared f ->
@@ -269,6 +284,10 @@ final class DispenseFacts implements FactApplier {
 
     private static boolean tellsOfDevice(Entry entry) {
         return entry.kind() == FactKind.DISPENSE && OF_DEVICES.contains(entry.name());
+    }
+
+    private static boolean tellsOfCounter(Entry entry) {
+        return entry.name().equals("unattributed") || entry.name().equals("rested");
     }
 
     private interface DeviceFact {

@@ -6,16 +6,19 @@ import io.weir.cloud.dispense.DispenseInput.CommandLeaving;
 import io.weir.cloud.dispense.DispenseInput.EndOverdue;
 import io.weir.cloud.dispense.DispenseInput.HoldDone;
 import io.weir.cloud.dispense.DispenseInput.HoldRefused;
+import io.weir.cloud.dispense.DispenseInput.Joined;
 import io.weir.cloud.dispense.DispenseInput.RefundAsked;
 import io.weir.cloud.dispense.DispenseInput.RefundRefused;
 import io.weir.cloud.dispense.DispenseInput.Told;
 import io.weir.model.Money;
 import io.weir.model.dispense.DispenseState;
 import io.weir.model.dispense.EndReason;
+import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Decides what an input makes of a dispense and what the ledger must be told (DESIGN section 5).
@@ -58,6 +61,7 @@ final class DispenseFlow {
             case CommandLeaving i -> commandLeaving();
             case Abandoned i -> abandoned();
             case Told i -> told(i);
+            case Joined i -> joined(i.seen());
             case EndOverdue i -> endOverdue();
             case Captured i -> captured();
             case RefundAsked i -> refundAsked(i);
@@ -109,11 +113,46 @@ final class DispenseFlow {
             // the command had not left: such a fact tells of something else than this row
             case CREATED, HELD -> {}
             case COMMANDED, RUNNING -> {
+                trail(told.fact());
                 anchor(told);
                 toldOpen(told.fact());
             }
-            case ENDED, ORPHAN, CAPTURED, VOIDED -> toldLate(told.fact());
+            case ENDED, ORPHAN, CAPTURED, VOIDED -> {
+                trail(told.fact());
+                toldLate(told.fact());
+            }
         }
+    }
+
+    /**
+     * Not of an intent: the device may have been gone already, so that neither did it open nor is
+     * the baseline its last counter.
+     */
+    private void trail(DispenseFact fact) {
+        draft.trail =
+                switch (fact) {
+                    case DispenseFact.Running f -> Trail.merged(draft.trail, f.meter());
+                    case DispenseFact.Progress f -> Trail.merged(draft.trail, f.meter());
+                    case DispenseFact.Ended f ->
+                            TakeoverFlow.atLeast(order, draft.trail, f.pouredMl());
+                    default -> draft.trail;
+                };
+    }
+
+    /** It ended at another gateway: an end like any other, of several of which the lowest counts. */
+    private void joined(CounterRange seen) {
+        Trail trail = draft.trail;
+        OptionalLong poured = TakeoverFlow.pouredMl(order, trail, seen);
+        if (trail == null || poured.isEmpty()) {
+            return;
+        }
+        Long settled = draft.settledMl;
+        if (draft.state == DispenseState.COMMANDED || draft.state == DispenseState.RUNNING) {
+            ended(poured.getAsLong(), draft.secondsRun, EndReason.MOVED);
+        } else if (settled != null) {
+            endedLate(poured.getAsLong(), draft.secondsRun, settled);
+        }
+        draft.trail = trail.seenAt(seen.to());
     }
 
     /** The first fact of a journal starts the time in which an end must come. */
@@ -137,16 +176,19 @@ final class DispenseFlow {
                 draft.state = DispenseState.RUNNING;
                 draft.reason = f.reason();
             }
-            case DispenseFact.Ended f -> {
-                count(f.pouredMl(), f.secondsRun());
-                draft.endMl = f.pouredMl();
-                settle(DispenseState.ENDED, f.pouredMl(), f.reason());
-            }
+            case DispenseFact.Ended f -> ended(f.pouredMl(), f.secondsRun(), f.reason());
             case DispenseFact.Intent f -> {}
             case DispenseFact.Unattributed f -> {}
+            case DispenseFact.Rested f -> {}
             case DispenseFact.Faulted f -> {}
             case DispenseFact.Cleared f -> {}
         }
+    }
+
+    private void ended(long pouredMl, long secondsRun, EndReason reason) {
+        count(pouredMl, secondsRun);
+        draft.endMl = pouredMl;
+        settle(DispenseState.ENDED, pouredMl, reason);
     }
 
     private void refused(EndReason reason) {
@@ -199,19 +241,19 @@ final class DispenseFlow {
         if (fact instanceof DispenseFact.Progress p && draft.endMl == null) {
             count(p.pouredMl(), p.secondsRun());
         } else if (fact instanceof DispenseFact.Ended end && settled != null) {
-            endedLate(end, settled);
+            endedLate(end.pouredMl(), end.secondsRun(), settled);
         }
     }
 
     /** Of several ends the lowest counts; only the first may show that too little was settled. */
-    private void endedLate(DispenseFact.Ended end, long settledMl) {
+    private void endedLate(long pouredMl, long secondsRun, long settledMl) {
         Long known = draft.endMl;
-        if (known != null && end.pouredMl() >= known) {
+        if (known != null && pouredMl >= known) {
             return;
         }
-        count(end.pouredMl(), end.secondsRun());
-        draft.endMl = end.pouredMl();
-        long billed = DispensePricing.billedMl(end.pouredMl(), order.orderedMl());
+        count(pouredMl, secondsRun);
+        draft.endMl = pouredMl;
+        long billed = DispensePricing.billedMl(pouredMl, order.orderedMl());
         if (billed < settledMl) {
             lower(settledMl, billed);
         } else if (billed > settledMl && known == null) {

@@ -1,6 +1,7 @@
 package io.weir.cloud.dispense;
 
 import io.weir.model.Money;
+import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
 
 /** What can happen to a dispense. */
@@ -24,6 +25,9 @@ sealed interface DispenseInput {
      */
     record Told(DispenseFact fact, String journal, int partition, long streamMs)
             implements DispenseInput {}
+
+    /** The device came to rest at another gateway, where its counter stood so. */
+    record Joined(CounterRange seen) implements DispenseInput {}
 
     /** No end is waited for any longer: stream time is over, or the gateway is lost. */
     record EndOverdue() implements DispenseInput {}

@@ -10,6 +10,8 @@ import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.Outlet;
 import io.weir.runtime.json.Json;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.ZoneOffset;
 
@@ -20,7 +22,8 @@ final class DispenseRows {
             id, tenant, member, idempotency_key, device_id, gateway, outlet, ordered_ml, measure_mode, ml_per_second,
             ml_per_1000_pulses, seconds_max, ttl_ms, end_within_ms, terms::text AS terms, parties::text AS parties, hold_fen, created_at,
             state, hold, progress_ml, seconds_run, end_ml, settled_ml, reason, charged_fen, corrected_fen, refunded_fen,
-            bad_debt_fen, journal, partition, orphan_at_ms, updated_at
+            bad_debt_fen, journal, partition, orphan_at_ms, updated_at,
+            trail_boot, trail_base, trail_high, trail_broken
             """;
 
     private DispenseRows() {}
@@ -67,7 +70,19 @@ final class DispenseRows {
                 Money.ofFen(r.getLong("bad_debt_fen")),
                 r.getString("journal"),
                 r.getInteger("partition"),
-                r.getLong("orphan_at_ms"));
+                r.getLong("orphan_at_ms"),
+                trail(r));
+    }
+
+    private static @Nullable Trail trail(Row r) {
+        String boot = r.getString("trail_boot");
+        return boot == null
+                ? null
+                : new Trail(
+                        boot,
+                        r.getLong("trail_base"),
+                        r.getLong("trail_high"),
+                        r.getBoolean("trail_broken"));
     }
 
     static Tuple tuple(Order o) {
@@ -95,6 +110,7 @@ final class DispenseRows {
     static Tuple course(Dispense d, Instant now) {
         Course c = d.course();
         EndReason reason = c.reason();
+        Trail trail = c.trail();
         return Tuple.tuple()
                 .addValue(d.id())
                 .addValue(c.state().name())
@@ -111,6 +127,10 @@ final class DispenseRows {
                 .addValue(c.journal())
                 .addValue(c.partition())
                 .addValue(c.orphanAtMs())
-                .addValue(now.atOffset(ZoneOffset.UTC));
+                .addValue(now.atOffset(ZoneOffset.UTC))
+                .addValue(trail == null ? null : trail.boot())
+                .addValue(trail == null ? null : trail.base())
+                .addValue(trail == null ? null : trail.high())
+                .addValue(trail != null && trail.broken());
     }
 }

@@ -55,7 +55,8 @@ final class DispenseStore {
             UPDATE dispense.dispense
             SET state = $2, hold = $3, progress_ml = $4, seconds_run = $5, end_ml = $6, settled_ml = $7, reason = $8,
                 charged_fen = $9, corrected_fen = $10, refunded_fen = $11, bad_debt_fen = $12, journal = $13,
-                partition = $14, orphan_at_ms = $15, updated_at = $16
+                partition = $14, orphan_at_ms = $15, updated_at = $16, trail_boot = $17, trail_base = $18, trail_high = $19,
+                trail_broken = $20
             WHERE id = $1
             """;
     private static final String OVERDUE =

@@ -34,6 +34,7 @@ final class OperatorHandlers {
     private final DispenseNews news;
     private final DispenseStore dispenses = new DispenseStore();
     private final DispenseQueries queries = new DispenseQueries();
+    private final GatewaySlices slices = new GatewaySlices();
     private final FaultStore faults = new FaultStore();
     private final UnattributedStore unattributed = new UnattributedStore();
 
@@ -90,9 +91,15 @@ final class OperatorHandlers {
         if (call.actor().role() != Role.PLATFORM) {
             throw new Rejected(CommonError.FORBIDDEN, "only the platform gives a gateway up");
         }
+        int reserved =
+                tx.system(
+                        c -> {
+                            slices.recall(c, ask.gateway(), null, time.now());
+                            return slices.out(c, ask.gateway());
+                        });
         List<String> open = tx.system(c -> dispenses.openAt(c, ask.gateway()));
         LOG.warn("gateway {} is declared lost by {}", ask.gateway(), call.actor().uid());
         open.forEach(id -> book.systemStep(id, new EndOverdue()));
-        return new GatewayLost(ask.gateway(), open.size());
+        return new GatewayLost(ask.gateway(), open.size(), reserved);
     }
 }

@@ -1,11 +1,15 @@
 package io.weir.cloud.dispense;
 
+import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.DevicesApi.GetPlaces;
+import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.dispense.SliceApi.PullSlices;
 import io.weir.api.dispense.SliceApi.Slices;
 import io.weir.cloud.dispense.SliceInput.Served;
 import io.weir.model.grant.SignedSlice;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -15,7 +19,9 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A gateway asks for its slices: what buttons have used up is filled again, and what is held is
@@ -24,6 +30,7 @@ import java.util.List;
 final class PullSlicesHandler {
     private static final Logger LOG = LoggerFactory.getLogger(PullSlicesHandler.class);
 
+    private final Bus bus;
     private final Tx tx;
     private final Time time;
     private final SlicesConfig config;
@@ -32,8 +39,11 @@ final class PullSlicesHandler {
     private final DispenseIds ids;
     private final SliceStore slices = new SliceStore();
     private final GrantStore grants = new GrantStore();
+    private final GatewaySlices ofGateway = new GatewaySlices();
 
-    PullSlicesHandler(Tx tx, Time time, SlicesConfig config, SliceDesk desk, SliceKey key) {
+    PullSlicesHandler(
+            Bus bus, Tx tx, Time time, SlicesConfig config, SliceDesk desk, SliceKey key) {
+        this.bus = bus;
         this.tx = tx;
         this.time = time;
         this.config = config;
@@ -65,6 +75,7 @@ final class PullSlicesHandler {
                     });
             throw new Rejected(CommonError.FORBIDDEN, "this journal has another statement key");
         }
+        takeBackMoved(ask.gateway(), now);
         fill(ask.gateway(), now).forEach(desk::hold);
         List<PaidSlice> offered = tx.system(c -> offer(c, ask, now));
         List<SignedSlice> signed = new ArrayList<>();
@@ -78,6 +89,30 @@ final class PullSlicesHandler {
             }
         }
         return new Slices(signed, recalled, key.publicKey(), time.now().toEpochMilli());
+    }
+
+    /** A device that has another gateway by now sells nothing more at this one. */
+    private void takeBackMoved(String gateway, Instant now) {
+        List<String> devices = tx.system(c -> ofGateway.devices(c, gateway, now));
+        if (devices.isEmpty()) {
+            return;
+        }
+        Set<String> moved = new HashSet<>();
+        for (Place place :
+                bus.call(DevicesApi.PLACES, new GetPlaces(devices), Call.system("slices"))
+                        .await()) {
+            if (place.gateway() != null && !gateway.equals(place.gateway())) {
+                moved.add(place.deviceId());
+            }
+        }
+        if (!moved.isEmpty()) {
+            LOG.info("gateway {} has no more slices of {}: they moved", gateway, moved);
+            tx.system(
+                    c -> {
+                        ofGateway.recall(c, gateway, moved, now);
+                        return true;
+                    });
+        }
     }
 
     private List<PaidSlice> fill(String gateway, Instant now) {

@@ -50,7 +50,7 @@ public final class SlicesVerticle extends VerticleBase {
         CreateDispenseHandler offers = new CreateDispenseHandler(bus, tx, time, limits, book);
         CreateGrantHandler create =
                 new CreateGrantHandler(tx, time, config, offers, desk, grants, news);
-        PullSlicesHandler pull = new PullSlicesHandler(tx, time, config, desk, key);
+        PullSlicesHandler pull = new PullSlicesHandler(bus, tx, time, config, desk, key);
         every(desk);
         return Future.all(
                 List.of(

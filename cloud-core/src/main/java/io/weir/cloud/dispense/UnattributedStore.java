@@ -3,9 +3,12 @@ package io.weir.cloud.dispense;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.dispense.OperationsOps.UnattributedView;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
+import io.weir.model.fact.CounterRange;
+import io.weir.model.fact.DispenseFact;
 import io.weir.runtime.sql.Paged;
 
 import java.time.Instant;
@@ -15,16 +18,19 @@ import java.time.ZoneOffset;
 final class UnattributedStore {
     private static final String INSERT =
             """
-            INSERT INTO dispense.unattributed (device_id, tenant, gateway, ml, seen_at) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO dispense.unattributed
+              (device_id, tenant, gateway, ml, seen_at, measure_mode, boot, from_count, to_count)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """;
     private static final String COUNT =
             """
-            SELECT count(*) FROM dispense.unattributed WHERE starts_with(tenant, $1) AND acknowledged_at IS NULL
+            SELECT count(*) FROM dispense.unattributed WHERE starts_with(tenant, $1) AND acknowledged_at IS NULL AND dispense IS NULL
             """;
     private static final String LIST =
             """
             SELECT id, device_id, gateway, ml, seen_at FROM dispense.unattributed
-            WHERE starts_with(tenant, $1) AND acknowledged_at IS NULL ORDER BY seen_at DESC, id DESC LIMIT $2 OFFSET $3
+            WHERE starts_with(tenant, $1) AND acknowledged_at IS NULL AND dispense IS NULL
+            ORDER BY seen_at DESC, id DESC LIMIT $2 OFFSET $3
             """;
     private static final String ACKNOWLEDGE =
             """
@@ -34,8 +40,23 @@ final class UnattributedStore {
             """;
 
     void insert(
-            SqlConnection tx, String tenant, String device, String gateway, long ml, Instant now) {
-        Tuple values = Tuple.of(device, tenant, gateway, ml, now.atOffset(ZoneOffset.UTC));
+            SqlConnection tx,
+            Place place,
+            String gateway,
+            DispenseFact.Unattributed fact,
+            Instant now) {
+        CounterRange seen = fact.seen();
+        Tuple values =
+                Tuple.tuple()
+                        .addValue(place.deviceId())
+                        .addValue(place.tenant())
+                        .addValue(gateway)
+                        .addValue(fact.ml())
+                        .addValue(now.atOffset(ZoneOffset.UTC))
+                        .addValue(seen == null ? null : (short) seen.mode().code())
+                        .addValue(seen == null ? null : seen.boot())
+                        .addValue(seen == null ? null : seen.from())
+                        .addValue(seen == null ? null : seen.to());
         tx.preparedQuery(INSERT).execute(values).await();
     }
 

@@ -34,9 +34,16 @@ final class DispenseFixture {
     }
 
     static Dispense created(Money price, long orderedMl) {
+        return new Dispense(order(price, orderedMl, MeasureMode.VOLUME), Course.CREATED, NOW);
+    }
+
+    static Order order(MeasureMode mode) {
+        return order(Money.ofFen(200), ORDERED_ML, mode);
+    }
+
+    private static Order order(Money price, long orderedMl, MeasureMode mode) {
         Terms terms = terms(price);
-        Order order =
-                new Order(
+        return new Order(
                         ID,
                         "/DEMO/A001/D001/",
                         MEMBER,
@@ -45,9 +52,9 @@ final class DispenseFixture {
                         "edge-1",
                         Outlet.NORMAL,
                         orderedMl,
-                        MeasureMode.VOLUME,
+                        mode,
                         50,
-                        0,
+                        2_222,
                         60,
                         10_000,
                         370_000,
@@ -55,6 +62,5 @@ final class DispenseFixture {
                         PARTIES,
                         DispensePricing.tariff(terms, orderedMl),
                         NOW);
-        return new Dispense(order, Course.CREATED, NOW);
     }
 }

@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -137,6 +138,14 @@ final class DispenseHouse implements AutoCloseable {
                             ? Future.failedFuture(Rejected.notFound("device " + q.deviceId()))
                             : Future.succeededFuture(d);
                 });
+        api.bus.serveAsync(
+                DevicesApi.PLACES,
+                (call, q) ->
+                        Future.succeededFuture(
+                                q.deviceIds().stream()
+                                        .map(id -> places().get(id))
+                                        .filter(Objects::nonNull)
+                                        .toList()));
         api.bus.serveAsync(
                 MembersApi.FACTS,
                 (call, q) ->
@@ -244,6 +253,22 @@ final class DispenseHouse implements AutoCloseable {
                         MeasureMode.VOLUME,
                         Map.of(Outlet.NORMAL, flow, Outlet.COLD, flow, Outlet.WARM, flow)));
         return id;
+    }
+
+    void move(String device, String gateway) {
+        devices.computeIfPresent(
+                device,
+                (id, d) ->
+                        new Dispenser(
+                                id,
+                                d.name(),
+                                d.tenant(),
+                                d.productKey(),
+                                d.usable(),
+                                d.online(),
+                                gateway,
+                                d.mode(),
+                                d.outlets()));
     }
 
     void change(String device, boolean usable, boolean online) {

@@ -97,6 +97,11 @@ final class CounterLine {
         return base != null;
     }
 
+    /** Boot id of the baseline's run; null when it has none. */
+    @Nullable String boot() {
+        return boot;
+    }
+
     /** Counts from {@code value} on. A better baseline of the same run keeps what was seen. */
     void baseline(long value, @Nullable String bootId, long onConnection, Tick at) {
         unfounded = false;

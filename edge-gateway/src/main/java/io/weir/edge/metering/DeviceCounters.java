@@ -1,6 +1,8 @@
 package io.weir.edge.metering;
 
 import io.weir.model.dispense.MeasureMode;
+import io.weir.model.fact.CounterRange;
+import io.weir.model.fact.MeterMark;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ final class DeviceCounters {
     private long bootedAtMs;
     private @Nullable MeasureMode strayMode;
     private @Nullable CounterLine strayLine;
+    private @Nullable CounterRange strayRange;
+    private long strayOn = -1;
 
     /**
      * Takes a report in.
@@ -129,7 +133,8 @@ final class DeviceCounters {
             return 0;
         }
         Long value = Meter.reading(mode, r);
-        if (strayLine == null || mode != strayMode) {
+        if (strayLine == null || mode != strayMode || isFirst(r, strayLine)) {
+            strayOn = r.connection();
             strayLine = new CounterLine(olderBoots(), r.at());
             strayMode = mode;
         }
@@ -138,9 +143,38 @@ final class DeviceCounters {
             return 0;
         }
         long units = strayLine.count();
+        strayRange = range(mode, strayLine.mark(0));
         strayLine = new CounterLine(olderBoots(), r.at());
         strayLine.baseline(value, r.bootId(), r.connection(), r.at());
         return units;
+    }
+
+    /**
+     * What flowed while the device was away, or since it booted, may have been dispensed at another
+     * gateway: water is nobody's from the first report of a connection and a boot on.
+     */
+    private boolean isFirst(CounterReport r, CounterLine line) {
+        String boot = r.bootId();
+        if (r.connection() > strayOn) {
+            return boot == null || boots.isEmpty() || boot.equals(boots.getLast());
+        }
+        return boot != null
+                && line.boot() != null
+                && !boot.equals(line.boot())
+                && boot.equals(boots.peekLast());
+    }
+
+    /** The readings behind the last {@link #strayUnits}; null when no single boot tells them. */
+    @Nullable CounterRange strayRange() {
+        return strayRange;
+    }
+
+    private static @Nullable CounterRange range(MeasureMode mode, MeterMark line) {
+        Long base = line.base();
+        String boot = line.boot();
+        return base == null || boot == null || line.spans().size() != 1
+                ? null
+                : new CounterRange(mode, boot, base, line.spans().getFirst().high());
     }
 
     /** Does the report carry the counter that {@link #strayUnits} reads? */

@@ -253,6 +253,11 @@ final class DispenseEngine implements Host {
     }
 
     @Override
+    public boolean knows(String dispenseId) {
+        return open.containsKey(dispenseId) || known.has(dispenseId);
+    }
+
+    @Override
     public void closed(String dispenseId, Known state, EndReason reason, long pouredMl) {
         open.remove(dispenseId);
         known.add(new KnownDispenses.Settled(dispenseId, state, reason, pouredMl, runMs));
@@ -289,7 +294,7 @@ final class DispenseEngine implements Host {
     }
 
     private void answerOrRefuse(long asker, String dispenseId, String deviceId) {
-        if (open.containsKey(dispenseId) || known.has(dispenseId)) {
+        if (knows(dispenseId)) {
             answer(List.of(asker), dispenseId);
         } else {
             refuse(asker, dispenseId, device(deviceId), EndReason.NOT_PUBLISHED);

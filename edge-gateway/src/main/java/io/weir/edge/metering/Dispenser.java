@@ -21,6 +21,7 @@ final class Dispenser {
     private final String id;
     private final Host host;
     private final DeviceCounters counters = new DeviceCounters();
+    private final Arrival arrival;
     private final StrayFlow stray;
     private final RunEnd ending;
     private final RunCourse course;
@@ -38,7 +39,8 @@ final class Dispenser {
     Dispenser(String id, Host host) {
         this.id = id;
         this.host = host;
-        this.stray = new StrayFlow(this, host);
+        this.arrival = new Arrival(this, host);
+        this.stray = new StrayFlow(this, host, arrival);
         this.ending = new RunEnd(this, host);
         this.course = new RunCourse(this, host, ending);
     }
@@ -130,6 +132,7 @@ final class Dispenser {
         opening.arrivedAt = now.ms();
         opening.askers.add(asker);
         run = opening;
+        arrival.over();
         lastCommand = command;
         host.opened(this, opening);
         host.append(
@@ -156,6 +159,7 @@ final class Dispenser {
             opening.phase = Phase.COMMANDED;
             opening.publishedAt = now.ms();
             opening.publishedOn = connection;
+            opening.comparedOn = connection;
             host.emit(new Effect.PublishDispense(opening.command));
             host.answer(opening.askers, opening.id());
             opening.askers.clear();
@@ -223,7 +227,9 @@ final class Dispenser {
         Run open = run;
         if (open == null) {
             if (counters.tells(report)) {
-                stray.report(sentAt, now.ms(), strayUnits, counters.strayMode());
+                MeasureMode mode = counters.strayMode();
+                arrival.report(report, mode, strayUnits > 0, now.ms());
+                stray.report(sentAt, now.ms(), strayUnits, mode, counters.strayRange());
             }
         } else if (open.phase == Phase.INTENT) {
             open.meter = freshMeter(open.command, now); // still before the command
@@ -244,6 +250,9 @@ final class Dispenser {
      */
     void deviceEnded(String dispenseId, @Nullable Long totalMl, boolean obeyed, Moment now) {
         Run open = run;
+        if (open == null && totalMl != null && !host.knows(dispenseId)) {
+            arrival.said(dispenseId, totalMl, counters.boot(connection), now.ms());
+        }
         if (open == null || open.phase == Phase.INTENT || !open.id().equals(dispenseId)) {
             return;
         }
@@ -296,6 +305,7 @@ final class Dispenser {
         connection = newConnection;
         epoch = newEpoch;
         connectedAt = now.ms();
+        arrival.over();
         Run open = run;
         if (open != null) {
             open.watch.unasked();

@@ -120,6 +120,7 @@ final class EngineReplay implements Journal.Replay {
             case DispenseFact.Faulted f -> fault(f.deviceId(), f.code());
             case DispenseFact.Cleared f -> fault(f.deviceId(), null);
             case DispenseFact.Unattributed f -> {} // told, and nothing follows from it
+            case DispenseFact.Rested f -> {}
         }
     }
 

@@ -27,6 +27,9 @@ interface Host {
 
     void opened(Dispenser device, Run run);
 
+    /** Was it ever this gateway's? */
+    boolean knows(String dispenseId);
+
     /** It is settled; from here on {@code dispenseId} is only remembered. */
     void closed(String dispenseId, Known state, EndReason reason, long pouredMl);
 }

@@ -53,7 +53,8 @@ final class RunCourse {
         }
         boolean compared = open.meter.hasBase();
         boolean flowed = open.meter.accept(report, open.ranMs, olderBoots);
-        if (flowed && mayBeFromBefore(open, now)) {
+        if (flowed && (mayBeFromBefore(open, now) || mayBeFromElsewhere(open, report))) {
+            open.comparedOn = Math.max(open.comparedOn, report.connection());
             open.meter.beginsAfter(report);
             flowed = false;
         }
@@ -79,6 +80,15 @@ final class RunCourse {
      */
     private static boolean mayBeFromBefore(Run open, Moment now) {
         return open.phase == Phase.COMMANDED && now.ms() - open.publishedAt < REPLY_MS;
+    }
+
+    /**
+     * The command went to another connection and nothing confirmed it. That socket may have been
+     * dead, and what the counter shows on coming back may have been dispensed at another gateway.
+     * What flows from here on can't. A restarted edge knows less and must take the counter's word.
+     */
+    private static boolean mayBeFromElsewhere(Run open, CounterReport report) {
+        return !open.opened && open.comparedOn >= 0 && report.connection() > open.comparedOn;
     }
 
     /** Once a second while neither a reply nor flow has come. */

@@ -2,6 +2,7 @@ package io.weir.edge.metering;
 
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.OpenDispense;
+import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
 
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,16 @@ final class StrayFlow {
 
     private final Dispenser device;
     private final Host host;
+    private final Arrival arrival;
     private @Nullable RestWatch watch;
     private long pendingMl;
+    private @Nullable CounterRange pending;
     private long toldAt = Long.MIN_VALUE / 4;
 
-    StrayFlow(Dispenser device, Host host) {
+    StrayFlow(Dispenser device, Host host, Arrival arrival) {
         this.device = device;
         this.host = host;
+        this.arrival = arrival;
     }
 
     boolean active() {
@@ -44,8 +48,18 @@ final class StrayFlow {
         }
     }
 
-    void report(long sentAt, long now, long units, @Nullable MeasureMode mode) {
+    /**
+     * @param units by which the counter rose
+     * @param range the readings that they are the difference of, when one boot tells them
+     */
+    void report(
+            long sentAt,
+            long now,
+            long units,
+            @Nullable MeasureMode mode,
+            @Nullable CounterRange range) {
         if (units > 0) {
+            pending = pendingMl == 0 ? range : joined(pending, range);
             pendingMl += millilitres(units, mode);
             begin(now);
         }
@@ -79,6 +93,7 @@ final class StrayFlow {
             toldAt = Long.MIN_VALUE / 4;
             tell(now);
             watch = null;
+            arrival.rested();
             device.rested(rest, now);
         } else if (current.disobeyed(now) && !device.isFaulted()) {
             device.fault("", UNORDERED);
@@ -98,13 +113,30 @@ final class StrayFlow {
     private void tell(long now) {
         if (pendingMl > 0 && now - toldAt >= FACT_EVERY_MS) {
             long ml = pendingMl;
+            CounterRange seen = pending;
             pendingMl = 0;
             toldAt = now;
             host.append(
                     device,
-                    new DispenseFact.Unattributed(device.id(), ml),
-                    (kept, at) -> pendingMl += kept ? 0 : ml);
+                    new DispenseFact.Unattributed(device.id(), ml, seen),
+                    (kept, at) -> {
+                        if (!kept) {
+                            pending = pendingMl == 0 ? seen : joined(seen, pending);
+                            pendingMl += ml;
+                        }
+                    });
         }
+    }
+
+    private static @Nullable CounterRange joined(
+            @Nullable CounterRange first, @Nullable CounterRange next) {
+        return first != null
+                        && next != null
+                        && first.mode() == next.mode()
+                        && first.boot().equals(next.boot())
+                        && first.to() == next.from()
+                ? new CounterRange(first.mode(), first.boot(), first.from(), next.to())
+                : null;
     }
 
     /** In ml by the constants of the device's last dispense; unknown constants tell 0. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.api.edge.EdgeApi.Known;
 import io.weir.model.dispense.EndReason;
+import io.weir.model.dispense.MeasureMode;
+import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
 
 import org.junit.jupiter.api.Test;
@@ -199,7 +201,7 @@ class DispenseEndTest {
         f.report(1_450);
         f.seconds(1);
         assertThat(f.facts(DispenseFact.Unattributed.class))
-                .containsExactly(new DispenseFact.Unattributed("dev", 50));
+                .containsExactly(unattributed(1_400, 1_450));
         assertThat(f.facts(DispenseFact.Ended.class)).hasSize(1);
     }
 
@@ -263,6 +265,11 @@ class DispenseEndTest {
         assertThat(f.published()).containsExactly("d3");
     }
 
+    private static DispenseFact.Unattributed unattributed(long from, long to) {
+        CounterRange seen = new CounterRange(MeasureMode.VOLUME, "boot", from, to);
+        return new DispenseFact.Unattributed("dev", to - from, seen);
+    }
+
     @Test
     void unknownFlowIsStoppedAndToldButNeverFaultsWhenItRests() {
         EngineFixture f = EngineFixture.connected();
@@ -271,7 +278,7 @@ class DispenseEndTest {
         f.report(1_060);
         assertThat(f.all(Effect.PublishStop.class))
                 .containsExactly(new Effect.PublishStop("dev", ""));
-        assertThat(f.facts()).containsExactly(new DispenseFact.Unattributed("dev", 60));
+        assertThat(f.facts()).containsExactly(unattributed(1_000, 1_060));
         assertThat(f.engine.wants("dev")).isTrue();
         f.open("d1", 100);
         assertThat(f.facts(DispenseFact.Refused.class).getLast().reason())

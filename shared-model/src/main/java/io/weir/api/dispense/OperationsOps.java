@@ -64,8 +64,9 @@ public interface OperationsOps {
 
     /**
      * @param settled how many open dispenses of the gateway are settled by this
+     * @param reserved how many of its offline slices stay reserved until its signed word or an operator frees them
      */
-    record GatewayLost(String gateway, int settled) {}
+    record GatewayLost(String gateway, int settled, int reserved) {}
 
     /**
      * Counts of all, and the newest of each.

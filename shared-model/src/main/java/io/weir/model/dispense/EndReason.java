@@ -16,6 +16,8 @@ public enum EndReason {
     EDGE_RESTART,
     /** The device did not stop when told to. */
     FAULT,
+    /** The device moved to another gateway, which stopped it; both gateways' counters tell. */
+    MOVED,
     /** No end ever came; captured at the last counter. */
     ORPHAN,
     /** Never opened: the device was not connected. */

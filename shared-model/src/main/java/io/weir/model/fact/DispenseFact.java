@@ -23,6 +23,7 @@ import java.util.Locale;
     @JsonSubTypes.Type(value = DispenseFact.Stopping.class, name = "stopping"),
     @JsonSubTypes.Type(value = DispenseFact.Ended.class, name = "ended"),
     @JsonSubTypes.Type(value = DispenseFact.Unattributed.class, name = "unattributed"),
+    @JsonSubTypes.Type(value = DispenseFact.Rested.class, name = "rested"),
     @JsonSubTypes.Type(value = DispenseFact.Faulted.class, name = "faulted"),
     @JsonSubTypes.Type(value = DispenseFact.Cleared.class, name = "cleared"),
 })
@@ -83,8 +84,24 @@ public sealed interface DispenseFact {
      * Flow without a known dispense: stored and shown, never billed.
      *
      * @param ml since the device's last such fact
+     * @param seen the readings that it is the difference of; null when the device tells no boot id
+     *     or booted meanwhile
      */
-    record Unattributed(String deviceId, long ml) implements DispenseFact {}
+    record Unattributed(String deviceId, long ml, @Nullable CounterRange seen)
+            implements DispenseFact {
+        public Unattributed(String deviceId, long ml) {
+            this(deviceId, ml, null);
+        }
+    }
+
+    /**
+     * A device that came pouring from another gateway came to rest here, or says here that a
+     * dispense of another gateway is over. What began there ends where this counter stood.
+     *
+     * @param dispenseId the dispense that the device names; empty when only its counter tells
+     * @param seen from the first reading here to the one at rest
+     */
+    record Rested(String deviceId, String dispenseId, CounterRange seen) implements DispenseFact {}
 
     /** The device does not obey {@code stop}: no new dispense until {@link Cleared}. */
     record Faulted(String deviceId, String dispenseId, String code) implements DispenseFact {}
