@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param acceptPerSecond sockets of one address a second in the long run
  * @param acceptBurst sockets of one address at once
  * @param waitingMax sockets that have not sent their CONNECT yet, at a time
- * @param waitingPerAddress of them from one address
+ * @param waitingPerAddress of them from one address; half of handshakesMax at most, so that no
+ *     address alone can keep the others from their handshakes
  * @param handshakesMax of them over TLS
  * @param connectsPerSecond CONNECTs of one address a second in the long run
  * @param connectsBurst CONNECTs of one address at once
@@ -71,7 +72,9 @@ public record GuardConfig(
         rate(productConnectsPerSecond, productConnectsBurst, "productConnects...");
         rate(tenantConnectsPerSecond, tenantConnectsBurst, "tenantConnects...");
         check(waitingPerAddress > 0 && waitingPerAddress <= waitingMax, "waitingPerAddress");
-        check(handshakesMax > 0, "handshakesMax");
+        check(
+                waitingPerAddress <= handshakesMax / 2,
+                "waitingPerAddress must be half of handshakesMax at most");
         check(deviceMessages > 0 && deviceBytes > 0, "deviceMessages, deviceBytes");
         check(productMessages > 0 && productBytes > 0, "productMessages, productBytes");
         check(tenantMessages > 0 && tenantBytes > 0, "tenantMessages, tenantBytes");

@@ -46,7 +46,7 @@ public final class Limits {
                 of("acceptBurst", NONE),
                 of("waitingMax", NONE),
                 of("waitingPerAddress", NONE),
-                of("handshakesMax", NONE),
+                of("handshakesMax", 2 * NONE),
                 of("connectsPerSecond", NONE),
                 of("connectsBurst", NONE),
                 of("productConnectsPerSecond", NONE),

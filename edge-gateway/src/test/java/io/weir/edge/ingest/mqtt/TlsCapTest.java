@@ -5,14 +5,17 @@ import static io.weir.edge.TestProducts.PK;
 import static io.weir.edge.TestProducts.SECRET;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.edge.GatewayRig;
 import io.weir.edge.RawMqtt;
+import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.Limits;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -22,7 +25,8 @@ import java.util.List;
 
 /** TLS handshakes are the dearest thing that a stranger can make a gateway do. */
 class TlsCapTest {
-    private static final int CAP = 5;
+    private static final int CAP = 6;
+    private static final int SHARE = 3;
 
     @Test
     void beyondTheCapSocketsAreClosedBeforeTheHandshake(@TempDir Path folder) throws Exception {
@@ -35,12 +39,12 @@ class TlsCapTest {
                         "PRIVATE KEY",
                         store.getKey("k", TestTls.PASSWORD));
         int tls = GatewayRig.freePort();
-        var limits = new Limits().with("handshakesMax", CAP).build();
+        var limits = limits();
         try (GatewayRig rig = new GatewayRig(folder, config(tls, cert, key), limits, 2);
                 RawMqtt early = overTls(store, tls, DN)) {
             List<RawMqtt> silent = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                silent.add(new RawMqtt(new Socket("127.0.0.1", tls)));
+                silent.add(silent(tls, 2 + i));
             }
             GatewayRig.await(
                     () -> rig.count("weir.mqtt.accepts", "result", "handshakes") == 20 - CAP);
@@ -61,6 +65,50 @@ class TlsCapTest {
                 assertThat(late.socket().isConnected()).isTrue();
             }
         }
+    }
+
+    @Test
+    void oneAddressLeavesHandshakesToOthers(@TempDir Path folder) throws Exception {
+        KeyStore store = TestTls.keyStore(folder);
+        String cert =
+                TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", store.getCertificate("k"));
+        String key =
+                TestTls.pem(
+                        folder.resolve("k.pem"),
+                        "PRIVATE KEY",
+                        store.getKey("k", TestTls.PASSWORD));
+        int tls = GatewayRig.freePort();
+        try (GatewayRig rig = new GatewayRig(folder, config(tls, cert, key), limits(), 2)) {
+            List<RawMqtt> silent = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                silent.add(silent(tls, 2));
+            }
+            GatewayRig.await(
+                    () ->
+                            rig.count("weir.mqtt.accepts", "result", "address_full")
+                                    == 20 - SHARE);
+            assertThat(rig.guard.room().handshaking()).isEqualTo(SHARE);
+            try (RawMqtt other = overTls(store, tls, DN)) {
+                assertThat(other.socket().isConnected()).isTrue();
+            }
+            silent.forEach(RawMqtt::untilClosed);
+        }
+    }
+
+    @Test
+    void aShareThatLeavesNothingToOthersIsRefusedAtStart() {
+        Limits greedy = new Limits().with("handshakesMax", 512).with("waitingPerAddress", 1024);
+        assertThatThrownBy(greedy::build).hasMessageContaining("half of handshakesMax");
+    }
+
+    private static GuardConfig limits() {
+        return new Limits().with("handshakesMax", CAP).with("waitingPerAddress", SHARE).build();
+    }
+
+    /** A socket that says nothing, from 127.0.0.x. */
+    private static RawMqtt silent(int tls, int x) throws Exception {
+        return new RawMqtt(
+                new Socket("127.0.0.1", tls, InetAddress.getByName("127.0.0." + x), 0));
     }
 
     private static RawMqtt overTls(KeyStore store, int tls, String name) throws Exception {
