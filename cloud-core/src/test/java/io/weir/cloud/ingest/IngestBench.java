@@ -44,19 +44,26 @@ import java.util.Set;
 
 /**
  * From Kafka to queryable rows: how many posts per second, and what one costs in CPU of this JVM
- * (with the broker in it) and of PostgreSQL. Arguments: posts, devices, posts per frame, instances.
+ * (with the broker in it) and of PostgreSQL, of few and of many devices in turn. Arguments: posts,
+ * many devices, few devices, posts per frame, instances.
  */
 public final class IngestBench {
     private static final int PARTITIONS = 12;
     private static final int CLOCK_TICKS_PER_SECOND = 100;
 
+    /** Rounds of few and of many devices in turn, so both even. */
+    private static final int WARM_UP = 4;
+
+    private static final int MEASURED = 6;
+
     private IngestBench() {}
 
     public static void main(String[] args) throws Exception {
         int posts = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
-        int devices = args.length > 1 ? Integer.parseInt(args[1]) : 5_000;
-        int perFrame = args.length > 2 ? Integer.parseInt(args[2]) : 40;
-        int instances = args.length > 3 ? Integer.parseInt(args[3]) : 1;
+        int many = args.length > 1 ? Integer.parseInt(args[1]) : 20_000;
+        int few = args.length > 2 ? Integer.parseInt(args[2]) : 200;
+        int perFrame = args.length > 3 ? Integer.parseInt(args[3]) : 40;
+        int instances = args.length > 4 ? Integer.parseInt(args[4]) : 1;
         PrintStream out = System.out;
 
         String kafka = TestKafka.fresh(PARTITIONS);
@@ -140,7 +147,9 @@ public final class IngestBench {
                                 "20"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
-            for (int round = 1; round <= 4; round++) {
+            double[] micros = new double[2];
+            for (int round = 1; round <= WARM_UP + MEASURED; round++) {
+                int devices = round % 2 == 0 ? many : few;
                 var frames = frames(posts, devices, perFrame, numbers);
                 long rows = rows(db);
                 long jvm = jvmCpu();
@@ -174,7 +183,18 @@ public final class IngestBench {
                         jvmMicros,
                         pgMicros,
                         1e6 / (jvmMicros + pgMicros));
+                if (round > WARM_UP) {
+                    micros[round % 2] += (jvmMicros + pgMicros) / (MEASURED / 2);
+                }
             }
+            out.printf(
+                    Locale.ROOT,
+                    "%d devices %.1f us a post, %d devices %.1f us a post: %.2f x%n",
+                    few,
+                    micros[1],
+                    many,
+                    micros[0],
+                    micros[0] / micros[1]);
         }
         System.exit(0);
     }
