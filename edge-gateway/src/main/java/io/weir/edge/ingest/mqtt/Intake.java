@@ -9,7 +9,7 @@ import io.vertx.mqtt.MqttEndpoint;
 
 /**
  * Stands before vertx-mqtt and takes the publishes of a device that is in, which vertx-mqtt would
- * copy once more and hand on through six layers: about a tenth of what a message cost (ADR 006). All
+ * copy once more and hand on through six layers: a tenth of what a message cost (ADR 006). All
  * other packets, and those that could not be decoded, go on to vertx-mqtt.
  */
 final class Intake extends ChannelInboundHandlerAdapter {
