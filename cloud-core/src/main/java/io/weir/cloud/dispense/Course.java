@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param journal the edge journal whose facts tell of this dispense; null while none came
  * @param partition the partition of those facts
  * @param orphanAtMs stream time of that journal's partition at which waiting for an end is over
- * @param trail what its gateway told of the device's counter; null while it told none with a boot id
+ * @param trail what its gateway told of the device's counter; null while it told none with a boot
+ *     id
  */
 record Course(
         DispenseState state,

@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
  * device itself are taken from the gateway that it is assigned to.
  */
 final class DispenseFacts implements FactApplier {
-    private static final Set<String> OF_DEVICES = 
+    private static final Set<String> OF_DEVICES =
             Set.of("unattributed", "rested", "faulted", "cleared");
     static final String FOREIGN = "NOT_THIS_GATEWAYS";
     static final String UNKNOWN = "UNKNOWN_DISPENSE";

@@ -139,7 +139,9 @@ final class DispenseFlow {
                 };
     }
 
-    /** It ended at another gateway: an end like any other, of several of which the lowest counts. */
+    /**
+     * It ended at another gateway: an end like any other, of several of which the lowest counts.
+     */
     private void joined(CounterRange seen) {
         Trail trail = draft.trail;
         OptionalLong poured = TakeoverFlow.pouredMl(order, trail, seen);

@@ -15,9 +15,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The offline quota of a gateway that is given up, or of devices that it has no more (DESIGN section
- * 5): nothing more is granted to it, what never left the cloud goes back, and what did stays
- * reserved until the gateway's signed word or an operator's hand, however long it is silent.
+ * The offline quota of a gateway that is given up, or of devices that it has no more (DESIGN
+ * section 5): nothing more is granted to it, what never left the cloud goes back, and what did
+ * stays reserved until the gateway's signed word or an operator's hand, however long it is silent.
  */
 final class GatewaySlices {
     private static final String RECALL_GRANTS =
@@ -52,9 +52,7 @@ final class GatewaySlices {
             SqlConnection c, String gateway, @Nullable Collection<String> devices, Instant now) {
         String[] those = devices == null ? null : devices.toArray(String[]::new);
         c.preparedQuery(RECALL_GRANTS)
-                .execute(
-                        Tuple.of(gateway, now.atOffset(ZoneOffset.UTC))
-                                .addArrayOfString(those))
+                .execute(Tuple.of(gateway, now.atOffset(ZoneOffset.UTC)).addArrayOfString(those))
                 .await();
         Tuple values = Tuple.of(gateway).addArrayOfString(those);
         List<String> live = strings(c, LIVE, values);

@@ -98,8 +98,7 @@ final class Takeovers {
         List<Pair> pairs = new ArrayList<>();
         for (Row r : c.preparedQuery(PAIRS).execute(those).await()) {
             MeasureMode mode = MeasureMode.of(r.getShort(1));
-            CounterRange seen =
-                    new CounterRange(mode, r.getString(2), r.getLong(3), r.getLong(4));
+            CounterRange seen = new CounterRange(mode, r.getString(2), r.getLong(3), r.getLong(4));
             pairs.add(new Pair(r.getString(0), seen));
         }
         Set<String> changed = new HashSet<>();

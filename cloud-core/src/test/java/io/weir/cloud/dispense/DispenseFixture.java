@@ -44,23 +44,23 @@ final class DispenseFixture {
     private static Order order(Money price, long orderedMl, MeasureMode mode) {
         Terms terms = terms(price);
         return new Order(
-                        ID,
-                        "/DEMO/A001/D001/",
-                        MEMBER,
-                        "key-1",
-                        "WD00000001",
-                        "edge-1",
-                        Outlet.NORMAL,
-                        orderedMl,
-                        mode,
-                        50,
-                        2_222,
-                        60,
-                        10_000,
-                        370_000,
-                        terms,
-                        PARTIES,
-                        DispensePricing.tariff(terms, orderedMl),
-                        NOW);
+                ID,
+                "/DEMO/A001/D001/",
+                MEMBER,
+                "key-1",
+                "WD00000001",
+                "edge-1",
+                Outlet.NORMAL,
+                orderedMl,
+                mode,
+                50,
+                2_222,
+                60,
+                10_000,
+                370_000,
+                terms,
+                PARTIES,
+                DispensePricing.tariff(terms, orderedMl),
+                NOW);
     }
 }

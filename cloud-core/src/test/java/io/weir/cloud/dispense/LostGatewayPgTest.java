@@ -157,7 +157,9 @@ class LostGatewayPgTest {
                 .containsExactlyInAnyOrderElementsOf(
                         slices.stream().map(s -> s.slice().dispenseId()).toList());
         untilOpenHolds(2);
-        assertThat(house.count("SELECT count(*) FROM dispense.quota_grant WHERE recalled_at IS NULL"))
+        assertThat(
+                        house.count(
+                                "SELECT count(*) FROM dispense.quota_grant WHERE recalled_at IS NULL"))
                 .isZero();
     }
 }

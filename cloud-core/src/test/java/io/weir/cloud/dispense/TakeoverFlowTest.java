@@ -116,11 +116,11 @@ class TakeoverFlowTest {
 
     @Property(tries = 100)
     void aRebootUnderTheFirstGatewayBreaksTheTrailForGood(@ForAll boolean before) {
-        var spans =
-                List.of(new MeterMark.Span("a", BASE, BASE + 9), new MeterMark.Span("b", 0, 3));
+        var spans = List.of(new MeterMark.Span("a", BASE, BASE + 9), new MeterMark.Span("b", 0, 3));
         MeterMark torn = new MeterMark(BASE, "a", 1, 0, "edge", 0, spans, List.of());
         MeterMark whole = new MeterMark(BASE, "a", 1, 0, "edge", 0, spans.subList(0, 1), List.of());
-        Trail trail = Trail.merged(Trail.merged(null, before ? torn : whole), before ? whole : torn);
+        Trail trail =
+                Trail.merged(Trail.merged(null, before ? torn : whole), before ? whole : torn);
         assertThat(trail).isEqualTo(new Trail("a", BASE, BASE + 9, true));
     }
 }

@@ -74,8 +74,7 @@ final class Arrival {
     void rested() {
         CounterRange counted = seen;
         if (pouring && counted != null) {
-            host.appendSurely(
-                    device, new DispenseFact.Rested(device.id(), "", counted), () -> {});
+            host.appendSurely(device, new DispenseFact.Rested(device.id(), "", counted), () -> {});
         }
         pouring = false;
     }

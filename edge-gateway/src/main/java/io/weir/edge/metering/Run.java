@@ -31,7 +31,9 @@ final class Run {
     long publishedAt;
     long publishedOn = -1;
 
-    /** The connection whose reports show water of this dispense, as long as nothing confirmed it. */
+    /**
+     * The connection whose reports show water of this dispense, as long as nothing confirmed it.
+     */
     long comparedOn = -1;
 
     /** The last tick up to which {@link #ranMs} is counted. */

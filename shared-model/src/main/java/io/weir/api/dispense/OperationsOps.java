@@ -64,7 +64,8 @@ public interface OperationsOps {
 
     /**
      * @param settled how many open dispenses of the gateway are settled by this
-     * @param reserved how many of its offline slices stay reserved until its signed word or an operator frees them
+     * @param reserved how many of its offline slices stay reserved until its signed word or an
+     *     operator frees them
      */
     record GatewayLost(String gateway, int settled, int reserved) {}
 

@@ -30,8 +30,8 @@ import java.util.Objects;
 
 /**
  * What PostgreSQL holds, around the real flows: dispenses, assignment, unordered water, where
- * devices were seen to rest. Only which pairs are joined is a copy of {@link Takeovers}'s SQL, which
- * TakeoverPgTest holds.
+ * devices were seen to rest. Only which pairs are joined is a copy of {@link Takeovers}'s SQL,
+ * which TakeoverPgTest holds.
  */
 final class TakeoverCloud {
     /** A bug that the simulation must notice. */
@@ -164,8 +164,7 @@ final class TakeoverCloud {
     }
 
     /** True when it was taken. */
-    boolean told(
-            String teller, String journal, Entry entry, DispenseFact fact, long streamMs) {
+    boolean told(String teller, String journal, Entry entry, DispenseFact fact, long streamMs) {
         String id = dispenseOf(fact);
         if (id != null) {
             Dispense d = dispenses.get(id);

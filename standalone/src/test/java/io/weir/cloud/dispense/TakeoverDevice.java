@@ -131,6 +131,7 @@ final class TakeoverDevice {
         integrate();
         close(false, false);
         words.clear();
+        older = null;
         boots++;
         bootedAt = world.now();
         if (resets) {

@@ -15,8 +15,7 @@ final class TakeoverJudge {
      * @param stolen forged facts that were taken
      * @param unsure dispenses whose gateway was killed before it could know whether they opened
      */
-    TakeoverJudge(
-            TakeoverCloud cloud, TakeoverDevice device, int stolen, Set<String> unsure) {
+    TakeoverJudge(TakeoverCloud cloud, TakeoverDevice device, int stolen, Set<String> unsure) {
         this.cloud = cloud;
         this.device = device;
         this.stolen = stolen;
@@ -38,8 +37,15 @@ final class TakeoverJudge {
         long all = billed + cloud.nobodysMl();
         expect(
                 !device.bootIds || !unsure.isEmpty() || all <= device.truthMl() + rounding,
-                "billed " + billed + " and nobody's " + cloud.nobodysMl() + " of "
-                        + device.truthMl() + ": " + cloud.nobodys() + " "
+                "billed "
+                        + billed
+                        + " and nobody's "
+                        + cloud.nobodysMl()
+                        + " of "
+                        + device.truthMl()
+                        + ": "
+                        + cloud.nobodys()
+                        + " "
                         + cloud.dispenses.values().stream().map(Dispense::course).toList());
     }
 
@@ -52,12 +58,18 @@ final class TakeoverJudge {
         expect(over, "no end, and its hold stays: " + what);
         int captures = cloud.captures.getOrDefault(id, 0);
         int releases = cloud.released.containsKey(id) ? 1 : 0;
-        expect(captures + releases == 1, captures + " captures, " + releases + " releases: " + what);
+        expect(
+                captures + releases == 1,
+                captures + " captures, " + releases + " releases: " + what);
         expect(d.billedMl() <= d.order().orderedMl(), "beyond the order: " + what);
         boolean sure = !unsure.contains(id);
-        expect(!sure || d.billedMl() <= device.truthMl(id) + slack, "beyond what was poured: " + what);
         expect(
-                d.course().charged().minus(d.course().corrected())
+                !sure || d.billedMl() <= device.truthMl(id) + slack,
+                "beyond what was poured: " + what);
+        expect(
+                d.course()
+                        .charged()
+                        .minus(d.course().corrected())
                         .equals(d.order().tariff(d.billedMl())),
                 "charged otherwise than billed: " + what);
     }

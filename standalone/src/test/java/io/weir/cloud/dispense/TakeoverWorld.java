@@ -57,6 +57,7 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
      * when the device comes back, and can't know what other gateways dispensed meanwhile.
      */
     private final Set<String> unsure = new HashSet<>();
+
     private final TakeoverDevice device;
     private final TakeoverCloud cloud;
     private long arrivedAt;
@@ -185,12 +186,15 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
     }
 
     private void move(TakeoverGate to) {
+        move(to, chance(30));
+    }
+
+    private void move(TakeoverGate to, boolean both) {
         if (leaked && to.isBusy()) {
             return; // it would take the leak for its dispense's, as it would by itself
         }
         boolean online = !cut.contains(to);
         arrivedAt = now;
-        boolean both = chance(30);
         if (both && device.at() != null) {
             hit("connected to both");
         }
@@ -275,7 +279,7 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
         }
         hit("booted and leaks at another");
         device.reboot();
-        move(to);
+        move(to, false);
         assign(to);
         device.leak();
         leaked = true;
