@@ -70,7 +70,7 @@ class KillIT {
         Map<String, String> settings = new HashMap<>(HURRIED);
         settings.putAll(SplitPlatform.NO_LIMITS);
         platform = SplitPlatform.start("kill", settings);
-        tables = new KillLedger(platform);
+        tables = new KillLedger(platform::jdbc);
         job = new MainJob(platform);
         for (int mode = 0; mode < 3; mode++) {
             TAPS.add(new Tap(platform.deviceId(mode), mode, platform.connect(mode)));

@@ -92,7 +92,11 @@ class SplitPlatform extends Platform {
 
     /** What posters sent and the history has; posts of other devices name their boot. */
     void posts(String deviceId, History.Post post) {
-        try (Connection c = jdbc()) {
+        posts(this::jdbc, deviceId, post);
+    }
+
+    static void posts(KillLedger.Source tables, String deviceId, History.Post post) {
+        try (Connection c = tables.connect()) {
             c.setAutoCommit(false); // else the driver takes all rows into memory
             try (PreparedStatement q =
                     c.prepareStatement(
@@ -124,7 +128,7 @@ class SplitPlatform extends Platform {
         return jdbc(pgUri());
     }
 
-    private static Connection jdbc(String pgUri) throws SQLException {
+    static Connection jdbc(String pgUri) throws SQLException {
         URI uri = URI.create(pgUri);
         String[] user = uri.getUserInfo().split(":");
         return DriverManager.getConnection(
@@ -173,12 +177,12 @@ class SplitPlatform extends Platform {
                 START,
                 () -> {
                     kafka.assertAlive();
-                    return listens(kafkaPort);
+                    return listens("127.0.0.1", kafkaPort);
                 });
     }
 
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+    static boolean listens(String host, int port) {
+        try (Socket socket = new Socket(host, port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
