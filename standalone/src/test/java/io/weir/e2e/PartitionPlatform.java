@@ -119,7 +119,7 @@ final class PartitionPlatform extends Platform {
                         data.resolve("pg").toString(),
                         String.valueOf(postgresPort),
                         network.address(POSTGRES)),
-                "64m");
+                "256m");
         start(
                 KAFKA,
                 KafkaServer.class,
