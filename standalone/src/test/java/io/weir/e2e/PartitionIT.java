@@ -151,40 +151,43 @@ class PartitionIT {
         long acked = HISTORY.acked();
         int asked = drinkers.orders().size();
         plan.begin(platform.network());
-        if (plan.killed() == null) {
-            Wait.pause(plan.seconds() * 1000L);
-        } else {
-            dieAndReturn(plan.killed(), plan.seconds());
+        long from = System.nanoTime();
+        if (plan.killed() != null) {
+            platform.kill(plan.killed());
         }
+        if (plan.spared() != null) {
+            awaitGoesOn(plan.spared(), from);
+        }
+        Wait.pause(Math.max(0, plan.seconds() * 1000L - millisSince(from)));
         System.out.printf(
                 "PARTITION round %d: %s for %d s: %d posts confirmed and %d dispenses asked for"
                         + " meanwhile%n",
                 number,
                 plan,
-                plan.seconds(),
+                millisSince(from) / 1000,
                 HISTORY.acked() - acked,
                 drinkers.orders().size() - asked);
         platform.network().heal();
+        if (plan.killed() != null) {
+            platform.startCloud(plan.killed());
+            platform.await(plan.killed());
+        }
         long ms = awaitAllGoesOn("round " + number + ", " + plan);
         HISTORY.calm();
         recovered.computeIfAbsent(plan.fault(), f -> new ArrayList<>()).add(ms);
         System.out.printf("PARTITION round %d: all goes on after %d ms%n", number, ms);
     }
 
-    /** What DESIGN leaves to a supervisor, Kubernetes or systemd, is the test's to do here. */
-    private void dieAndReturn(String cloud, int seconds) {
-        platform.kill(cloud);
-        long dead = System.nanoTime();
-        String other = cloud.equals("cloud-1") ? "cloud-2" : "cloud-1";
+    /** Through the node that has lost nothing dispenses are ordered and captured all the time. */
+    private void awaitGoesOn(String cloud, long since) {
         Wait.until(
-                "the other node goes on",
+                cloud + " goes on alone",
                 RECOVERY,
                 () ->
                         PartitionPlatform.EDGES.stream()
-                                .allMatch(e -> drinkers.drunkSince(other, e, dead)));
-        Wait.pause(Math.max(0, seconds * 1000L - millisSince(dead)));
-        platform.startCloud(cloud);
-        platform.await(cloud);
+                                .allMatch(e -> drinkers.drunkSince(cloud, e, since)));
+        System.out.printf(
+                "PARTITION %s goes on alone after %d ms%n", cloud, millisSince(since));
     }
 
     /** In ms, how long it took. */

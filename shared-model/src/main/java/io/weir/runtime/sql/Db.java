@@ -1,11 +1,18 @@
 package io.weir.runtime.sql;
 
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  * that has vanished, with its locks, for which other nodes wait (ADR 011).
  */
 public record Db(Pool app, Pool system) {
+    private static final Logger LOG = LoggerFactory.getLogger(Db.class);
+
     /** How much later than the server's own limit this side gives a statement up. */
     private static final int GRACE_MS = 5_000;
 
@@ -51,9 +60,8 @@ public record Db(Pool app, Pool system) {
         NetClientOptions socket =
                 new NetClientOptions()
                         .setTcpKeepAlive(true)
-                        .setConnectTimeout(config.acquireTimeoutMs())
-                        .setReadIdleTimeout(config.statementTimeoutMs() + GRACE_MS)
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+                        .setConnectTimeout(config.acquireTimeoutMs());
+        int silenceMs = config.statementTimeoutMs() + GRACE_MS;
         return PgBuilder.pool()
                 .with(socket)
                 .with(
@@ -65,7 +73,25 @@ public record Db(Pool app, Pool system) {
                                 .setShared(true)
                                 .setName(role + "@" + uri.hashCode()))
                 .connectingTo(connect)
+                .withConnectHandler(connection -> giveUpAfter(silenceMs, connection))
                 .using(vertx)
                 .build();
+    }
+
+    /**
+     * The socket's own idle time-out would only say goodbye and wait for the server's answer, which
+     * never comes. In front of the codec the channel is closed at once.
+     */
+    private static void giveUpAfter(int silenceMs, SqlConnection connection) {
+        if (connection instanceof SqlConnectionInternal known
+                && known.unwrap().unwrap() instanceof SocketConnectionBase socket) {
+            socket.socket()
+                    .channelHandlerContext()
+                    .pipeline()
+                    .addFirst(new ReadTimeoutHandler(silenceMs, TimeUnit.MILLISECONDS));
+        } else {
+            LOG.warn("{} can't be given up when it is silent", connection.getClass());
+        }
+        var unused = connection.close(); // into the pool
     }
 }
