@@ -12,9 +12,7 @@ interface Network extends AutoCloseable {
 
     /** Namespaces where this user may make some, else processes that can be frozen. */
     static Network of(List<String> parts) {
-        return Namespaces.permitted() && !FREEZE
-                ? Namespaces.make(parts)
-                : new FrozenParts(parts);
+        return Namespaces.permitted() && !FREEZE ? Namespaces.make(parts) : new FrozenParts(parts);
     }
 
     /** What the test prints of how it cuts. */

@@ -186,8 +186,7 @@ class PartitionIT {
                 () ->
                         PartitionPlatform.EDGES.stream()
                                 .allMatch(e -> drinkers.drunkSince(cloud, e, since)));
-        System.out.printf(
-                "PARTITION %s goes on alone after %d ms%n", cloud, millisSince(since));
+        System.out.printf("PARTITION %s goes on alone after %d ms%n", cloud, millisSince(since));
     }
 
     /** In ms, how long it took. */

@@ -66,8 +66,7 @@ record PartitionPlan(
                         cut("edge | Kafka", 9, both(edge, KAFKA)),
                         cut("edge | edge", 4, both("edge-1", "edge-2")),
                         cut("one way", 20, way),
-                        new PartitionPlan(
-                                "kill -9 of a cloud node", List.of(), cloud, other, 9)));
+                        new PartitionPlan("kill -9 of a cloud node", List.of(), cloud, other, 9)));
     }
 
     private static PartitionPlan cut(String fault, int seconds, Cut... cuts) {

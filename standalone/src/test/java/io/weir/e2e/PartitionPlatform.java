@@ -44,8 +44,7 @@ final class PartitionPlatform extends Platform {
         parts.addAll(CLOUDS);
         parts.add(POSTGRES);
         parts.add(KAFKA);
-        PartitionPlatform platform =
-                new PartitionPlatform(folder("partition"), Network.of(parts));
+        PartitionPlatform platform = new PartitionPlatform(folder("partition"), Network.of(parts));
         try {
             platform.env.putAll(settings);
             platform.startAll();
@@ -167,15 +166,16 @@ final class PartitionPlatform extends Platform {
                 "WEIR_CLUSTER",
                 String.join(
                         ",",
-                        CLOUDS.stream().map(c -> network.address(c) + ":" + CLUSTER_PORT).toList()));
+                        CLOUDS.stream()
+                                .map(c -> network.address(c) + ":" + CLUSTER_PORT)
+                                .toList()));
         return all;
     }
 
     private void start(
             String name, Class<?> main, Map<String, String> own, List<String> args, String heap) {
         JavaProcess process =
-                JavaProcess.start(
-                        network.within(name), "partition-" + name, main, own, args, heap);
+                JavaProcess.start(network.within(name), "partition-" + name, main, own, args, heap);
         processes.put(name, process);
         if (EDGES.contains(name) || CLOUDS.contains(name)) {
             network.started(name, process.pid());

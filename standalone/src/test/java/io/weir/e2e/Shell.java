@@ -24,7 +24,9 @@ final class Shell {
     static Result attempt(String command) {
         try {
             Process process =
-                    new ProcessBuilder(List.of(command.split(" "))).redirectErrorStream(true).start();
+                    new ProcessBuilder(List.of(command.split(" ")))
+                            .redirectErrorStream(true)
+                            .start();
             String output =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Result(process.waitFor(), output);

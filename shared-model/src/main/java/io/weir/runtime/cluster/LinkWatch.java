@@ -17,7 +17,8 @@ import java.util.Set;
  *   <li>Nobody is heard for {@code deafMs}; or no other data member for three times as long while
  *       edges are, since that is more likely the other's trouble. The only data member waits three
  *       times as long for its edges.
- *   <li>A peer that has just joined is still starting: its silence counts from {@code deafMs} later.
+ *   <li>A peer that has just joined is still starting: its silence counts from {@code deafMs}
+ *       later.
  *   <li>Silence between data members is noticed on both sides at once. They go one after the other,
  *       by name: each waits as many times as long as it is in turn, finds a fresh peer and stays.
  * </ul>

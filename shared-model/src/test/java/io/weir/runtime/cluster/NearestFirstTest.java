@@ -20,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Two nodes that serve the same: a question stays where it was put, if it can be answered there. */
+/**
+ * Two nodes that serve the same: a question stays where it was put, if it can be answered there.
+ */
 class NearestFirstTest {
     record Ask(int number) {}
 
