@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ final class PartitionPlatform extends Platform {
     static final String KAFKA = "kafka";
 
     private static final int CLUSTER_PORT = 5701;
+
+    /** Four start at once. */
+    private static final Duration STARTED = START.multipliedBy(2);
 
     private final Network network;
     private final int postgresPort = freePort();
@@ -106,7 +110,7 @@ final class PartitionPlatform extends Platform {
     }
 
     void await(String name) {
-        processes.get(name).await("READY", START);
+        processes.get(name).await("READY", STARTED);
     }
 
     private void startAll() {
