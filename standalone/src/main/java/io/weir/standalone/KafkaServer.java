@@ -19,18 +19,23 @@ import java.util.Map;
 /** A real Kafka broker in this JVM, in a folder that is kept between runs (facts/probes.md 5). */
 public final class KafkaServer implements AutoCloseable {
     private static final int NODE_ID = 1;
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final KafkaRaftServer server;
-    private final int port;
+    private final String bootstrap;
 
-    private KafkaServer(KafkaRaftServer server, int port) {
+    private KafkaServer(KafkaRaftServer server, String bootstrap) {
         this.server = server;
-        this.port = port;
+        this.bootstrap = bootstrap;
     }
 
-    /** Runs a broker alone: {@code KafkaServer <folder> <port>}; for the tests that kill it. */
+    /**
+     * Runs a broker alone: {@code KafkaServer <folder> <port> [<address>]}; for the tests that kill
+     * it or cut it off.
+     */
     public static void main(String[] args) {
-        KafkaServer server = start(Path.of(args[0]), Integer.parseInt(args[1]));
+        String address = args.length > 2 ? args[2] : LOOPBACK;
+        KafkaServer server = start(Path.of(args[0]), address, Integer.parseInt(args[1]));
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         server.server.awaitShutdown();
     }
@@ -39,16 +44,21 @@ public final class KafkaServer implements AutoCloseable {
      * @param port 0 = a free one
      */
     public static KafkaServer start(Path folder, int port) {
+        return start(folder, LOOPBACK, port);
+    }
+
+    private static KafkaServer start(Path folder, String address, int port) {
         int client = port == 0 ? freePort() : port;
-        Map<String, Object> settings = settings(folder, client, freePort());
+        String bootstrap = address + ":" + client;
+        Map<String, Object> settings = settings(folder, bootstrap, LOOPBACK + ":" + freePort());
         format(folder, settings);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         server.startup();
-        return new KafkaServer(server, client);
+        return new KafkaServer(server, bootstrap);
     }
 
     public String bootstrap() {
-        return "127.0.0.1:" + port;
+        return bootstrap;
     }
 
     @Override
@@ -57,15 +67,13 @@ public final class KafkaServer implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static Map<String, Object> settings(Path folder, int client, int controller) {
+    private static Map<String, Object> settings(Path folder, String client, String controller) {
         Map<String, Object> s = new HashMap<>();
         s.put("process.roles", "broker,controller");
         s.put("node.id", NODE_ID);
-        s.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controller);
-        s.put(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:" + client + ",CONTROLLER://127.0.0.1:" + controller);
-        s.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + client);
+        s.put("controller.quorum.voters", NODE_ID + "@" + controller);
+        s.put("listeners", "PLAINTEXT://" + client + ",CONTROLLER://" + controller);
+        s.put("advertised.listeners", "PLAINTEXT://" + client);
         s.put("controller.listener.names", "CONTROLLER");
         s.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         s.put("log.dirs", folder.resolve("logs").toString());

@@ -25,20 +25,35 @@ import java.util.concurrent.TimeoutException;
  */
 public final class PostgresServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
+    private static final String LOOPBACK = "127.0.0.1";
     private static final String HBA =
             """
             local all all scram-sha-256
             host all all 127.0.0.1/32 scram-sha-256
             """;
 
+    /** With an address of its own the server answers the neighbours there too. */
+    private static final String NEIGHBOURS = "host all all samenet scram-sha-256\n";
+
     private final EmbeddedPostgres server;
     private final Path data;
-    private final String password;
+    private final String uri;
 
-    private PostgresServer(EmbeddedPostgres server, Path data, String password) {
+    private PostgresServer(EmbeddedPostgres server, Path data, String uri) {
         this.server = server;
         this.data = data;
-        this.password = password;
+        this.uri = uri;
+    }
+
+    /**
+     * Runs a server alone: {@code PostgresServer <folder> <port> <address>}; for the tests that cut
+     * it off. It says READY once it listens; the password is in the folder.
+     */
+    public static void main(String[] args) throws InterruptedException {
+        PostgresServer server = start(Path.of(args[0]), args[2], Integer.parseInt(args[1]));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        LOG.info("READY PostgreSQL on {}", args[2]);
+        Thread.currentThread().join();
     }
 
     /**
@@ -46,6 +61,10 @@ public final class PostgresServer implements AutoCloseable {
      * @param port 0 = a free one
      */
     public static PostgresServer start(Path folder, int port) {
+        return start(folder, LOOPBACK, port);
+    }
+
+    private static PostgresServer start(Path folder, String address, int port) {
         try {
             Path data = folder.resolve("data");
             Path work = Files.createDirectories(folder.resolve("binaries"));
@@ -69,21 +88,28 @@ public final class PostgresServer implements AutoCloseable {
                             .setServerConfig("shared_buffers", "128MB")
                             .setServerConfig("max_wal_size", "2GB")
                             .setServerConfig("max_connections", "100")
-                            .setServerConfig("listen_addresses", "127.0.0.1");
+                            .setServerConfig("listen_addresses", addresses(address));
             if (port != 0) {
                 builder.setPort(port);
             }
             EmbeddedPostgres server = builder.start();
-            lock(server, data, password);
-            return new PostgresServer(server, data, password);
+            lock(server, data, password, address.equals(LOOPBACK) ? HBA : HBA + NEIGHBOURS);
+            String uri =
+                    "postgresql://postgres:%s@%s:%d/weir"
+                            .formatted(password, address, server.getPort());
+            return new PostgresServer(server, data, uri);
         } catch (IOException e) {
             throw new UncheckedIOException("the embedded PostgreSQL did not start in " + folder, e);
         }
     }
 
+    private static String addresses(String address) {
+        return address.equals(LOOPBACK) ? LOOPBACK : LOOPBACK + "," + address;
+    }
+
     /** {@code postgresql://postgres:...@127.0.0.1:port/weir}; the database is there. */
     public String uri() {
-        return "postgresql://postgres:" + password + "@127.0.0.1:" + port() + "/weir";
+        return uri;
     }
 
     public int port() {
@@ -108,7 +134,7 @@ public final class PostgresServer implements AutoCloseable {
     /**
      * First start: set the password, make the database, then let nobody in without the password.
      */
-    private static void lock(EmbeddedPostgres server, Path data, String password)
+    private static void lock(EmbeddedPostgres server, Path data, String password, String rules)
             throws IOException {
         try (var connection = server.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
@@ -120,8 +146,8 @@ public final class PostgresServer implements AutoCloseable {
                 }
             }
             Path hba = data.resolve("pg_hba.conf");
-            if (!Files.readString(hba).equals(HBA)) {
-                Files.writeString(hba, HBA);
+            if (!Files.readString(hba).equals(rules)) {
+                Files.writeString(hba, rules);
                 statement.execute("SELECT pg_reload_conf()");
             }
         } catch (SQLException e) {

@@ -29,10 +29,23 @@ final class JavaProcess implements AutoCloseable {
 
     static JavaProcess start(
             String name, Class<?> main, Map<String, String> env, List<String> args, String heap) {
+        return start(List.of(), name, main, env, args, heap);
+    }
+
+    /**
+     * @param within a command that becomes the one behind it, e.g. in a network namespace
+     */
+    static JavaProcess start(
+            List<String> within,
+            String name,
+            Class<?> main,
+            Map<String, String> env,
+            List<String> args,
+            String heap) {
         try {
             Path log = Files.createDirectories(Path.of("target/logs")).resolve(name + ".log");
             long from = Files.exists(log) ? Files.size(log) : 0;
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(within);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx" + heap);
             command.addAll(List.of(System.getProperty("weir.jvm.args").trim().split("\\s+")));

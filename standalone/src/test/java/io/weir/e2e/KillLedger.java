@@ -23,11 +23,16 @@ final class KillLedger implements AutoCloseable {
         }
     }
 
-    private final SplitPlatform platform;
+    /** How a connection is made. */
+    interface Source {
+        Connection connect() throws SQLException;
+    }
+
+    private final Source source;
     private @Nullable Connection connection;
 
-    KillLedger(SplitPlatform platform) {
-        this.platform = platform;
+    KillLedger(Source source) {
+        this.source = source;
     }
 
     /** Device -> state of every dispense that is not settled. */
@@ -94,7 +99,7 @@ final class KillLedger implements AutoCloseable {
     private Connection connection() throws SQLException {
         Connection now = connection;
         if (now == null) {
-            now = platform.jdbc();
+            now = source.connect();
             connection = now;
         }
         return now;

@@ -136,8 +136,12 @@ class Platform implements AutoCloseable {
 
     /** A device of these credentials, not yet connected. */
     DemoDevice connect(JsonNode triple, int mode, String... more) {
+        return connect(mqtt(), triple, mode, more);
+    }
+
+    DemoDevice connect(String broker, JsonNode triple, int mode, String... more) {
         return DemoDevice.start(
-                mqtt(),
+                broker,
                 triple.get("product_key").asText(),
                 triple.get("device_name").asText(),
                 triple.get("device_secret").asText(),

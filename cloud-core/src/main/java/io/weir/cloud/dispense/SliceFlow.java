@@ -13,7 +13,7 @@ import io.weir.cloud.dispense.SliceInput.Served;
 import io.weir.cloud.dispense.SliceInput.Taken;
 
 /**
- * Decides what an input makes of a slice (DESIGN section 5, Offline quota; ADR-010). Pure, total,
+ * Decides what an input makes of a slice (DESIGN section 5, Offline quota; ADR 010). Pure, total,
  * and indifferent to repetition: an input that does not fit the state changes nothing.
  *
  * <p>One rule carries the money: once a slice was handed out, its hold goes back only on the

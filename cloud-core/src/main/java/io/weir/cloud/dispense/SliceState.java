@@ -1,6 +1,6 @@
 package io.weir.cloud.dispense;
 
-/** Where a slice stands (ADR-010). REFUSED, DEBITED and RELEASED are final. */
+/** Where a slice stands (ADR 010). REFUSED, DEBITED and RELEASED are final. */
 enum SliceState {
     /** The ledger is being asked to hold its price. */
     CREATED,

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 
 /**
  * Joins the start of a dispense, told by the gateway that opened it, with its end at another one
- * (DESIGN section 5, ADR-011): within one boot of the device a counter only rises, so what lies
+ * (DESIGN section 5, ADR 011): within one boot of the device a counter only rises, so what lies
  * between the baseline here and the reading there flowed between them. Pure.
  */
 final class TakeoverFlow {

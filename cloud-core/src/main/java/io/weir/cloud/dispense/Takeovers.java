@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Dispenses whose device came to rest at another gateway (ADR-011). Both sides are kept, so it does
+ * Dispenses whose device came to rest at another gateway (ADR 011). Both sides are kept, so it does
  * not matter which comes first, how often, or how late.
  *
  * <p>A device that names the dispense is believed. A counter alone is joined only when nothing else

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 
-/** A device moves mid-dispense: the facts of both gateways become one end (ADR-011). */
+/** A device moves mid-dispense: the facts of both gateways become one end (ADR 011). */
 class TakeoverPgTest {
     private static DispenseHouse house;
     private String device;

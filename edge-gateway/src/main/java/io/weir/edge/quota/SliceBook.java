@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The slices of one journal (DESIGN section 5, Offline quota; ADR-010). Pure, one thread at a time;
+ * The slices of one journal (DESIGN section 5, Offline quota; ADR 010). Pure, one thread at a time;
  * what it holds is what the journaled facts told. A slice is spent in memory before its debit is
  * journaled and never becomes ready again in this process; after a crash only the journal decides.
  */

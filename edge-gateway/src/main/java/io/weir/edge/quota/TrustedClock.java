@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 
 /**
- * Whether the wall clock may be believed (DESIGN section 5, Offline quota; ADR-010). Pure.
+ * Whether the wall clock may be believed (DESIGN section 5, Offline quota; ADR 010). Pure.
  *
  * <p>Once the cloud has spoken to this process, the wall clock must agree with the cloud's word
  * plus the ticks since, and must not be behind the latest time that the journal has seen. Before

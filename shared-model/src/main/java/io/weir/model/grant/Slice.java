@@ -4,7 +4,7 @@ import io.weir.model.dispense.OpenDispense;
 
 /**
  * The smallest piece of a grant: one pour, at most once, of at most {@code command.orderedMl}
- * (DESIGN section 5, Offline quota; ADR-010). The cloud has named its dispense beforehand, so
+ * (DESIGN section 5, Offline quota; ADR 010). The cloud has named its dispense beforehand, so
  * however often a copied disk spends it, it is one dispense and billed once.
  *
  * @param grant the grant's number

@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.model.access.Actor;
@@ -54,8 +55,7 @@ public final class Bus {
                 new DeliveryOptions()
                         .setSendTimeout(op.timeout().toMillis())
                         .setHeaders(headers(call));
-        return vertx.eventBus()
-                .<Buffer>request(op.address(), Json.buffer(request), options)
+        return ask(op.address(), Json.buffer(request), options)
                 .transform(
                         done ->
                                 done.succeeded()
@@ -73,10 +73,25 @@ public final class Bus {
     public Future<Buffer> relay(String address, Buffer request, Duration wait, Call call) {
         var options =
                 new DeliveryOptions().setSendTimeout(wait.toMillis()).setHeaders(headers(call));
-        return vertx.eventBus()
-                .<Buffer>request(address, request, options)
+        return ask(address, request, options)
                 .map(Message::body)
                 .otherwise(cause -> Answers.rejected(unavailable(address, cause)));
+    }
+
+    /**
+     * Who serves here is asked first, another node only where nobody does: else a node that is cut
+     * off from PostgreSQL would spoil its share of everybody's questions. What nobody here has
+     * taken was not delivered, so it is not asked twice.
+     */
+    private Future<Message<Buffer>> ask(String address, Buffer request, DeliveryOptions options) {
+        return vertx.eventBus()
+                .<Buffer>request(address, request, new DeliveryOptions(options).setLocalOnly(true))
+                .recover(
+                        e ->
+                                e instanceof ReplyException r
+                                                && r.failureType() == ReplyFailure.NO_HANDLERS
+                                        ? vertx.eventBus().request(address, request, options)
+                                        : Future.failedFuture(e));
     }
 
     /**

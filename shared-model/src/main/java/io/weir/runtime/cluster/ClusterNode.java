@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
 public final class ClusterNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     private static final long ASK_EVERY_MS = 10_000;
-    private static final long ASK_AGAIN_MS = 2_000;
+    private static final long ASK_AGAIN_MS = 4_000;
     private static final long DEAF_MS = 15_000;
     private static final long ANSWER_WITHIN_MS = 2_000;
     private static final int CONNECT_WITHIN_MS = 1_000;
@@ -199,7 +199,7 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     private void run(Vertx vertx, HazelcastInstance hazelcast) {
-        LinkWatch watch = new LinkWatch(settings.lite(), DEAF_MS);
+        LinkWatch watch = new LinkWatch(settings.node(), settings.lite(), DEAF_MS);
         wakes.clear();
         heard.clear();
         servePings(vertx);
@@ -232,14 +232,20 @@ public final class ClusterNode implements AutoCloseable {
     /** Returns when the instance must go: told to close, no data member left, or deaf. */
     private void listen(Vertx vertx, HazelcastInstance hazelcast, LinkWatch watch) {
         while (true) {
-            Map<String, Boolean> peers = peers(hazelcast);
-            if (settings.lite() && !peers.containsValue(true)) {
+            Map<String, LinkWatch.Peer> peers = peers(hazelcast);
+            if (settings.lite() && peers.values().stream().noneMatch(LinkWatch.Peer::data)) {
                 LOG.info("no data member left: the link is built anew");
                 return;
             }
-            watch.peers(peers, nowMs());
+            long asked = nowMs();
+            watch.peers(peers, asked);
             peers.keySet().forEach(peer -> ask(vertx, peer));
-            Wake wake = next(watch.healthy(nowMs()) ? ASK_EVERY_MS : ASK_AGAIN_MS);
+            Wake wake = next(ASK_AGAIN_MS);
+            drainHeard(watch);
+            // who has not answered is asked again soon: one lost question makes nobody deaf
+            if (wake == null && watch.heardAllSince(asked)) {
+                wake = next(ASK_EVERY_MS - ASK_AGAIN_MS);
+            }
             if (closing || wake == Wake.CLOSE) {
                 return;
             }
@@ -247,7 +253,8 @@ public final class ClusterNode implements AutoCloseable {
             healthy = watch.healthy(nowMs());
             if (watch.deaf(nowMs())) {
                 LOG.warn(
-                        "heard no peer of {} for {} ms: the clustered instance is built anew",
+                        "heard no data member, or nobody, of {} for {} ms or more: the clustered"
+                                + " instance is built anew",
                         peers.keySet(),
                         DEAF_MS);
                 return;
@@ -303,12 +310,14 @@ public final class ClusterNode implements AutoCloseable {
         vertx.eventBus().<String>consumer("weir.echo@" + settings.node(), echo -> echo.reply(""));
     }
 
-    private Map<String, Boolean> peers(HazelcastInstance hazelcast) {
-        Map<String, Boolean> peers = new HashMap<>();
+    private static Map<String, LinkWatch.Peer> peers(HazelcastInstance hazelcast) {
+        Map<String, LinkWatch.Peer> peers = new HashMap<>();
         for (Member member : hazelcast.getCluster().getMembers()) {
             String name = member.getAttribute(HazelcastConfig.NODE);
             if (!member.localMember() && name != null) {
-                peers.put(name, !member.isLiteMember());
+                peers.put(
+                        name,
+                        new LinkWatch.Peer(member.getUuid().toString(), !member.isLiteMember()));
             }
         }
         return peers;

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * No schedule of cuts, kills, clock steps, lost or cloned disks bills beyond the granted slices,
- * and every debit has one capture or an explanation (ADR-010).
+ * and every debit has one capture or an explanation (ADR 010).
  */
 class QuotaSimulationTest {
     private static final int SEEDS = Integer.getInteger("weir.quota.seeds", 3_000);

@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 
 /**
  * A device that goes from gateway to gateway while it pours: one opening, one end, never more
- * billed than was poured (DESIGN sections 2 and 5, ADR-011). {@code -Dweir.seeds=N} runs more,
+ * billed than was poured (DESIGN sections 2 and 5, ADR 011). {@code -Dweir.seeds=N} runs more,
  * {@code -Dweir.first=S} begins elsewhere, {@code -Dweir.seed=S} runs one.
  */
 class TakeoverSimulationTest {
