@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -56,6 +55,7 @@ class KillIT {
     private static MainJob job;
     private static final List<Tap> TAPS = new ArrayList<>();
     private static final List<Poster> POSTS = new ArrayList<>();
+    private static final History HISTORY = new History();
 
     private final List<Ordered> unsettled = new ArrayList<>();
     private final Map<Victim, Map<String, Integer>> hits = new HashMap<>();
@@ -84,7 +84,7 @@ class KillIT {
                             platform.connect(triple, 0).awaitOnline()));
         }
         made.subList(MORE_TAPS, made.size())
-                .forEach(triple -> POSTS.add(Poster.connect(platform.mqtt(), triple)));
+                .forEach(triple -> POSTS.add(Poster.connect(platform.mqtt(), triple, HISTORY)));
     }
 
     @AfterAll
@@ -378,32 +378,10 @@ class KillIT {
         charged = charged.add(row.charged());
     }
 
-    private void checkPosts() {
-        long acked = 0;
-        long sent = 0;
-        for (Poster poster : POSTS) {
-            Set<Long> confirmed = Set.copyOf(poster.acked());
-            acked += confirmed.size();
-            sent += poster.sent();
-            Map<Long, Integer> stored =
-                    Wait.forValue(
-                            "the history has all that was confirmed to " + poster.deviceId(),
-                            SETTLE,
-                            () -> {
-                                Map<Long, Integer> now = platform.stored(poster.deviceId());
-                                return now.keySet().containsAll(confirmed) ? now : null;
-                            });
-            stored.forEach(
-                    (number, times) -> {
-                        if (times != 1) {
-                            wrong.add(
-                                    "post %d of %s is stored %d times"
-                                            .formatted(number, poster.deviceId(), times));
-                        }
-                    });
-        }
-        System.out.printf(
-                "KILL posts: %d sent once, %d confirmed, each stored once%n", sent, acked);
+    private static void checkPosts() {
+        History.Verdict verdict = HISTORY.settle(platform::posts, SETTLE);
+        System.out.println(verdict.line("kill"));
+        assertThat(verdict.clean()).isTrue();
     }
 
     private void checkMoney(BigDecimal before) throws SQLException {

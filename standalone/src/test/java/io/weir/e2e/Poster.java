@@ -10,38 +10,37 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A device on the HiveMQ client that posts a number that only rises, each once. It keeps the list
- * of what was confirmed to it: the outside oracle of "stored exactly once".
+ * A device on the HiveMQ client that posts its epoch and a number that only rises, each once. What
+ * was confirmed to it goes into its {@link History}: the outside oracle of "stored exactly once".
  */
 final class Poster implements AutoCloseable {
     private static final String EXTENSION = "|securemode=3,signmethod=hmacsha256|";
 
     private volatile String mqtt;
     private final JsonNode triple;
-    private final Set<Long> acked = ConcurrentHashMap.newKeySet();
-    private final AtomicLong next = new AtomicLong(1);
+    private final DeviceHistory history;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile Mqtt3AsyncClient client;
+    private volatile int epoch;
     private volatile int window;
 
-    private Poster(String mqtt, JsonNode triple) {
+    private Poster(String mqtt, JsonNode triple, History history) {
         this.mqtt = mqtt;
         this.triple = triple;
+        this.history = history.device(triple.get("device_id").asText());
     }
 
-    static Poster connect(String mqtt, JsonNode triple) {
-        Poster poster = new Poster(mqtt, triple);
+    /** Several may be the same device, on one gateway or on two, when they share a history. */
+    static Poster connect(String mqtt, JsonNode triple, History history) {
+        Poster poster = new Poster(mqtt, triple, history);
         poster.reconnect(Duration.ofSeconds(20));
         return poster;
     }
@@ -96,13 +95,9 @@ final class Poster implements AutoCloseable {
             Wait.pause(200);
             return false;
         }
+        epoch = history.connect();
         this.client = fresh;
         return true;
-    }
-
-    /** Goes on where an earlier poster of this device ended, so that no number is posted twice. */
-    void startAfter(long number) {
-        next.set(number + 1);
     }
 
     /** Posts so many, without waiting. */
@@ -128,18 +123,15 @@ final class Poster implements AutoCloseable {
         return inFlight.get();
     }
 
-    Set<Long> acked() {
-        return acked;
-    }
-
-    /** How many were sent so far, confirmed or not. */
-    long sent() {
-        return next.get() - 1;
+    /** How many were confirmed so far to this device. */
+    long acked() {
+        return history.acked();
     }
 
     private void postOne() {
-        long number = next.getAndIncrement();
         Mqtt3AsyncClient mine = client;
+        int of = epoch;
+        long number = history.send(of);
         inFlight.incrementAndGet();
         String topic =
                 "/sys/%s/%s/thing/event/property/post"
@@ -147,8 +139,8 @@ final class Poster implements AutoCloseable {
                                 triple.get("product_key").asText(),
                                 triple.get("device_name").asText());
         String body =
-                "{\"id\":\"%d\",\"version\":\"1.0\",\"params\":{\"power_on_s\":%d},\"method\":\"thing.event.property.post\"}"
-                        .formatted(number, number);
+                "{\"id\":\"%d\",\"version\":\"1.0\",\"params\":{\"power_on_s\":%d,\"work_s\":%d},\"method\":\"thing.event.property.post\"}"
+                        .formatted(number, number, of);
         mine.publishWith()
                 .topic(topic)
                 .qos(MqttQos.AT_LEAST_ONCE)
@@ -157,7 +149,7 @@ final class Poster implements AutoCloseable {
                 .whenComplete(
                         (done, failure) -> {
                             if (failure == null) {
-                                acked.add(number);
+                                history.acknowledge(number);
                             }
                             if (mine == client) {
                                 inFlight.decrementAndGet();

@@ -181,18 +181,13 @@ class SplitIT {
         try {
             platform.startEdge();
             platform.awaitEdge();
-            try (Poster device = Poster.connect(platform.mqtt(), demoDevice(0))) {
+            History history = new History();
+            try (Poster device = Poster.connect(platform.mqtt(), demoDevice(0), history)) {
                 device.post(20);
-                Wait.until("all are confirmed", HEALS, () -> device.acked().size() == 20);
+                Wait.until("all are confirmed", HEALS, () -> device.acked() == 20);
                 platform.startCloud();
                 platform.awaitCloud();
-                Wait.until(
-                        "all are stored",
-                        HEALS,
-                        () ->
-                                platform.stored(device.deviceId())
-                                        .keySet()
-                                        .containsAll(device.acked()));
+                assertThat(history.settle(platform::posts, HEALS).clean()).isTrue();
             }
         } finally {
             if (!platform.cloudProcess().alive()) {

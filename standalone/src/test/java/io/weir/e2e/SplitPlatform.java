@@ -90,24 +90,33 @@ class SplitPlatform extends Platform {
         return postgres.uri();
     }
 
-    /** The property posts of a device in the history: its number -> how often it is there. */
-    Map<Long, Integer> stored(String deviceId) {
-        Map<Long, Integer> numbers = new HashMap<>();
-        try (Connection c = jdbc();
-                PreparedStatement q =
-                        c.prepareStatement(
-                                "SELECT (params->>'power_on_s')::bigint, count(*) FROM"
-                                        + " ingest.property_post WHERE device_id = ? GROUP BY 1")) {
-            q.setString(1, deviceId);
-            try (ResultSet rows = q.executeQuery()) {
-                while (rows.next()) {
-                    numbers.put(rows.getLong(1), rows.getInt(2));
+    /** What posters sent and the history has; posts of other devices name their boot. */
+    void posts(String deviceId, History.Post post) {
+        try (Connection c = jdbc()) {
+            c.setAutoCommit(false); // else the driver takes all rows into memory
+            try (PreparedStatement q =
+                    c.prepareStatement(
+                            "SELECT (params->>'work_s')::int, (params->>'power_on_s')::bigint FROM"
+                                    + " ingest.property_post WHERE device_id = ? AND NOT"
+                                    + " jsonb_exists(params, 'boot_id')")) {
+                q.setFetchSize(10_000);
+                q.setString(1, deviceId);
+                try (ResultSet rows = q.executeQuery()) {
+                    while (rows.next()) {
+                        post.stored(rows.getInt(1), rows.getLong(2));
+                    }
                 }
             }
-            return numbers;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How many posts of posters the history has of this device, repeated ones too. */
+    long stored(String deviceId) {
+        long[] count = new long[1];
+        posts(deviceId, (epoch, number) -> count[0]++);
+        return count[0];
     }
 
     /** The test's own way to the tables, as the database's owner. */
