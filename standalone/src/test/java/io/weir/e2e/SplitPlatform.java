@@ -268,6 +268,10 @@ class SplitPlatform extends Platform {
         return cloud;
     }
 
+    JavaProcess kafkaProcess() {
+        return kafka;
+    }
+
     JavaProcess edgeProcess() {
         return edge;
     }
