@@ -184,19 +184,23 @@ final class Faults {
         }
     }
 
+    /** Facts come through under the wrong clock, and under the right one again. */
     private void edgeClock(Duration off) {
         platform.edgeWorld().clockOff(off);
-        Wait.pause(LASTS_MS);
+        Wait.pause(LASTS_MS / 4);
+        posters.awaitThrough(Side.FIRST, SOON);
         platform.edgeWorld().clockOff(Duration.ZERO);
         Wait.pause(LASTS_MS / 4);
+        posters.awaitThrough(Side.FIRST, SOON);
     }
 
     private void cloudClock(Duration off) {
         platform.cloudWorld().clockOff(off);
         pours.logInAgain();
-        Wait.pause(LASTS_MS);
+        posters.awaitThrough(Side.FIRST, SOON);
         platform.cloudWorld().clockOff(Duration.ZERO);
         pours.logInAgain();
+        posters.awaitThrough(Side.FIRST, SOON);
     }
 
     /** What a power loss in the middle of a write leaves: the head of a frame, or anything. */
