@@ -48,6 +48,7 @@ class FaultMatrixIT {
                     Map.entry("WEIR_DISPENSE_SETTLER_ABANDON_AFTER", "PT15S"),
                     Map.entry("WEIR_DISPENSE_SETTLER_SWEEP", "PT1S"),
                     Map.entry("WEIR_METERING_NO_REPLY", "PT4S"),
+                    Map.entry("WEIR_QUOTA_POLL", "PT2S"),
                     Map.entry("WEIR_JOURNAL_FREE_BYTES", "16777216"),
                     Map.entry("WEIR_JOURNAL_SEGMENT_BYTES", "4194304"),
                     Map.entry("WEIR_MQTT_CONNECT_BURST", "1000"),

@@ -11,7 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 
@@ -135,15 +137,21 @@ final class Faults {
         tables.forget();
     }
 
-    /** Nothing answers any more, no connection breaks, and the sun moves on. */
+    /**
+     * Nothing answers any more, no connection breaks, and the sun moves on. Meanwhile water that was
+     * paid beforehand flows by a code.
+     */
     private void linkGone() {
-        List<ProcessHandle> far = List.of(platform.cloudProcess().handle(), platform.kafkaProcess().handle());
+        PaidPour paid = pours.buy();
+        List<ProcessHandle> far =
+                List.of(platform.cloudProcess().handle(), platform.kafkaProcess().handle());
         Stall.stop(far);
         try {
+            paid.pour();
             for (int hour = 1; hour <= 6; hour++) {
                 platform.edgeWorld().clockOff(Duration.ofHours(hour));
                 platform.cloudWorld().clockOff(Duration.ofHours(hour));
-                Wait.pause(LASTS_MS / 2);
+                Wait.pause(LASTS_MS / 6);
             }
         } finally {
             Stall.resume(far);
@@ -152,6 +160,7 @@ final class Faults {
         platform.edgeWorld().clockOff(Duration.ZERO);
         platform.cloudWorld().clockOff(Duration.ZERO);
         pours.logInAgain();
+        pours.settle(paid);
     }
 
     /** A broker whose disk is full stops by itself. */
@@ -189,14 +198,30 @@ final class Faults {
         platform.edgeWorld().clockOff(off);
         Wait.pause(LASTS_MS / 4);
         posters.awaitThrough(Side.FIRST, SOON);
+        assertThat(stampedBeyond(off)).as("facts with the wrong time").isPositive();
         platform.edgeWorld().clockOff(Duration.ZERO);
         Wait.pause(LASTS_MS / 4);
         posters.awaitThrough(Side.FIRST, SOON);
     }
 
+    private long stampedBeyond(Duration off) {
+        String sql =
+                "SELECT count(*) FROM (SELECT 1 FROM ingest.property_post WHERE gateway_at %s now()"
+                        + " + interval '%d hours' LIMIT 1) t";
+        try {
+            long hours = off.toHours();
+            return tables.number(
+                    sql.formatted(off.isNegative() ? "<" : ">", hours - Long.signum(hours)));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void cloudClock(Duration off) {
         platform.cloudWorld().clockOff(off);
         pours.logInAgain();
+        assertThat(Duration.between(Instant.now(), pours.cloudTime()))
+                .isCloseTo(off, Duration.ofHours(1));
         posters.awaitThrough(Side.FIRST, SOON);
         platform.cloudWorld().clockOff(Duration.ZERO);
         pours.logInAgain();

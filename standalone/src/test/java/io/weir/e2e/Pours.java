@@ -1,9 +1,13 @@
 package io.weir.e2e;
 
+import io.weir.runtime.json.Json;
+
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -52,6 +56,13 @@ final class Pours {
                                 return null;
                             }
                         });
+    }
+
+    /** What the cloud took the time for when the member logged in. */
+    Instant cloudTime() {
+        String claims = job.member().token().split("\\.")[1];
+        return Instant.ofEpochSecond(
+                Json.tree(Base64.getUrlDecoder().decode(claims)).get("iat").asLong());
     }
 
     BigDecimal wallet(String field) {
@@ -176,6 +187,16 @@ final class Pours {
             return null;
         }
         return order.answer().join().body().at("/data/dispense_id").asText();
+    }
+
+    /** Some are paid beforehand and poured without the cloud. */
+    PaidPour buy() {
+        return PaidPour.buy(job, free(3).stream().filter(t -> t.mode() == 0).findFirst().orElseThrow());
+    }
+
+    void settle(PaidPour paid) {
+        charged = charged.add(paid.settle(job));
+        captured++;
     }
 
     /** Device -> state of its open dispense. */
