@@ -67,18 +67,16 @@ public final class Topics {
                                                     .configs(
                                                             Map.of(
                                                                     "min.insync.replicas",
-                                                                            String.valueOf(
-                                                                                    config
-                                                                                            .minInsync()),
+                                                                    String.valueOf(
+                                                                            config.minInsync()),
                                                                     "retention.ms",
-                                                                            String.valueOf(
-                                                                                    config
-                                                                                                    .retentionHours()
-                                                                                            * 3_600_000L),
+                                                                    String.valueOf(
+                                                                            config.retentionHours()
+                                                                                    * 3_600_000L),
                                                                     STAMP,
-                                                                            STAMPED_BY_BROKER,
+                                                                    STAMPED_BY_BROKER,
                                                                     "max.message.bytes",
-                                                                            "2097152")))
+                                                                    "2097152")))
                             .toList();
             create(admin, missing);
             if (!missing.isEmpty()) {

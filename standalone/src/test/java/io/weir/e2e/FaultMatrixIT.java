@@ -234,8 +234,7 @@ class FaultMatrixIT {
                                 .formatted("fault", "hit", "acked", "lost", "doubled"));
         for (Fault fault : Fault.values()) {
             Map<String, Integer> row = hits.getOrDefault(fault, Map.of());
-            History.Count count =
-                    verdict.faults().getOrDefault(fault.told(), History.Count.NONE);
+            History.Count count = verdict.faults().getOrDefault(fault.told(), History.Count.NONE);
             table.append(
                     "\nFAULTS %-50s%5s%10d%6d%8d"
                             .formatted(

@@ -22,7 +22,7 @@ import java.util.Random;
  * caller's affair.
  */
 final class Faults {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration DAY = Duration.ofDays(1);
     private static final long LASTS_MS = 4_000;
     private static final Duration SLOW_FOR = Duration.ofSeconds(5);
@@ -33,12 +33,7 @@ final class Faults {
     private final Pours pours;
     private final Random random;
 
-    Faults(
-            FaultPlatform platform,
-            KillLedger tables,
-            Posters posters,
-            Pours pours,
-            Random random) {
+    Faults(FaultPlatform platform, KillLedger tables, Posters posters, Pours pours, Random random) {
         this.platform = platform;
         this.tables = tables;
         this.posters = posters;
@@ -138,8 +133,8 @@ final class Faults {
     }
 
     /**
-     * Nothing answers any more, no connection breaks, and the sun moves on. Meanwhile water that was
-     * paid beforehand flows by a code.
+     * Nothing answers any more, no connection breaks, and the sun moves on. Meanwhile water that
+     * was paid beforehand flows by a code.
      */
     private void linkGone() {
         PaidPour paid = pours.buy();
@@ -199,6 +194,7 @@ final class Faults {
         Wait.pause(LASTS_MS / 4);
         posters.awaitThrough(Side.FIRST, SOON);
         assertThat(stampedBeyond(off)).as("facts with the wrong time").isPositive();
+        posters.flood();
         platform.edgeWorld().clockOff(Duration.ZERO);
         Wait.pause(LASTS_MS / 4);
         posters.awaitThrough(Side.FIRST, SOON);
@@ -223,6 +219,7 @@ final class Faults {
         assertThat(Duration.between(Instant.now(), pours.cloudTime()))
                 .isCloseTo(off, Duration.ofHours(1));
         posters.awaitThrough(Side.FIRST, SOON);
+        posters.flood();
         platform.cloudWorld().clockOff(Duration.ZERO);
         pours.logInAgain();
         posters.awaitThrough(Side.FIRST, SOON);

@@ -95,14 +95,14 @@ final class Posters implements AutoCloseable {
         }
     }
 
-    /** What a gateway is told now comes through to the tables. */
+    /** They rest; all that a gateway has confirmed to one of them comes through to the tables. */
     void awaitThrough(Side side, Duration within) {
+        rest();
         Poster one = posters.get(side).getFirst();
-        long acked = one.acked();
         Wait.until(
                 "facts of " + side.gateway() + " come through",
                 within,
-                () -> platform.counted(one.deviceId()) > acked);
+                () -> platform.counted(one.deviceId()) >= one.acked());
     }
 
     /** Until nothing is acknowledged there any more, though they post. */

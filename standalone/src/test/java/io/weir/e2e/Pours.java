@@ -191,7 +191,8 @@ final class Pours {
 
     /** Some are paid beforehand and poured without the cloud. */
     PaidPour buy() {
-        return PaidPour.buy(job, free(3).stream().filter(t -> t.mode() == 0).findFirst().orElseThrow());
+        return PaidPour.buy(
+                job, free(3).stream().filter(t -> t.mode() == 0).findFirst().orElseThrow());
     }
 
     void settle(PaidPour paid) {

@@ -26,7 +26,14 @@ final class SmallDisk implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             boolean mounted =
-                    run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "weir", "" + folder);
+                    run(
+                            "mount",
+                            "-t",
+                            "tmpfs",
+                            "-o",
+                            "size=" + megabytes + "m",
+                            "weir",
+                            "" + folder);
             if (!mounted) {
                 System.out.println("FAULTS no small disk: mounting is not permitted here");
             }

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Processes that stand still for a while, or most of the time: connections hold, answers don't come. */
+/**
+ * Processes that stand still for a while, or most of the time: connections hold, answers don't
+ * come.
+ */
 final class Stall {
     private static final long STANDS_MS = 180;
     private static final long RUNS_MS = 20;

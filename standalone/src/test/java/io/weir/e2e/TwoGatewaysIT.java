@@ -126,9 +126,6 @@ class TwoGatewaysIT {
     }
 
     private static void awaitStored(Poster device, int many) {
-        Wait.until(
-                many + " are stored",
-                SOON,
-                () -> platform.stored(device.deviceId()) == many);
+        Wait.until(many + " are stored", SOON, () -> platform.stored(device.deviceId()) == many);
     }
 }
