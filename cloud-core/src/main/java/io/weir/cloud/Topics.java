@@ -3,6 +3,8 @@ package io.weir.cloud;
 import io.weir.model.fact.Lane;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -12,6 +14,8 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +30,14 @@ public final class Topics {
     /** Facts of contexts, from their outboxes. */
     public static final String EVENTS = "weir.events.v1";
 
+    /**
+     * The broker's own time, never the gateway's: Kafka refuses what is stamped an hour ahead of
+     * its clock, so a gateway with a wrong clock would tell nothing any more, and ages what is
+     * stamped long ago.
+     */
+    private static final String STAMP = "message.timestamp.type";
+
+    private static final String STAMPED_BY_BROKER = "LogAppendTime";
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
@@ -55,21 +67,22 @@ public final class Topics {
                                                     .configs(
                                                             Map.of(
                                                                     "min.insync.replicas",
-                                                                            String.valueOf(
-                                                                                    config
-                                                                                            .minInsync()),
+                                                                    String.valueOf(
+                                                                            config.minInsync()),
                                                                     "retention.ms",
-                                                                            String.valueOf(
-                                                                                    config
-                                                                                                    .retentionHours()
-                                                                                            * 3_600_000L),
+                                                                    String.valueOf(
+                                                                            config.retentionHours()
+                                                                                    * 3_600_000L),
+                                                                    STAMP,
+                                                                    STAMPED_BY_BROKER,
                                                                     "max.message.bytes",
-                                                                            "2097152")))
+                                                                    "2097152")))
                             .toList();
             create(admin, missing);
             if (!missing.isEmpty()) {
                 LOG.info("made topics {}", missing.stream().map(NewTopic::name).toList());
             }
+            stampByBroker(admin, there);
             check(admin, config);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -103,6 +116,22 @@ public final class Topics {
                 }
             }
         }
+    }
+
+    /** Topics that were made before this was a rule are changed. */
+    private static void stampByBroker(Admin admin, Set<String> there)
+            throws InterruptedException, ExecutionException {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        names().filter(there::contains)
+                .forEach(
+                        name ->
+                                changes.put(
+                                        new ConfigResource(ConfigResource.Type.TOPIC, name),
+                                        List.of(
+                                                new AlterConfigOp(
+                                                        new ConfigEntry(STAMP, STAMPED_BY_BROKER),
+                                                        AlterConfigOp.OpType.SET))));
+        admin.incrementalAlterConfigs(changes).all().get();
     }
 
     private static void check(Admin admin, TopicsConfig config)

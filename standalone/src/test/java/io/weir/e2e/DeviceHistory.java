@@ -125,8 +125,7 @@ final class DeviceHistory {
                 }
             }
             counts.forEach(
-                    (f, c) ->
-                            result.put(f, new History.Count(c[0], c[1], c[2], c[3], c[4], c[5])));
+                    (f, c) -> result.put(f, new History.Count(c[0], c[1], c[2], c[3], c[4], c[5])));
             return new Judged(result, strays, examples);
         }
 

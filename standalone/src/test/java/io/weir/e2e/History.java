@@ -62,7 +62,11 @@ final class History {
      * @param examples the first few messages that are lost, doubled or strays
      */
     record Verdict(
-            int devices, int epochs, Map<String, Count> faults, long strays, List<String> examples) {
+            int devices,
+            int epochs,
+            Map<String, Count> faults,
+            long strays,
+            List<String> examples) {
         Count total() {
             return faults.values().stream().reduce(Count.NONE, Count::plus);
         }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The kill test's own look into the tables, over a connection that is made anew when it broke.
+ * The fault matrix's own look into the tables, over a connection that is made anew when it broke.
  * Every number that it is compared with comes from outside.
  */
 final class KillLedger implements AutoCloseable {

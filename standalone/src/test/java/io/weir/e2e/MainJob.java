@@ -40,8 +40,12 @@ final class MainJob {
 
     /** Buys quota for the time without the cloud. */
     JsonNode grant(int mode, int ml, int slices, String startBy) {
+        return grant(platform.deviceId(mode), ml, slices, startBy);
+    }
+
+    JsonNode grant(String deviceId, int ml, int slices, String startBy) {
         return member.post(
-                        "/devices/" + platform.deviceId(mode) + "/grants",
+                        "/devices/" + deviceId + "/grants",
                         Map.of(
                                 "outlet", "cold",
                                 "volume_ml", ml,

@@ -30,6 +30,10 @@ final class OsPackages {
         }
     }
 
+    static void compiler() {
+        need("/usr/bin/gcc", "gcc libc6-dev");
+    }
+
     private static boolean onPath(String binary) {
         for (String folder : System.getenv("PATH").split(":")) {
             if (Files.isExecutable(Path.of(folder, binary))) {

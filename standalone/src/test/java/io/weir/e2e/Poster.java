@@ -110,7 +110,7 @@ final class Poster implements AutoCloseable {
     /** Keeps so many in flight until {@link #rest}. */
     void flood(int inFlightAtOnce) {
         window = inFlightAtOnce;
-        while (inFlight.get() < inFlightAtOnce) {
+        while (inFlight.get() < inFlightAtOnce && connected()) {
             postOne();
         }
     }

@@ -74,8 +74,7 @@ class RemoteIT {
     void everythingConfirmedIsStoredOnceHoweverOftenTheLineBreaks() {
         History history = new History();
         try (Poster device =
-                Poster.connect(
-                        platform.mqtt(), platform.demo().get("devices").get(0), history)) {
+                Poster.connect(platform.mqtt(), platform.demo().get("devices").get(0), history)) {
             for (int round = 1; round <= 6; round++) {
                 device.post(50);
                 int due = 50 * round;

@@ -123,6 +123,20 @@ class SplitPlatform extends Platform {
         return count[0];
     }
 
+    /** How many posts of this device the cloud says that it keeps; cheap. */
+    long counted(String deviceId) {
+        try (Connection c = jdbc();
+                PreparedStatement q =
+                        c.prepareStatement("SELECT posts FROM ingest.latest WHERE device_id = ?")) {
+            q.setString(1, deviceId);
+            try (ResultSet rows = q.executeQuery()) {
+                return rows.next() ? rows.getLong(1) : 0;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The test's own way to the tables, as the database's owner. */
     Connection jdbc() throws SQLException {
         return jdbc(pgUri());
@@ -270,6 +284,10 @@ class SplitPlatform extends Platform {
 
     JavaProcess cloudProcess() {
         return cloud;
+    }
+
+    JavaProcess kafkaProcess() {
+        return kafka;
     }
 
     JavaProcess edgeProcess() {

@@ -1,7 +1,7 @@
 package io.weir.e2e;
 
 /**
- * A dispenser of the kill test.
+ * A dispenser of the fault matrix.
  *
  * @param deviceId as the platform knows it
  * @param mode the measure mode
