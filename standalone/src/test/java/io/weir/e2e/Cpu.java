@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.stream.LongStream;
 
 /** CPU time that a process has used, its children included, from /proc: user and system. */
-final class Cpu {
+public final class Cpu {
     private static final long US_PER_CLOCK_TICK = 10_000;
 
     private Cpu() {}
 
-    static long micros(long pid) {
+    public static long micros(long pid) {
         return LongStream.concat(
                         LongStream.of(pid),
                         ProcessHandle.of(pid).stream()

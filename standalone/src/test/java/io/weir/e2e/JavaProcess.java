@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A JVM of its own running one of Weir's mains on this test's class path; its output goes to {@code
  * target/logs}.
  */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
@@ -27,7 +27,7 @@ final class JavaProcess implements AutoCloseable {
         this.logFrom = logFrom;
     }
 
-    static JavaProcess start(
+    public static JavaProcess start(
             String name, Class<?> main, Map<String, String> env, List<String> args, String heap) {
         try {
             Path log = Files.createDirectories(Path.of("target/logs")).resolve(name + ".log");
@@ -62,7 +62,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits until this run's output has a line with the text. */
-    JavaProcess await(String text, Duration within) {
+    public JavaProcess await(String text, Duration within) {
         Wait.until(
                 name + " says " + text,
                 within,
@@ -79,7 +79,7 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    String output() {
+    public String output() {
         try {
             byte[] all = Files.readAllBytes(log);
             return new String(
@@ -92,28 +92,28 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** For a process that ends by itself: what it answers. */
-    int awaitEnd(int seconds) {
+    public int awaitEnd(int seconds) {
         awaitExit(seconds);
         return process.exitValue();
     }
 
     /** SIGKILL: nothing gets a chance to tidy up. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit(10);
     }
 
     /** SIGTERM, as Ctrl-C or Kubernetes would. */
-    int stop() {
+    public int stop() {
         process.destroy();
         awaitExit(40);
         return process.exitValue();
