@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
  * not: a figure is not a fault.
  */
 public final class Bench {
-    private static final List<Line> LINES = List.of(new EdgeLine(), new LatencyLine());
+    private static final List<Line> LINES = List.of(new LedgerLine(), new EdgeLine(), new RowsLine(), new LatencyLine(), new DevicesLine(), new CatchUpLine(), new ConnectsLine(), new IdleLine(), new SoakLine());
 
     private static final String ONLY_WHEN_CHOSEN = "soak";
 
@@ -24,13 +24,6 @@ public final class Bench {
 
     public static void main(String[] args) {
         var bench = new Bench();
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () ->
-                                        ProcessHandle.current()
-                                                .descendants()
-                                                .forEach(ProcessHandle::destroyForcibly)));
         System.exit(bench.run() ? 0 : 1);
     }
 
@@ -47,6 +40,8 @@ public final class Bench {
                 System.getProperty("java.version"),
                 settings.seconds());
         try (Rig rig = new Rig(settings, report)) {
+            // also when somebody has enough of it
+            Runtime.getRuntime().addShutdownHook(new Thread(rig::close));
             LINES.stream().filter(this::chosen).forEach(line -> measure(line, rig));
         }
         report.summary();

@@ -17,7 +17,7 @@ final class Report {
 
     /** A figure without a goal, or under what conditions a line was measured. */
     void say(String format, Object... values) {
-        line("      " + text(format, values));
+        line("       " + text(format, values));
     }
 
     /**
@@ -33,11 +33,11 @@ final class Report {
 
     /** Something that must be so. */
     void holds(String line, String what, boolean so) {
-        line("%-6s%s: %s".formatted(so ? "met" : "MISSED", line, what));
+        line("%-7s%s: %s".formatted(so ? "met" : "MISSED", line, what));
     }
 
     void failed(String line, Throwable fault) {
-        line("%-6s%s: not measured: %s".formatted("FAILED", line, fault));
+        line("%-7s%s: not measured: %s".formatted("FAILED", line, fault));
     }
 
     private void goal(
@@ -50,7 +50,7 @@ final class Report {
             boolean met) {
         line(
                 text(
-                        "%-6s%s: %s %s %s; goal %s %s %s, ratio %.2f",
+                        "%-7s%s: %s %s %s; goal %s %s %s, ratio %.2f",
                         met ? "met" : "MISSED",
                         line,
                         what,

@@ -136,9 +136,10 @@ final class Rig implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (platform != null) {
             platform.close();
+            platform = null;
         }
     }
 }
