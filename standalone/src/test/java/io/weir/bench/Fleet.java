@@ -3,6 +3,8 @@ package io.weir.bench;
 import io.weir.e2e.DeviceLogin;
 import io.weir.e2e.Wait;
 
+import org.HdrHistogram.Histogram;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -11,12 +13,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
-
-import org.HdrHistogram.Histogram;
 
 /**
  * Devices on one thread. They come from many addresses of 127/8, as devices in the field come from
@@ -26,12 +28,20 @@ final class Fleet implements AutoCloseable, Link.Owner {
     /** What came of connecting. */
     record Arrivals(int online, long refused, long lost) {}
 
+    /** A device that listens, not only posts. */
+    interface Ears {
+        void online(Link link);
+
+        void message(String topic, byte[] payload);
+    }
+
     private static final int DEVICES_PER_ADDRESS = 200;
     private static final long CONNACK_MS = 15_000;
     private static final long LONGEST_US = Duration.ofMinutes(10).toMillis() * 1000;
 
     final Loop loop;
     private final List<Link> links = new ArrayList<>();
+    private final Map<Link, Ears> ears = new ConcurrentHashMap<>();
     private final Deque<Link> queue = new ArrayDeque<>();
     private final AtomicInteger online = new AtomicInteger();
     private final AtomicLong acked = new AtomicLong();
@@ -82,6 +92,17 @@ final class Fleet implements AutoCloseable, Link.Owner {
 
     List<Link> links() {
         return links;
+    }
+
+    /** Every device is a faucet from now on. Before {@link #connect}. */
+    List<Faucet> faucets(int flow) {
+        List<Faucet> faucets = new ArrayList<>();
+        for (Link link : links) {
+            Faucet faucet = new Faucet(loop, link, flow);
+            ears.put(link, faucet);
+            faucets.add(faucet);
+        }
+        return faucets;
     }
 
     /**
@@ -163,6 +184,13 @@ final class Fleet implements AutoCloseable, Link.Owner {
                 });
     }
 
+    /** How long after a time each device was let in, ms. */
+    Histogram waits(long from) {
+        Histogram waits = new Histogram(LONGEST_US, 3);
+        links.forEach(link -> waits.recordValue(Math.max(0, link.onlineAt() - from) / 1_000_000));
+        return waits;
+    }
+
     /** Everybody's power is cut. */
     void cut() {
         comeBackAfter(0, 0);
@@ -178,6 +206,10 @@ final class Fleet implements AutoCloseable, Link.Owner {
     public void online(Link link) {
         online.incrementAndGet();
         opening--;
+        Ears listening = ears.get(link);
+        if (listening != null) {
+            listening.online(link);
+        }
         openSome();
     }
 
@@ -233,7 +265,10 @@ final class Fleet implements AutoCloseable, Link.Owner {
 
     @Override
     public void message(Link link, String topic, byte[] payload) {
-        // devices of the load obey nobody
+        Ears listening = ears.get(link);
+        if (listening != null) {
+            listening.message(topic, payload);
+        }
     }
 
     @Override

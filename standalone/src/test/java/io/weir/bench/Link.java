@@ -2,6 +2,8 @@ package io.weir.bench;
 
 import io.weir.e2e.DeviceLogin;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -9,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of one device. Everything on the loop's thread. A server answers publishes in
@@ -56,6 +56,7 @@ final class Link implements Loop.Socket {
     private int lastId;
     private int window;
     private long openedAt;
+    private volatile long onlineAt;
     private long freed;
 
     /**
@@ -75,6 +76,11 @@ final class Link implements Loop.Socket {
 
     long openedAt() {
         return openedAt;
+    }
+
+    /** When it was let in last, nanoseconds. For any thread. */
+    long onlineAt() {
+        return onlineAt;
     }
 
     /** Publishes that wait for their acknowledgement. */
@@ -279,6 +285,7 @@ final class Link implements Loop.Socket {
     private void connack(ByteBuffer packet) {
         if (packet.get(packet.position() + 3) == 0) {
             state = State.ONLINE;
+            onlineAt = System.nanoTime();
             owner.online(this);
             flush();
         } else {

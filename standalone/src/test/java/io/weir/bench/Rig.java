@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The one platform that all lines share: PostgreSQL, Kafka, cloud and edge as processes, with the
  * JVM's flags of an ordinary start, started when the first line needs it. Limits on messages and
  * on connects of a product or tenant are lifted, since the path is measured and not where they set
- * in; those per address and per device stay.
+ * in, and the event loop may be late, since the load sits on the same two cores; limits per address
+ * stay.
  */
 final class Rig implements AutoCloseable {
     static final int CONNECTIONS = 50;
@@ -57,6 +58,7 @@ final class Rig implements AutoCloseable {
         // lines connect the same devices again and again, as no device in the field does
         settings.put("WEIR_GUARD_FLAPS_PER_MINUTE", "10000");
         settings.put("WEIR_MQTT_CONNECT_BURST", "10000");
+        settings.put("WEIR_GUARD_LOOP_LAG", "PT10S");
         return settings;
     }
 
@@ -106,6 +108,16 @@ final class Rig implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** From its next start on the edge has the limits as shipped, but for messages. */
+    void limitsAsShipped() {
+        Map<String, String> shipped = new HashMap<>();
+        lifted().keySet().forEach(key -> shipped.put(key, ""));
+        SplitPlatform.NO_LIMITS.keySet().forEach(shipped::remove);
+        SplitPlatform.AS_SHIPPED.keySet().forEach(shipped::remove);
+        shipped.put("WEIR_GUARD_LOOP_LAG", "");
+        platform().set(shipped);
     }
 
     /** Whatever the last line has left behind: all four run, as they are meant to. */
