@@ -25,7 +25,7 @@ public final class Api {
             return body.get("data");
         }
 
-        String code() {
+        public String code() {
             return body.path("code").asText();
         }
     }

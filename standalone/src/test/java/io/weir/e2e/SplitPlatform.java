@@ -66,20 +66,29 @@ public class SplitPlatform extends Platform {
     }
 
     static <P extends SplitPlatform> P begin(P platform, Map<String, String> settings) {
-        platform.env.putAll(settings);
-        platform.startPostgres();
-        platform.startKafka();
-        platform.awaitKafka();
-        platform.env.put("WEIR_DEMO", "1");
-        platform.env.put("WEIR_PG_URI", platform.pgUri());
-        platform.env.put("WEIR_KAFKA", "127.0.0.1:" + platform.kafkaPort());
-        platform.startStandalone();
-        platform.stopStandalone();
-        platform.startCloud();
-        platform.startEdge();
-        platform.awaitCloud();
-        platform.awaitEdge();
-        return platform;
+        try {
+            platform.launch(settings);
+            return platform;
+        } catch (RuntimeException | Error e) {
+            platform.close(); // else its processes outlive the test
+            throw e;
+        }
+    }
+
+    private void launch(Map<String, String> settings) {
+        env.putAll(settings);
+        startPostgres();
+        startKafka();
+        awaitKafka();
+        env.put("WEIR_DEMO", "1");
+        env.put("WEIR_PG_URI", pgUri());
+        env.put("WEIR_KAFKA", "127.0.0.1:" + kafkaPort());
+        startStandalone();
+        stopStandalone();
+        startCloud();
+        startEdge();
+        awaitCloud();
+        awaitEdge();
     }
 
     int kafkaPort() {
