@@ -41,11 +41,16 @@ public final class Bench {
                 settings.seconds());
         try (Rig rig = new Rig(settings, report)) {
             // also when somebody has enough of it
-            Runtime.getRuntime().addShutdownHook(new Thread(rig::close));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(rig)));
             LINES.stream().filter(this::chosen).forEach(line -> measure(line, rig));
         }
         report.summary();
         return !failed;
+    }
+
+    private static void end(Rig rig) {
+        rig.close();
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     private boolean chosen(Line line) {

@@ -75,7 +75,7 @@ public class SplitPlatform extends Platform {
         }
     }
 
-    private void launch(Map<String, String> settings) {
+    void launch(Map<String, String> settings) {
         env.putAll(settings);
         startPostgres();
         startKafka();
