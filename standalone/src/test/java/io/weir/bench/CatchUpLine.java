@@ -58,10 +58,7 @@ final class CatchUpLine implements Line {
             fleet.end(schedule);
             long acked = fleet.rest();
             long stored = rows.settled(WITHIN) - rowsBefore;
-            report.holds(
-                    name(),
-                    "stored %,d of %,d acknowledged, each once".formatted(stored, acked),
-                    stored == acked);
+            report.stored(name(), stored, acked, fleet.arrivals().lost());
         }
     }
 

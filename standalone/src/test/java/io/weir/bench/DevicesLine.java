@@ -39,7 +39,7 @@ final class DevicesLine implements Line {
                 "x");
     }
 
-    private static double cost(Rig rig, Report report, int count, double rate) {
+    private double cost(Rig rig, Report report, int count, double rate) {
         Rows rows = rig.rows();
         long before = rows.settled(Duration.ofMinutes(10));
         try (Fleet fleet = Fleet.connected(rig.platform().mqtt(), rig.devices(count))) {
@@ -63,9 +63,7 @@ final class DevicesLine implements Line {
                     stored / used.seconds(),
                     used.weir() / messages,
                     used.each(messages));
-            if (all != acked) {
-                throw new IllegalStateException("stored " + all + " of " + acked + " acknowledged");
-            }
+            report.stored(name(), all, acked, fleet.arrivals().lost());
             return used.weir() / messages;
         }
     }

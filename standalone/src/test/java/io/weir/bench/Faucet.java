@@ -71,7 +71,8 @@ final class Faucet implements Fleet.Ears {
             reply("stop", Json.tree(payload), FINE, "{}");
             if (!open.isEmpty() && !closing) {
                 closing = true;
-                loop.after(STOP_LAG_MS, () -> close("stopped"));
+                String stopped = open;
+                loop.after(STOP_LAG_MS, () -> closeAfter(stopped));
             }
         }
     }
@@ -110,6 +111,12 @@ final class Faucet implements Fleet.Ears {
         lastTick += ml * 1_000_000_000 / flow;
         total += ml;
         poured.merge(open, ml, Long::sum);
+    }
+
+    private void closeAfter(String stopped) {
+        if (open.equals(stopped)) {
+            close("stopped");
+        }
     }
 
     private void close(String reason) {

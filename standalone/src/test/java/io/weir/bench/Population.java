@@ -17,7 +17,7 @@ import java.util.Map;
  * device id by {@link DeviceLogin#deviceName}: the two are the same for devices that Weir numbers.
  */
 final class Population {
-    private static final int BATCH = 5_000;
+    private static final int BATCH = 2_000;
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(120);
 
     private final SplitPlatform platform;

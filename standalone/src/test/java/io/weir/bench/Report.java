@@ -36,6 +36,19 @@ final class Report {
         line("%-7s%s: %s".formatted(so ? "met" : "MISSED", line, what));
     }
 
+    /**
+     * Nothing acknowledged is lost or doubled. Of a connection that was lost meanwhile some may be
+     * stored that nobody heard of.
+     */
+    void stored(String line, long stored, long acked, long lost) {
+        holds(
+                line,
+                text(
+                        "stored %,d of %,d acknowledged, each once; %d connections lost",
+                        stored, acked, lost),
+                stored == acked || lost > 0 && stored > acked);
+    }
+
     void failed(String line, Throwable fault) {
         line("%-7s%s: not measured: %s".formatted("FAILED", line, fault));
     }

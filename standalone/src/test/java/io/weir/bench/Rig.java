@@ -33,6 +33,7 @@ final class Rig implements AutoCloseable {
     private @Nullable SplitPlatform platform;
     private @Nullable Population population;
     private @Nullable Maximum maximum;
+    private boolean shipped;
 
     Rig(Settings settings, Report report) {
         this.settings = settings;
@@ -112,12 +113,12 @@ final class Rig implements AutoCloseable {
 
     /** From its next start on the edge has the limits as shipped, but for messages. */
     void limitsAsShipped() {
-        Map<String, String> shipped = new HashMap<>();
-        lifted().keySet().forEach(key -> shipped.put(key, ""));
-        SplitPlatform.NO_LIMITS.keySet().forEach(shipped::remove);
-        SplitPlatform.AS_SHIPPED.keySet().forEach(shipped::remove);
-        shipped.put("WEIR_GUARD_LOOP_LAG", "");
-        platform().set(shipped);
+        Map<String, String> limits = new HashMap<>();
+        lifted().keySet().forEach(key -> limits.put(key, ""));
+        SplitPlatform.NO_LIMITS.keySet().forEach(limits::remove);
+        SplitPlatform.AS_SHIPPED.keySet().forEach(limits::remove);
+        platform().set(limits);
+        shipped = true;
     }
 
     /** Whatever the last line has left behind: all four run, as they are meant to. */
@@ -137,7 +138,10 @@ final class Rig implements AutoCloseable {
         if (!platform.edgeProcess().alive()) {
             platform.startEdge();
             platform.awaitEdge();
+        } else if (shipped) {
+            restartEdge();
         }
+        shipped = false;
     }
 
     /** A fresh edge, so that a line owes nothing to those before it. */

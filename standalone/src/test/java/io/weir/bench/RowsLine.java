@@ -42,10 +42,7 @@ final class RowsLine implements Line {
                     stored / used.seconds(), used.each(stored), Rig.CONNECTIONS, Rig.WINDOW);
             long acked = fleet.rest();
             long all = rows.settled(Duration.ofMinutes(10)) - before;
-            report.holds(
-                    name(),
-                    "stored %,d of %,d acknowledged, each once".formatted(all, acked),
-                    all == acked);
+            report.stored(name(), all, acked, fleet.arrivals().lost());
         }
     }
 }

@@ -44,10 +44,7 @@ final class SoakLine implements Line {
             fleet.end(schedule);
             long acked = fleet.rest();
             long stored = rows.settled(Duration.ofMinutes(10)) - before;
-            report.holds(
-                    name(),
-                    "stored %,d of %,d acknowledged, each once".formatted(stored, acked),
-                    stored == acked);
+            report.stored(name(), stored, acked, fleet.arrivals().lost());
         }
         slope(report, "edge", edge);
         slope(report, "cloud", cloud);

@@ -17,7 +17,9 @@ import java.util.Map;
 
 /** A running Weir with demo data: in one process or in several; the tests can't tell. */
 public class Platform implements AutoCloseable {
-    public static final Duration START = Duration.ofSeconds(90);
+    /** -Dweir.start: seconds, more on a machine that others keep busy. */
+    public static final Duration START =
+            Duration.ofSeconds(Integer.getInteger("weir.start", 90));
 
     static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
 
