@@ -1,5 +1,6 @@
 package io.weir.bench;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,9 +49,14 @@ public final class Bench {
         return !failed;
     }
 
+    /** Nothing may outlive the bench, nor what was just being started. */
     private static void end(Rig rig) {
         rig.close();
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        String folder = Path.of("target/weir/bench-").toAbsolutePath().toString();
+        ProcessHandle.allProcesses()
+                .filter(p -> p.info().commandLine().orElse("").contains(folder))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     private boolean chosen(Line line) {
