@@ -13,7 +13,19 @@ import java.util.concurrent.TimeoutException;
  * not: a figure is not a fault.
  */
 public final class Bench {
-    private static final List<Line> LINES = List.of(new LedgerLine(), new EdgeLine(), new RowsLine(), new LatencyLine(), new DevicesLine(), new CatchUpLine(), new ConnectsLine(), new IdleLine(), new DispenseLine(), new StormLine(), new SoakLine());
+    private static final List<Line> LINES =
+            List.of(
+                    new LedgerLine(),
+                    new EdgeLine(),
+                    new RowsLine(),
+                    new LatencyLine(),
+                    new DevicesLine(),
+                    new CatchUpLine(),
+                    new ConnectsLine(),
+                    new IdleLine(),
+                    new DispenseLine(),
+                    new StormLine(),
+                    new SoakLine());
 
     private static final String ONLY_WHEN_CHOSEN = "soak";
 

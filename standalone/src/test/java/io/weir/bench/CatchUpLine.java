@@ -71,8 +71,7 @@ final class CatchUpLine implements Line {
                 .sum("weir_forward_lag_frames{lane=\"telemetry\"");
     }
 
-    private void rows(
-            Rig rig, Report report, Fleet fleet, long rowsBefore, int live, String what) {
+    private void rows(Rig rig, Report report, Fleet fleet, long rowsBefore, int live, String what) {
         Rows rows = rig.rows();
         long from = rows.quick();
         long waiting = fleet.acked() - (from - rowsBefore);

@@ -57,7 +57,8 @@ final class DevicesLine implements Line {
             long acked = fleet.rest();
             long all = rows.settled(Duration.ofMinutes(10)) - before;
             report.say(
-                    "%,d devices, %,.0f msg/s over all of them, %,.0f rows/s: %.1f us a message: %s",
+                    "%,d devices, %,.0f msg/s over all of them, %,.0f rows/s: %.1f us a message:"
+                            + " %s",
                     count,
                     rate,
                     stored / used.seconds(),

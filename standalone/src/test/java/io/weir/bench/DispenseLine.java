@@ -44,7 +44,11 @@ final class DispenseLine implements Line {
             water.comeBackAfter(200, 1000);
             water.connect(FAUCETS);
             water.await(FAUCETS, Duration.ofSeconds(60));
-            order(orders, taps, faucets, rig.settings.seconds()); // code and caches that any order needs
+            order(
+                    orders,
+                    taps,
+                    faucets,
+                    rig.settings.seconds()); // code and caches that any order needs
             orders = new Orders(rig.platform(), taps);
             Schedule schedule = fleet.schedule(rate);
             Wait.pause(rig.seconds().toMillis());

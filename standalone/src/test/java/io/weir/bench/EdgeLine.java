@@ -156,8 +156,7 @@ final class EdgeLine implements Line {
             long messages = fleet.acked() - acked;
             double seconds = (System.nanoTime() - from) / 1e9;
             Result result =
-                    new Result(
-                            messages / seconds, (double) (cpu.getAsLong() - micros) / messages);
+                    new Result(messages / seconds, (double) (cpu.getAsLong() - micros) / messages);
             report.say(
                     "%-16s %,9.0f msg/s  %5.1f us CPU a message (load generator %.1f)",
                     what,

@@ -166,7 +166,8 @@ final class Fleet implements AutoCloseable, Link.Owner {
     /** No new publishes; waits for the acknowledgements of those in flight; all acked so far. */
     long rest() {
         loop.execute(() -> links.forEach(Link::rest));
-        Wait.until("what is in flight is acknowledged", Duration.ofSeconds(30), () -> flying() == 0);
+        Wait.until(
+                "what is in flight is acknowledged", Duration.ofSeconds(30), () -> flying() == 0);
         return acked.get();
     }
 

@@ -62,7 +62,12 @@ final class Link implements Loop.Socket {
     /**
      * @param from address that the device comes from, its port 0
      */
-    Link(Loop loop, Owner owner, DeviceLogin login, InetSocketAddress server, InetSocketAddress from) {
+    Link(
+            Loop loop,
+            Owner owner,
+            DeviceLogin login,
+            InetSocketAddress server,
+            InetSocketAddress from) {
         this.loop = loop;
         this.owner = owner;
         this.login = login;

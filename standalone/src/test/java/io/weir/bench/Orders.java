@@ -8,6 +8,7 @@ import io.weir.e2e.SplitPlatform;
 import io.weir.e2e.Wait;
 
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -18,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
-import org.jspecify.annotations.Nullable;
 
 /** A member who orders at many faucets at fixed times, and what came of it. */
 final class Orders {
@@ -71,10 +70,7 @@ final class Orders {
                                                 () -> {
                                                     Wait.pause(250);
                                                     return place(
-                                                            device,
-                                                            faucet,
-                                                            ml,
-                                                            System.nanoTime());
+                                                            device, faucet, ml, System.nanoTime());
                                                 })));
     }
 

@@ -58,10 +58,7 @@ final class Packets {
 
     private static byte[] text(String s) {
         byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(utf8.length + 2)
-                .putShort((short) utf8.length)
-                .put(utf8)
-                .array();
+        return ByteBuffer.allocate(utf8.length + 2).putShort((short) utf8.length).put(utf8).array();
     }
 
     private static byte[] packet(int first, List<byte[]> parts) {

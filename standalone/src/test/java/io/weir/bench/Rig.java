@@ -1,7 +1,10 @@
 package io.weir.bench;
 
 import io.weir.e2e.DeviceLogin;
+import io.weir.e2e.Platform;
 import io.weir.e2e.SplitPlatform;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The one platform that all lines share: PostgreSQL, Kafka, cloud and edge as processes, with the
- * JVM's flags of an ordinary start, started when the first line needs it. Limits on messages and
- * on connects of a product or tenant are lifted, since the path is measured and not where they set
- * in, and the event loop may be late, since the load sits on the same two cores; limits per address
+ * JVM's flags of an ordinary start, started when the first line needs it. Limits on messages and on
+ * connects of a product or tenant are lifted, since the path is measured and not where they set in,
+ * and the event loop may be late, since the load sits on the same two cores; limits per address
  * stay.
  */
 final class Rig implements AutoCloseable {
@@ -51,6 +52,10 @@ final class Rig implements AutoCloseable {
 
     private static Map<String, String> lifted() {
         Map<String, String> settings = new HashMap<>(SplitPlatform.AS_SHIPPED);
+        String jvm = System.getProperty("weir.bench.jvm", "");
+        if (!jvm.isEmpty()) {
+            settings.put(Platform.JVM_OPTIONS, jvm);
+        }
         settings.putAll(SplitPlatform.NO_LIMITS);
         settings.put("WEIR_GUARD_PRODUCT_CONNECTS_PER_SECOND", "100000");
         settings.put("WEIR_GUARD_PRODUCT_CONNECTS_BURST", "1000000");
@@ -103,7 +108,8 @@ final class Rig implements AutoCloseable {
             return Files.readAllLines(Path.of("/proc/self/limits")).stream()
                     .filter(line -> line.startsWith("Max open files"))
                     .map(line -> line.trim().split("\\s{2,}")[2])
-                    .mapToInt(limit -> limit.equals("unlimited") ? 1 << 20 : Integer.parseInt(limit))
+                    .mapToInt(
+                            limit -> limit.equals("unlimited") ? 1 << 20 : Integer.parseInt(limit))
                     .findFirst()
                     .orElse(1024);
         } catch (IOException e) {

@@ -22,8 +22,7 @@ final class RowsLine implements Line {
     public void measure(Rig rig, Report report) {
         Rows rows = rig.rows();
         long before = rows.settled(Duration.ofMinutes(2));
-        try (Fleet fleet =
-                Fleet.connected(rig.platform().mqtt(), rig.devices(Rig.CONNECTIONS))) {
+        try (Fleet fleet = Fleet.connected(rig.platform().mqtt(), rig.devices(Rig.CONNECTIONS))) {
             fleet.window(Rig.WINDOW);
             Wait.pause(rig.seconds().toMillis());
             long stored = rows.quick();

@@ -31,8 +31,7 @@ final class SoakLine implements Line {
         long before = rows.settled(Duration.ofMinutes(10));
         List<Memory> edge = new ArrayList<>();
         List<Memory> cloud = new ArrayList<>();
-        try (Fleet fleet =
-                Fleet.connected(platform.mqtt(), rig.devices(LatencyLine.DEVICES))) {
+        try (Fleet fleet = Fleet.connected(platform.mqtt(), rig.devices(LatencyLine.DEVICES))) {
             Schedule schedule = fleet.schedule(rate);
             for (int minute = 1; minute <= rig.settings.minutes(); minute++) {
                 Wait.pause(60_000);

@@ -82,9 +82,9 @@ final class StormLine implements Line {
                     GOAL_SECONDS,
                     "s");
             report.say(
-                    "%,d devices, all back %.1f s after the kill; first after %.1f, half after %.1f,"
-                            + " 99 %% after %.1f s; %,d attempts failed; pause before an attempt"
-                            + " %d to %d ms; limits as shipped, devices from many addresses",
+                    "%,d devices, all back %.1f s after the kill; first after %.1f, half after"
+                        + " %.1f, 99 %% after %.1f s; %,d attempts failed; pause before an attempt"
+                        + " %d to %d ms; limits as shipped, devices from many addresses",
                     count,
                     waits.getMaxValue() / 1e3,
                     first / 1e3,

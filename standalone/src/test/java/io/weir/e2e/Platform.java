@@ -18,10 +18,9 @@ import java.util.Map;
 /** A running Weir with demo data: in one process or in several; the tests can't tell. */
 public class Platform implements AutoCloseable {
     /** -Dweir.start: seconds, more on a machine that others keep busy. */
-    public static final Duration START =
-            Duration.ofSeconds(Integer.getInteger("weir.start", 90));
+    public static final Duration START = Duration.ofSeconds(Integer.getInteger("weir.start", 90));
 
-    static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
+    public static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
 
     /**
      * The processes of tests live for seconds, several on two cores: a quick start is worth more
