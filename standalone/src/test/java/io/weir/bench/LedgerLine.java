@@ -2,6 +2,7 @@ package io.weir.bench;
 
 import io.weir.e2e.JavaProcess;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,9 @@ final class LedgerLine implements Line {
         try (JavaProcess bench =
                 JavaProcess.start(
                         "ledger-bench",
-                        Class.forName(BENCH),
+                        BENCH,
+                        Path.of(System.getProperty("weir.root"), "cloud-core/target/test-classes")
+                                .toString(),
                         Map.of(),
                         List.of(String.valueOf(seconds)),
                         "1g")) {

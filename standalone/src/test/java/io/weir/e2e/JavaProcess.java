@@ -1,5 +1,6 @@
 package io.weir.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,6 +30,19 @@ public final class JavaProcess implements AutoCloseable {
 
     public static JavaProcess start(
             String name, Class<?> main, Map<String, String> env, List<String> args, String heap) {
+        return start(name, main.getName(), "", env, args, heap);
+    }
+
+    /**
+     * @param more class path beyond this test's own, behind it; empty = none
+     */
+    public static JavaProcess start(
+            String name,
+            String main,
+            String more,
+            Map<String, String> env,
+            List<String> args,
+            String heap) {
         try {
             Path log = Files.createDirectories(Path.of("target/logs")).resolve(name + ".log");
             long from = Files.exists(log) ? Files.size(log) : 0;
@@ -41,9 +55,10 @@ public final class JavaProcess implements AutoCloseable {
                             "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
                             "-cp",
                             System.getProperty(
-                                    "surefire.test.class.path",
-                                    System.getProperty("java.class.path")),
-                            main.getName()));
+                                            "surefire.test.class.path",
+                                            System.getProperty("java.class.path"))
+                                    + (more.isEmpty() ? "" : File.pathSeparator + more),
+                            main));
             command.addAll(args);
             ProcessBuilder builder =
                     new ProcessBuilder(command)
