@@ -15,17 +15,17 @@ import java.util.Map;
 import java.util.UUID;
 
 /** One user of the HTTP API. */
-final class Api {
+public final class Api {
     /** What came back: the status and the envelope. */
-    record Answer(int status, JsonNode body) {
-        JsonNode data() {
+    public record Answer(int status, JsonNode body) {
+        public JsonNode data() {
             if (status >= 300) {
                 throw new AssertionError("HTTP " + status + " " + body);
             }
             return body.get("data");
         }
 
-        String code() {
+        public String code() {
             return body.path("code").asText();
         }
     }
@@ -50,12 +50,12 @@ final class Api {
         return new Api(base, "", "");
     }
 
-    static Api login(String base, Map<String, Object> credentials) {
+    public static Api login(String base, Map<String, Object> credentials) {
         JsonNode data = anonymous(base).post("/auth/login", credentials).data();
         return new Api(base, data.get("access_token").asText(), data.get("uid").asText());
     }
 
-    String uid() {
+    public String uid() {
         return uid;
     }
 
@@ -63,20 +63,20 @@ final class Api {
         return token;
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send(request(path).GET());
     }
 
-    Answer put(String path, Object body) {
+    public Answer put(String path, Object body) {
         return send(request(path).PUT(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body))));
     }
 
     /** With a fresh idempotency key. */
-    Answer post(String path, Object body) {
+    public Answer post(String path, Object body) {
         return post(path, body, UUID.randomUUID().toString());
     }
 
-    Answer post(String path, Object body, String idempotencyKey) {
+    public Answer post(String path, Object body, String idempotencyKey) {
         return raw(path, Json.bytes(body), idempotencyKey);
     }
 

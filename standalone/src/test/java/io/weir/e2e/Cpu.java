@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.stream.LongStream;
 
 /** CPU time that a process has used, its children included, from /proc: user and system. */
-final class Cpu {
+public final class Cpu {
     private static final long US_PER_CLOCK_TICK = 10_000;
 
     private Cpu() {}
 
-    static long micros(long pid) {
+    public static long micros(long pid) {
         return LongStream.concat(
                         LongStream.of(pid),
                         ProcessHandle.of(pid).stream()
@@ -26,7 +26,12 @@ final class Cpu {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * US_PER_CLOCK_TICK;
+            long ticks = 0;
+            // user, system, and both again of children that have ended
+            for (int field = 11; field <= 14; field++) {
+                ticks += Long.parseLong(fields[field]);
+            }
+            return ticks * US_PER_CLOCK_TICK;
         } catch (java.nio.file.NoSuchFileException e) {
             return 0;
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.weir.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A JVM of its own running one of Weir's mains on this test's class path; its output goes to {@code
  * target/logs}.
  */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
@@ -27,7 +28,7 @@ final class JavaProcess implements AutoCloseable {
         this.logFrom = logFrom;
     }
 
-    static JavaProcess start(
+    public static JavaProcess start(
             String name, Class<?> main, Map<String, String> env, List<String> args, String heap) {
         return start(List.of(), name, main, env, args, heap);
     }
@@ -39,6 +40,30 @@ final class JavaProcess implements AutoCloseable {
             List<String> within,
             String name,
             Class<?> main,
+            Map<String, String> env,
+            List<String> args,
+            String heap) {
+        return launch(within, name, main.getName(), "", env, args, heap);
+    }
+
+    /**
+     * @param more class path beyond this test's own, behind it
+     */
+    public static JavaProcess start(
+            String name,
+            String main,
+            String more,
+            Map<String, String> env,
+            List<String> args,
+            String heap) {
+        return launch(List.of(), name, main, more, env, args, heap);
+    }
+
+    private static JavaProcess launch(
+            List<String> within,
+            String name,
+            String main,
+            String more,
             Map<String, String> env,
             List<String> args,
             String heap) {
@@ -54,9 +79,10 @@ final class JavaProcess implements AutoCloseable {
                             "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
                             "-cp",
                             System.getProperty(
-                                    "surefire.test.class.path",
-                                    System.getProperty("java.class.path")),
-                            main.getName()));
+                                            "surefire.test.class.path",
+                                            System.getProperty("java.class.path"))
+                                    + (more.isEmpty() ? "" : File.pathSeparator + more),
+                            main));
             command.addAll(args);
             ProcessBuilder builder =
                     new ProcessBuilder(command)
@@ -75,7 +101,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits until this run's output has a line with the text. */
-    JavaProcess await(String text, Duration within) {
+    public JavaProcess await(String text, Duration within) {
         Wait.until(
                 name + " says " + text,
                 within,
@@ -92,7 +118,7 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    String output() {
+    public String output() {
         try {
             byte[] all = Files.readAllBytes(log);
             return new String(
@@ -105,7 +131,7 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -113,24 +139,24 @@ final class JavaProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** For a process that ends by itself: what it answers. */
-    int awaitEnd(int seconds) {
+    public int awaitEnd(int seconds) {
         awaitExit(seconds);
         return process.exitValue();
     }
 
     /** SIGKILL: nothing gets a chance to tidy up. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit(10);
     }
 
     /** SIGTERM, as Ctrl-C or Kubernetes would. */
-    int stop() {
+    public int stop() {
         process.destroy();
         awaitExit(40);
         return process.exitValue();

@@ -9,18 +9,18 @@ import java.util.concurrent.TimeUnit;
  * What the tests need from the operating system: installed when we may, else the exact command to
  * run is told.
  */
-final class OsPackages {
+public final class OsPackages {
     private OsPackages() {}
 
     static void chromium() {
         need("/usr/bin/chromedriver", "chromium chromium-driver fonts-dejavu-core fonts-noto-cjk");
     }
 
-    static void mosquitto() {
+    public static void mosquitto() {
         need("/usr/bin/mosquitto_pub", "mosquitto-clients");
     }
 
-    static void mosquittoBroker() {
+    public static void mosquittoBroker() {
         need("/usr/sbin/mosquitto", "mosquitto");
     }
 

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /** A running Weir with demo data: in one process or in several; the tests can't tell. */
-class Platform implements AutoCloseable {
-    static final Duration START = Duration.ofSeconds(90);
+public class Platform implements AutoCloseable {
+    /** -Dweir.start: seconds, more on a machine that others keep busy. */
+    public static final Duration START = Duration.ofSeconds(Integer.getInteger("weir.start", 90));
 
-    static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
+    public static final String JVM_OPTIONS = "JDK_JAVA_OPTIONS";
 
     /**
      * The processes of tests live for seconds, several on two cores: a quick start is worth more
@@ -75,7 +76,7 @@ class Platform implements AutoCloseable {
         return process.output();
     }
 
-    JsonNode demo() {
+    public JsonNode demo() {
         try {
             return Json.tree(Files.readString(data.resolve("demo.json")));
         } catch (IOException e) {
@@ -83,19 +84,39 @@ class Platform implements AutoCloseable {
         }
     }
 
-    String api() {
+    public String api() {
         return "http://127.0.0.1:" + env.get("WEIR_API_PORT");
     }
 
-    String mqtt() {
+    public String mqtt() {
         return "127.0.0.1:" + env.get("WEIR_MQTT_PORT");
     }
 
-    String management() {
+    public String management() {
         return "http://127.0.0.1:" + env.get("WEIR_MANAGEMENT_PORT");
     }
 
-    Api member() {
+    public String edgeManagement() {
+        return "http://127.0.0.1:" + env.get("WEIR_EDGE_MANAGEMENT_PORT");
+    }
+
+    /**
+     * For processes that are started from now on.
+     *
+     * @param settings environment; an empty value takes the setting back to its default
+     */
+    public void set(Map<String, String> settings) {
+        settings.forEach(
+                (key, value) -> {
+                    if (value.isEmpty()) {
+                        env.remove(key);
+                    } else {
+                        env.put(key, value);
+                    }
+                });
+    }
+
+    public Api member() {
         JsonNode demo = demo();
         return Api.login(
                 api(),
@@ -105,7 +126,7 @@ class Platform implements AutoCloseable {
                         "vid", demo.at("/vendor/vid").asText()));
     }
 
-    Api vendor() {
+    public Api vendor() {
         JsonNode demo = demo();
         return Api.login(
                 api(),
@@ -116,7 +137,7 @@ class Platform implements AutoCloseable {
                         demo.at("/vendor/password").asText()));
     }
 
-    Api admin() {
+    public Api admin() {
         return Api.login(
                 api(), Map.of("user", "admin", "pwd", demo().at("/admin/password").asText()));
     }
@@ -180,7 +201,7 @@ class Platform implements AutoCloseable {
         }
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -91,7 +91,7 @@ final class RemotePlatform extends SplitPlatform {
     }
 
     @Override
-    void startEdge() {
+    public void startEdge() {
         if (!enrolled) {
             awaitCloud();
             write(token, newToken("edge-1"));

@@ -29,9 +29,9 @@ import java.util.stream.Stream;
  * started again on the same ports and folders. The demo's world is made by one run of the
  * standalone platform on the same servers.
  */
-class SplitPlatform extends Platform {
+public class SplitPlatform extends Platform {
     /** Devices may post as much as they like. */
-    static final Map<String, String> NO_LIMITS =
+    public static final Map<String, String> NO_LIMITS =
             Map.of(
                     "WEIR_GUARD_DEVICE_MESSAGES", "1000000",
                     "WEIR_GUARD_DEVICE_BYTES", "1000000000",
@@ -41,7 +41,7 @@ class SplitPlatform extends Platform {
                     "WEIR_GUARD_TENANT_BYTES", "1000000000");
 
     /** As an operator runs them. */
-    static final Map<String, String> AS_SHIPPED = Map.of(JVM_OPTIONS, "");
+    public static final Map<String, String> AS_SHIPPED = Map.of(JVM_OPTIONS, "");
 
     private final Path pgFolder;
     private final int pgPort = freePort();
@@ -61,25 +61,34 @@ class SplitPlatform extends Platform {
     /**
      * @param settings added to the environment of every process
      */
-    static SplitPlatform start(String name, Map<String, String> settings) {
+    public static SplitPlatform start(String name, Map<String, String> settings) {
         return begin(new SplitPlatform(folder(name)), settings);
     }
 
     static <P extends SplitPlatform> P begin(P platform, Map<String, String> settings) {
-        platform.env.putAll(settings);
-        platform.startPostgres();
-        platform.startKafka();
-        platform.awaitKafka();
-        platform.env.put("WEIR_DEMO", "1");
-        platform.env.put("WEIR_PG_URI", platform.pgUri());
-        platform.env.put("WEIR_KAFKA", "127.0.0.1:" + platform.kafkaPort());
-        platform.startStandalone();
-        platform.stopStandalone();
-        platform.startCloud();
-        platform.startEdge();
-        platform.awaitCloud();
-        platform.awaitEdge();
-        return platform;
+        try {
+            platform.launch(settings);
+            return platform;
+        } catch (RuntimeException | Error e) {
+            platform.close(); // else its processes outlive the test
+            throw e;
+        }
+    }
+
+    void launch(Map<String, String> settings) {
+        env.putAll(settings);
+        startPostgres();
+        startKafka();
+        awaitKafka();
+        env.put("WEIR_DEMO", "1");
+        env.put("WEIR_PG_URI", pgUri());
+        env.put("WEIR_KAFKA", "127.0.0.1:" + kafkaPort());
+        startStandalone();
+        stopStandalone();
+        startCloud();
+        startEdge();
+        awaitCloud();
+        awaitEdge();
     }
 
     int kafkaPort() {
@@ -138,7 +147,7 @@ class SplitPlatform extends Platform {
     }
 
     /** The test's own way to the tables, as the database's owner. */
-    Connection jdbc() throws SQLException {
+    public Connection jdbc() throws SQLException {
         return jdbc(pgUri());
     }
 
@@ -175,7 +184,7 @@ class SplitPlatform extends Platform {
         postgres.close();
     }
 
-    void startKafka() {
+    public void startKafka() {
         kafka =
                 JavaProcess.start(
                         "kafka",
@@ -185,7 +194,7 @@ class SplitPlatform extends Platform {
                         "400m");
     }
 
-    void awaitKafka() {
+    public void awaitKafka() {
         Wait.until(
                 "Kafka listens",
                 START,
@@ -203,39 +212,39 @@ class SplitPlatform extends Platform {
         }
     }
 
-    void killKafka() {
+    public void killKafka() {
         kafka.kill();
     }
 
-    void startCloud() {
+    public void startCloud() {
         cloud = JavaProcess.start("cloud", CloudMain.class, cloudEnv(), List.of(), "600m");
     }
 
-    void awaitCloud() {
+    public void awaitCloud() {
         cloud.await("READY", START);
     }
 
-    void killCloud() {
+    public void killCloud() {
         cloud.kill();
     }
 
-    void stopCloud() {
+    public void stopCloud() {
         cloud.stop();
     }
 
-    void startEdge() {
+    public void startEdge() {
         edge = JavaProcess.start("edge", EdgeMain.class, edgeEnv(), List.of(), "400m");
     }
 
-    void awaitEdge() {
+    public void awaitEdge() {
         edge.await("READY", START);
     }
 
-    void stopEdge() {
+    public void stopEdge() {
         edge.stop();
     }
 
-    void killEdge() {
+    public void killEdge() {
         edge.kill();
     }
 
@@ -282,7 +291,7 @@ class SplitPlatform extends Platform {
         }
     }
 
-    JavaProcess cloudProcess() {
+    public JavaProcess cloudProcess() {
         return cloud;
     }
 
@@ -290,16 +299,16 @@ class SplitPlatform extends Platform {
         return kafka;
     }
 
-    JavaProcess edgeProcess() {
+    public JavaProcess edgeProcess() {
         return edge;
     }
 
-    /** CPU time of all four processes together. */
-    long cpuMicros() {
-        return Cpu.micros(postgres.process().pid())
-                + Cpu.micros(kafka.pid())
-                + Cpu.micros(cloud.pid())
-                + Cpu.micros(edge.pid());
+    public JavaProcess kafkaProcess() {
+        return kafka;
+    }
+
+    public long postgresPid() {
+        return postgres.process().pid();
     }
 
     Map<String, String> cloudEnv() {

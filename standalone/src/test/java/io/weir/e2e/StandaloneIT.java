@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.weir.e2e.MqttLoad.Client;
-
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -62,11 +60,7 @@ class StandaloneIT {
     private static void mosquittoPublishes(Platform platform, JsonNode device)
             throws IOException, InterruptedException {
         OsPackages.mosquitto();
-        Client client =
-                IngestBench.client(
-                        device.get("product_key").asText(),
-                        device.get("device_name").asText(),
-                        device.get("device_secret").asText());
+        DeviceLogin client = DeviceLogin.of(device);
         String[] at = platform.mqtt().split(":");
         Process publish =
                 new ProcessBuilder(
@@ -84,7 +78,7 @@ class StandaloneIT {
                                 "-q",
                                 "1",
                                 "-t",
-                                client.topic(),
+                                client.topic("thing/event/property/post"),
                                 "-m",
                                 "{\"id\":\"1\",\"params\":{\"temperature\":33.25}}")
                         .inheritIO()

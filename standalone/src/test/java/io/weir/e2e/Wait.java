@@ -5,10 +5,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting with a deadline and a sentence that says for what. */
-final class Wait {
+public final class Wait {
     private Wait() {}
 
-    static void until(String what, Duration within, BooleanSupplier condition) {
+    public static void until(String what, Duration within, BooleanSupplier condition) {
         long deadline = System.nanoTime() + within.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
@@ -19,7 +19,7 @@ final class Wait {
     }
 
     /** The first value that is not null. */
-    static <T> T forValue(String what, Duration within, Supplier<T> supplier) {
+    public static <T> T forValue(String what, Duration within, Supplier<T> supplier) {
         Object[] found = new Object[1];
         until(what, within, () -> (found[0] = supplier.get()) != null);
         @SuppressWarnings("unchecked")
@@ -27,7 +27,7 @@ final class Wait {
         return value;
     }
 
-    static void pause(long ms) {
+    public static void pause(long ms) {
         try {
             Thread.sleep(ms);
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
 
 /**
  * The process's meters, scraped at {@code /metrics} of the management port. Names: {@code
@@ -21,6 +22,11 @@ public final class Metrics {
         new JvmGcMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        // what Netty takes past the JVM's own count of direct buffers; it says -1 when it does not
+        registry.gauge(
+                "weir.netty.direct.bytes",
+                registry,
+                r -> Math.max(0, PlatformDependent.usedDirectMemory()));
     }
 
     public PrometheusMeterRegistry registry() {

@@ -1,0 +1,81 @@
+package io.weir.bench;
+
+import io.weir.e2e.Wait;
+
+import org.HdrHistogram.Histogram;
+
+import java.time.Duration;
+
+/**
+ * From the time a publish is due until its PUBACK, at 70 % of the maximum rate: at the edge alone
+ * and with the whole stack on the same cores.
+ */
+final class LatencyLine implements Line {
+    /** Enough that the gateway's bound of publishes in flight does not set in at a hiccup. */
+    static final int DEVICES = 500;
+
+    private static final double SHARE = 0.7;
+    private static final double GOAL_MS = 25;
+
+    @Override
+    public String name() {
+        return "latency";
+    }
+
+    @Override
+    public Duration limit() {
+        return Duration.ofMinutes(25);
+    }
+
+    @Override
+    public void measure(Rig rig, Report report) {
+        Maximum maximum = rig.maximum();
+        rig.platform().stopCloud();
+        at(rig, report, "edge and Kafka, cloud stopped", maximum.edge());
+        rig.platform().startCloud();
+        rig.platform().awaitCloud();
+        rig.rows().settled(Duration.ofMinutes(10));
+        at(rig, report, "whole stack", maximum.whole());
+    }
+
+    private void at(Rig rig, Report report, String what, double most) {
+        double rate = most * SHARE;
+        report.progress("latency, %s: %,.0f msg/s", what, rate);
+        try (Fleet fleet = Fleet.connected(rig.platform().mqtt(), rig.devices(DEVICES))) {
+            Schedule schedule = fleet.schedule(rate);
+            Wait.pause(rig.seconds().toMillis());
+            fleet.latency();
+            long acked = fleet.acked();
+            long load = Usage.own();
+            long from = System.nanoTime();
+            Wait.pause(rig.seconds().toMillis());
+            Histogram latency = fleet.latency();
+            double seconds = (System.nanoTime() - from) / 1e9;
+            double reached = (fleet.acked() - acked) / seconds;
+            double cores = (Usage.own() - load) / 1e6 / seconds;
+            long lost = fleet.arrivals().lost();
+            fleet.end(schedule);
+            fleet.rest();
+            report.atMost(name(), "p99 PUBACK, " + what, ms(latency, 99), GOAL_MS, "ms");
+            report.say(
+                    "%,.0f msg/s asked, %,.0f reached (%.0f %% of %,.0f); p50 %.1f, p99.9 %.1f,"
+                            + " worst %.1f ms; %d connections, %d lost, %d posts not sent; open"
+                            + " loop, counted from the scheduled time; load generator %.2f cores",
+                    rate,
+                    reached,
+                    SHARE * 100,
+                    most,
+                    ms(latency, 50),
+                    ms(latency, 99.9),
+                    latency.getMaxValue() / 1e3,
+                    DEVICES,
+                    lost,
+                    schedule.skipped(),
+                    cores);
+        }
+    }
+
+    private static double ms(Histogram latency, double percentile) {
+        return latency.getValueAtPercentile(percentile) / 1e3;
+    }
+}

@@ -1,0 +1,67 @@
+package io.weir.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.weir.e2e.Api;
+import io.weir.e2e.DeviceLogin;
+import io.weir.e2e.SplitPlatform;
+import io.weir.e2e.Wait;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Devices produced by the vendor through the API, in stock, known to the edge. Each knows its
+ * device id by {@link DeviceLogin#deviceName}: the two are the same for devices that Weir numbers.
+ */
+final class Population {
+    private static final int BATCH = 2_000;
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(120);
+
+    private final SplitPlatform platform;
+    private final List<DeviceLogin> devices = new ArrayList<>();
+
+    Population(SplitPlatform platform) {
+        this.platform = platform;
+    }
+
+    /** The first so many; makes what is missing. */
+    List<DeviceLogin> first(int count) {
+        while (devices.size() < count) {
+            devices.addAll(produce(Math.min(BATCH, count - devices.size())));
+            Wait.until(
+                    "the edge knows " + devices.size() + " devices",
+                    KNOWN_WITHIN,
+                    () ->
+                            Scrape.of(platform.edgeManagement()).sum("weir_registry_devices")
+                                    >= devices.size());
+        }
+        return List.copyOf(devices.subList(0, count));
+    }
+
+    private List<DeviceLogin> produce(int amount) {
+        Api vendor = platform.vendor();
+        JsonNode products =
+                vendor.post("/oms/product/list", Map.of("code", "demo-dispenser-0")).data();
+        Map<String, Object> order =
+                Map.of(
+                        "name",
+                        "bench",
+                        "amount",
+                        amount,
+                        "product_id",
+                        products.get(0).get("id").asLong(),
+                        "batch_no",
+                        "B" + System.nanoTime());
+        String batch = vendor.post("/oms/produce/submit", order).data().get("id").asText();
+        vendor.post("/oms/produce/confirm/" + batch, Map.of()).data();
+        List<DeviceLogin> made = new ArrayList<>();
+        vendor.post("/oms/produce/download/" + batch, Map.of())
+                .data()
+                .get("rows")
+                .forEach(row -> made.add(DeviceLogin.of(row)));
+        return made;
+    }
+}
