@@ -74,7 +74,7 @@ class FaultMatrixIT {
         Map<String, String> settings = new HashMap<>(SETTINGS);
         settings.putAll(SplitPlatform.NO_LIMITS);
         platform = FaultPlatform.start(settings);
-        tables = new KillLedger(platform);
+        tables = new KillLedger(platform::jdbc);
         for (int mode = 0; mode < 3; mode++) {
             TAPS.add(new Tap(platform.deviceId(mode), mode, platform.connect(mode)));
         }

@@ -81,7 +81,7 @@ final class PartitionPlatform extends Platform {
 
     /** The demo's world is looked at and changed through the first cloud node. */
     @Override
-    String api() {
+    public String api() {
         return api(CLOUDS.getFirst());
     }
 

@@ -295,10 +295,6 @@ public class SplitPlatform extends Platform {
         return cloud;
     }
 
-    JavaProcess kafkaProcess() {
-        return kafka;
-    }
-
     public JavaProcess edgeProcess() {
         return edge;
     }

@@ -159,7 +159,8 @@ class LostGatewayPgTest {
         untilOpenHolds(2);
         assertThat(
                         house.count(
-                                "SELECT count(*) FROM dispense.quota_grant WHERE recalled_at IS NULL"))
+                                "SELECT count(*) FROM dispense.quota_grant WHERE recalled_at IS"
+                                        + " NULL"))
                 .isZero();
     }
 }

@@ -84,9 +84,7 @@ class TlsCapTest {
                 silent.add(silent(tls, 2));
             }
             GatewayRig.await(
-                    () ->
-                            rig.count("weir.mqtt.accepts", "result", "address_full")
-                                    == 20 - SHARE);
+                    () -> rig.count("weir.mqtt.accepts", "result", "address_full") == 20 - SHARE);
             assertThat(rig.guard.room().handshaking()).isEqualTo(SHARE);
             try (RawMqtt other = overTls(store, tls, DN)) {
                 assertThat(other.socket().isConnected()).isTrue();
@@ -107,8 +105,7 @@ class TlsCapTest {
 
     /** A socket that says nothing, from 127.0.0.x. */
     private static RawMqtt silent(int tls, int x) throws Exception {
-        return new RawMqtt(
-                new Socket("127.0.0.1", tls, InetAddress.getByName("127.0.0." + x), 0));
+        return new RawMqtt(new Socket("127.0.0.1", tls, InetAddress.getByName("127.0.0." + x), 0));
     }
 
     private static RawMqtt overTls(KeyStore store, int tls, String name) throws Exception {
