@@ -1,16 +1,12 @@
 package io.weir.cloud.dispense;
 
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import io.weir.cloud.dispense.SliceInput.Recalled;
 import io.weir.model.access.Scope;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -20,27 +16,7 @@ import java.util.List;
  * stays reserved until the gateway's signed word or an operator's hand, however long it is silent.
  */
 final class GatewaySlices {
-    private static final String RECALL_GRANTS =
-            """
-            UPDATE dispense.quota_grant SET recalled_at = $2
-            WHERE gateway = $1 AND recalled_at IS NULL AND ($3::text[] IS NULL OR device_id = ANY($3))
-            """;
-    private static final String LIVE =
-            """
-            SELECT id FROM dispense.slice
-            WHERE gateway = $1 AND state IN ('CREATED', 'HELD', 'SERVED', 'TAKEN') AND NOT recalled
-              AND ($2::text[] IS NULL OR device_id = ANY($2))
-            ORDER BY id
-            """;
-    private static final String OUT =
-            "SELECT count(*) FROM dispense.slice WHERE gateway = $1 AND state IN ('SERVED',"
-                    + " 'TAKEN')";
-    private static final String DEVICES =
-            """
-            SELECT device_id FROM dispense.quota_grant WHERE gateway = $1 AND recalled_at IS NULL AND expires_at > $2
-            GROUP BY device_id ORDER BY device_id LIMIT 500
-            """;
-
+    private final GatewaySliceStore store = new GatewaySliceStore();
     private final SliceStore slices = new SliceStore();
 
     /**
@@ -50,12 +26,8 @@ final class GatewaySlices {
      */
     void recall(
             SqlConnection c, String gateway, @Nullable Collection<String> devices, Instant now) {
-        String[] those = devices == null ? null : devices.toArray(String[]::new);
-        c.preparedQuery(RECALL_GRANTS)
-                .execute(Tuple.of(gateway, now.atOffset(ZoneOffset.UTC)).addArrayOfString(those))
-                .await();
-        Tuple values = Tuple.of(gateway).addArrayOfString(those);
-        List<String> live = strings(c, LIVE, values);
+        store.recallGrants(c, gateway, devices, now);
+        List<String> live = store.live(c, gateway, devices);
         for (PaidSlice before : slices.lock(c, Scope.PLATFORM, live)) {
             PaidSlice after = before.with(SliceFlow.apply(before.standing(), new Recalled()));
             if (!after.equals(before)) {
@@ -66,18 +38,11 @@ final class GatewaySlices {
 
     /** How many slices left the cloud and may have been spent. */
     int out(SqlConnection c, String gateway) {
-        Row row = c.preparedQuery(OUT).execute(Tuple.of(gateway)).await().iterator().next();
-        return Math.toIntExact(row.getLong(0));
+        return store.out(c, gateway);
     }
 
     /** Devices that the gateway may sell offline, at most 500. */
     List<String> devices(SqlConnection c, String gateway, Instant now) {
-        return strings(c, DEVICES, Tuple.of(gateway, now.atOffset(ZoneOffset.UTC)));
-    }
-
-    private static List<String> strings(SqlConnection c, String sql, Tuple values) {
-        List<String> found = new ArrayList<>();
-        c.preparedQuery(sql).execute(values).await().forEach(r -> found.add(r.getString(0)));
-        return found;
+        return store.devices(c, gateway, now);
     }
 }
