@@ -44,6 +44,11 @@ final class Forwarder {
         journal.onCommit(this::wake);
     }
 
+    /** Every lane takes a turn, also one that has nothing new and waits for Kafka. */
+    void look() {
+        lanes.forEach(LaneForwarder::look);
+    }
+
     /** Blocks until the threads have ended. */
     void stop() {
         lanes.forEach(LaneForwarder::stop);

@@ -70,7 +70,12 @@ public final class ForwarderVerticle extends VerticleBase {
         running.start();
         AliveTicker alive = new AliveTicker(journal, time);
         alive.begin();
-        vertx.setPeriodic(config.aliveEvery().toMillis(), id -> alive.tick());
+        vertx.setPeriodic(
+                config.aliveEvery().toMillis(),
+                id -> {
+                    alive.tick();
+                    running.look();
+                });
         MarksPoller marks = new MarksPoller(cloud, journal, gateway, config);
         vertx.setPeriodic(config.marksPoll().toMillis(), id -> marks.poll());
         return Future.succeededFuture();

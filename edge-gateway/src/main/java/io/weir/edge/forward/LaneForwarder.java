@@ -25,6 +25,12 @@ final class LaneForwarder {
 
     private static final int SILENT_SECONDS = 5;
 
+    /**
+     * Kafka's client measures its pauses by the wall clock: what it puts off when that clock is set
+     * back, a batch or a new connection, waits until the clock is where it was. A new client doesn't.
+     */
+    private static final long SET_BACK_MS = 1_000;
+
     private final Lane lane;
     private final Supplier<Uplink> uplinks;
     private final ForwarderConfig config;
@@ -36,6 +42,7 @@ final class LaneForwarder {
     private volatile String trouble = "";
     private volatile long restarts;
     private volatile long movedAtMs;
+    private long wallBeyondTicksMs;
 
     LaneForwarder(
             Lane lane,
@@ -48,6 +55,7 @@ final class LaneForwarder {
         this.config = config;
         this.time = time;
         this.movedAtMs = time.tick().ms();
+        this.wallBeyondTicksMs = wallBeyondTicks();
         String name = "weir-forward-" + lane.name().toLowerCase(Locale.ROOT);
         this.thread = new TurnThread(name, this::turn, () -> false, config.pause(lane));
         this.flow = new LaneFlow(reader, config.inFlightBytes(), thread::look, broken);
@@ -98,6 +106,10 @@ final class LaneForwarder {
     /** One turn; true when something was sent. */
     boolean turn() {
         try {
+            if (clockSetBack()) {
+                restart(new IllegalStateException("the clock was set back"));
+                return false;
+            }
             Uplink up = uplink;
             if (up == null) {
                 up = uplinks.get();
@@ -119,6 +131,16 @@ final class LaneForwarder {
             restart(e);
             return false;
         }
+    }
+
+    private boolean clockSetBack() {
+        long before = wallBeyondTicksMs;
+        wallBeyondTicksMs = wallBeyondTicks();
+        return wallBeyondTicksMs < before - SET_BACK_MS;
+    }
+
+    private long wallBeyondTicks() {
+        return time.now().toEpochMilli() - time.tick().ms();
     }
 
     private void restart(Exception failure) {

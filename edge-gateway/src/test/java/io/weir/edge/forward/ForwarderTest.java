@@ -193,6 +193,23 @@ class ForwarderTest {
     }
 
     @Test
+    void aClockThatIsSetBackGetsANewProducer() {
+        Forwarder forwarder = new Forwarder(journal, broker::open, CONFIG, lab.time);
+        lab.put(journal, Lane.MONEY, "d1", "on its way when the clock is set back");
+        forwarder.turn();
+        lab.time.step(Duration.ofDays(1));
+        forwarder.turn();
+        assertThat(forwarder.lane(Lane.MONEY).restarts()).as("set ahead").isZero();
+        lab.time.step(Duration.ofDays(-1));
+        forwarder.turn();
+        assertThat(forwarder.lane(Lane.MONEY).restarts()).isEqualTo(1);
+        assertThat(forwarder.lane(Lane.MONEY).trouble()).isEqualTo("the clock was set back");
+        settle(forwarder);
+        assertThat(forwarder.lag(Lane.MONEY)).isZero();
+        assertThat(forwarder.lane(Lane.MONEY).trouble()).isEmpty();
+    }
+
+    @Test
     void aRestartBeginsAtTheOldestRetainedAndLeavesOutWhatAllHaveApplied() {
         for (int i = 0; i < 10; i++) {
             lab.put(journal, Lane.ALARM, "d1", "a" + i);
