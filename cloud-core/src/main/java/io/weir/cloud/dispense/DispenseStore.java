@@ -75,6 +75,8 @@ final class DispenseStore {
             SELECT id FROM dispense.dispense
             WHERE state IN ('CREATED', 'HELD') AND updated_at < $1 ORDER BY id LIMIT $2
             """;
+
+    /** Put off for longer than any pause: by a clock that was ahead and has been set back. */
     private static final String UNHEARD =
             """
             UPDATE dispense.dispense
@@ -83,7 +85,8 @@ final class DispenseStore {
                   + least($2::bigint * (1 << least(resolve_tries, 16))::bigint, $3::bigint) * interval '1 millisecond'
             WHERE id IN (
               SELECT id FROM dispense.dispense
-              WHERE state = 'COMMANDED' AND journal IS NULL AND resolve_at <= $1
+              WHERE state = 'COMMANDED' AND journal IS NULL
+                AND (resolve_at <= $1 OR resolve_at > $1::timestamptz + $3::bigint * interval '1 millisecond')
               ORDER BY resolve_at LIMIT $4 FOR UPDATE SKIP LOCKED)
             RETURNING id, device_id, gateway
             """;

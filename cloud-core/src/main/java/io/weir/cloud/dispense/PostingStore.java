@@ -31,6 +31,8 @@ final class PostingStore {
               (key, dispense, tenant, member, kind, hold, amount_fen, legs, reason, due_at, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $10)
             """;
+
+    /** Put off for longer than any pause: by a clock that was ahead and has been set back. */
     private static final String TAKE =
             """
             UPDATE dispense.posting
@@ -39,7 +41,8 @@ final class PostingStore {
                   + least($2::bigint * (1 << least(attempts, 16))::bigint, $3::bigint) * interval '1 millisecond'
             WHERE id IN (
               SELECT p.id FROM dispense.posting p
-              WHERE p.state = 'DUE' AND p.due_at <= $1
+              WHERE p.state = 'DUE'
+                AND (p.due_at <= $1 OR p.due_at > $1::timestamptz + $3::bigint * interval '1 millisecond')
                 AND NOT EXISTS (
                   SELECT 1 FROM dispense.posting e
                   WHERE e.dispense = p.dispense AND e.id < p.id AND e.state = 'DUE')

@@ -65,12 +65,13 @@ final class SliceStore {
                            OR state = 'TAKEN' AND journal = $2 AND recalled)
                     ORDER BY id LIMIT $4 FOR UPDATE
                     """;
+    /** Put off for longer than the pause: by a clock that was ahead and has been set back. */
     private static final String DUE =
             """
             UPDATE dispense.slice SET due_at = $2
             WHERE id IN (
               SELECT id FROM dispense.slice
-              WHERE state IN ('CREATED', 'RELEASING') AND due_at <= $1
+              WHERE state IN ('CREATED', 'RELEASING') AND (due_at <= $1 OR due_at > $2)
               ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
             RETURNING
             """

@@ -132,6 +132,21 @@ class SettlementPgTest {
     }
 
     @Test
+    void aClockThatWasAheadPutsNothingOffUntilThen() {
+        String device = house.device();
+        String id = house.order(house.member(500), device);
+        house.time.step(Duration.ofHours(6));
+        house.ledgerMood = "down";
+        house.tell(device, ended(id, 500));
+        DispenseHouse.until(() -> problems(id) == 1, "a failed try");
+        house.ledgerMood = "well";
+        house.time.step(Duration.ofHours(-6));
+        house.settle();
+        assertThat(house.seeWhen(id, "CAPTURED").path("charged").decimalValue())
+                .isEqualByComparingTo("1.00");
+    }
+
+    @Test
     void aLedgerThatIsAwayIsToldLater() {
         String device = house.device();
         String member = house.member(500);
