@@ -50,6 +50,7 @@ final class PostingStore {
             RETURNING
             """
                     + COLUMNS;
+
     private static final String BY_KEY =
             "SELECT " + COLUMNS + " FROM dispense.posting WHERE key = $1";
     private static final String FINISH =

@@ -65,6 +65,7 @@ final class SliceStore {
                            OR state = 'TAKEN' AND journal = $2 AND recalled)
                     ORDER BY id LIMIT $4 FOR UPDATE
                     """;
+
     /** Put off for longer than the pause: by a clock that was ahead and has been set back. */
     private static final String DUE =
             """
@@ -76,6 +77,7 @@ final class SliceStore {
             RETURNING
             """
                     + COLUMNS;
+
     private static final String EXPIRED =
             "SELECT id FROM dispense.slice WHERE state = 'HELD' AND expires_at <= $1 LIMIT $2";
     private static final String JOURNAL =

@@ -27,7 +27,8 @@ final class LaneForwarder {
 
     /**
      * Kafka's client measures its pauses by the wall clock: what it puts off when that clock is set
-     * back, a batch or a new connection, waits until the clock is where it was. A new client doesn't.
+     * back, a batch or a new connection, waits until the clock is where it was. A new client
+     * doesn't.
      */
     private static final long SET_BACK_MS = 1_000;
 
