@@ -203,7 +203,7 @@ final class Faults {
     private long stampedBeyond(Duration off) {
         String sql =
                 "SELECT count(*) FROM (SELECT 1 FROM ingest.property_post WHERE"
-                    + " coalesce(gateway_at, at) %s now() + interval '%d hours' LIMIT 1) t";
+                        + " coalesce(gateway_at, at) %s now() + interval '%d hours' LIMIT 1) t";
         try {
             long hours = off.toHours();
             return tables.number(

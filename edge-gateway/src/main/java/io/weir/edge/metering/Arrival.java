@@ -52,7 +52,10 @@ final class Arrival {
      * @param flowed the counter shows more than this gateway knew
      */
     void report(CounterReport r, @Nullable MeasureMode mode, boolean flowed, long now) {
-        Long value = mode == null ? null : Meter.reading(mode, r);
+        if (mode == null) {
+            return;
+        }
+        Long value = Meter.reading(mode, r);
         if (value == null || r.bootId() == null || r.connection() != device.connection()) {
             return;
         }
