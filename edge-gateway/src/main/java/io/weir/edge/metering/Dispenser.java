@@ -212,8 +212,7 @@ final class Dispenser {
             return;
         }
         if (run != null && run.id().equals(dispenseId)) {
-            run.agreed |= run.stoppedOn == connection;
-            run.heard(connection, now.ms());
+            run.heardStop(connection);
             run.watch.agreed(now.ms());
             ending.settle(run, now);
         } else if (run == null) {

@@ -92,12 +92,23 @@ final class Run {
         countedAt = now;
     }
 
-    /** A word of the device: until it was told to stop, the valve was open up to now. */
+    /**
+     * A word of the device: until it was told to stop, the valve was open when it said that. How
+     * long the word was on its way isn't known.
+     */
     void heard(long connection, long now) {
         if (phase == Phase.RUNNING) {
             ran(now);
         }
         if (connection == heardOn) {
+            meter.heard(ranMs - RestWatch.ONE_BREATH_MS);
+        }
+    }
+
+    /** It answers {@code stop}, so it was there when it was told to. */
+    void heardStop(long connection) {
+        agreed |= stoppedOn == connection;
+        if (connection == heardOn && phase == Phase.STOPPING) {
             meter.heard(ranMs);
         }
     }

@@ -60,6 +60,7 @@ final class RunCourse {
             open.watch.report(sentAt, now.ms(), flowed);
         } else {
             open.watch.firstReport(sentAt);
+            tellBaseline(open);
         }
         if (flowed) {
             if (open.phase == Phase.COMMANDED) {
@@ -97,12 +98,23 @@ final class RunCourse {
         }
     }
 
-    /** Once a second while it runs. */
-    void progress(Run open, Moment now) {
-        open.ran(now.ms());
+    /** It may end within the second, and without a baseline no reading of elsewhere is joined. */
+    private void tellBaseline(Run open) {
+        if (open.opened && open.meter.hasBase()) {
+            tellProgress(open);
+        }
+    }
+
+    private void tellProgress(Run open) {
         append(
                 new DispenseFact.Progress(
                         open.id(), open.pouredMl(), open.ranMs / 1_000, open.meter.mark()));
+    }
+
+    /** Once a second while it runs. */
+    void progress(Run open, Moment now) {
+        open.ran(now.ms());
+        tellProgress(open);
         if (open.ranMs >= open.command.secondsMax() * 1_000) {
             ending.stop(open, EndReason.TIME_LIMIT, now);
         } else if (device.isConnected()

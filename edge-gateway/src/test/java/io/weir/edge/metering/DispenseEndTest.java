@@ -290,6 +290,17 @@ class DispenseEndTest {
     }
 
     @Test
+    void aBaselineThatCameAfterTheReplyIsToldAtOnce() {
+        EngineFixture f = EngineFixture.connected();
+        f.open("d1", 500);
+        f.reply("d1", 200, null);
+        f.report(1_000);
+        assertThat(f.facts(DispenseFact.Progress.class))
+                .extracting(p -> p.meter().base())
+                .containsExactly(1_000L);
+    }
+
+    @Test
     void waterOfTwoConnectionsIsToldApartForTheSakeOfItsReadings() {
         EngineFixture f = EngineFixture.connected();
         f.report(1_000);

@@ -466,6 +466,18 @@ class DispenseEngineTest {
     }
 
     @Test
+    void aTimersTicksDoNotCountWhatTheLastWordTookOnItsWay() {
+        EngineFixture f = EngineFixture.connected();
+        f.mode = MeasureMode.TIMER;
+        f.open("d1", 500);
+        f.reply("d1", 200, null);
+        f.pass(1_250);
+        f.report(303); // sent when another gateway had shut the valve
+        f.seconds(1);
+        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(50);
+    }
+
+    @Test
     void aTimerWithoutCounterThatFallsSilentIsBilledUpToItsLastWord() {
         EngineFixture f = EngineFixture.connected();
         f.mode = MeasureMode.TIMER;
