@@ -269,7 +269,9 @@ final class TakeoverCloud {
         return nobodys.stream().filter(r -> !r.attributed).count();
     }
 
-    /** Water that two gateways saw at once is told by both and shown twice; here it is counted once. */
+    /**
+     * Water that two gateways saw at once is told by both and shown twice; here it is counted once.
+     */
     long nobodysMl() {
         Set<Reading> counted = new HashSet<>();
         long ml = 0;

@@ -57,9 +57,7 @@ final class TakeoverJudge {
                 captures + releases == 1,
                 captures + " captures, " + releases + " releases: " + what);
         expect(d.billedMl() <= d.order().orderedMl(), "beyond the order: " + what);
-        expect(
-                d.billedMl() <= device.truthMl(id) + slack,
-                "beyond what was poured: " + what);
+        expect(d.billedMl() <= device.truthMl(id) + slack, "beyond what was poured: " + what);
         expect(
                 d.course()
                         .charged()
