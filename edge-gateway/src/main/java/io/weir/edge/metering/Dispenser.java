@@ -160,6 +160,7 @@ final class Dispenser {
             opening.publishedAt = now.ms();
             opening.publishedOn = connection;
             opening.comparedOn = connection;
+            opening.heardOn = connection;
             host.emit(new Effect.PublishDispense(opening.command));
             host.answer(opening.askers, opening.id());
             opening.askers.clear();
@@ -211,6 +212,7 @@ final class Dispenser {
             return;
         }
         if (run != null && run.id().equals(dispenseId)) {
+            run.heardStop(connection);
             run.watch.agreed(now.ms());
             ending.settle(run, now);
         } else if (run == null) {
@@ -246,7 +248,7 @@ final class Dispenser {
     /**
      * The device says that its valve is shut.
      *
-     * @param obeyed because it was told to
+     * @param obeyed because it was told to; by this gateway only if it answered that before
      */
     void deviceEnded(String dispenseId, @Nullable Long totalMl, boolean obeyed, Moment now) {
         Run open = run;
@@ -266,13 +268,13 @@ final class Dispenser {
         if (open.phase == Phase.COMMANDED) {
             course.running(open, now);
         }
+        open.heard(connection, now.ms());
         open.watch.closed(now.ms());
-        if (obeyed && open.openMsAtStop >= 0) {
+        if (obeyed && open.obeyed(connection)) {
             open.meter.obeyed(open.openMsAtStop);
         }
         if (open.phase == Phase.RUNNING) {
             open.watch.asked(now.ms());
-            open.ran(now.ms());
             boolean all = open.pouredMl() >= open.command.orderedMl();
             ending.stopped(open, all ? EndReason.LIMIT : EndReason.DEVICE);
         }

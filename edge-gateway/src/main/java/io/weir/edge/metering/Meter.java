@@ -17,7 +17,8 @@ import java.util.List;
  * surely passed ({@link CounterLine#surely}). A whole second is much of a cup, so the timer mode
  * knows better where it can: if the device shut its valve because it was told to, it was open from
  * its reply to {@code dispense} until {@code stop} was sent, by the edge's own ticks. The ticks
- * also stand in as long as the device shows no {@code work_s}.
+ * also stand in as long as the device shows no {@code work_s}, but only up to the last word of it:
+ * a silent device may be at another gateway, which shut its valve long ago.
  */
 final class Meter {
     private final OpenDispense command;
@@ -84,6 +85,17 @@ final class Meter {
         ticking = command.mode() == MeasureMode.TIMER && !line.hasBase();
     }
 
+    /**
+     * The device is surely there, and was since the valve opened.
+     *
+     * @param ranMs how long that is by the edge's ticks
+     */
+    void heard(long ranMs) {
+        if (ticking) {
+            tickedMs = Math.max(tickedMs, ranMs);
+        }
+    }
+
     /** The device's reply told {@code total_ml} of the moment the valve opened. */
     void baseline(long totalMl, @Nullable String boot, long connection, Tick at) {
         if (command.mode() == MeasureMode.VOLUME) {
@@ -94,18 +106,14 @@ final class Meter {
     /**
      * True when more has been poured than was known.
      *
-     * @param ranMs how long the valve was open by the edge's ticks
      * @param older boots of the device that are over
      */
-    boolean accept(CounterReport r, long ranMs, List<String> older) {
+    boolean accept(CounterReport r, List<String> older) {
         Long value = reading(command.mode(), r);
         if (!line.hasBase()) {
             line.over(older);
         }
-        if (value != null && ticking) {
-            ticking = false;
-            tickedMs = ranMs;
-        }
+        ticking &= value == null;
         return value != null && line.accept(value, r.bootId(), r.uptimeS(), r.connection(), r.at());
     }
 
@@ -152,14 +160,11 @@ final class Meter {
         return ticking;
     }
 
-    /**
-     * @param ranMs how long the valve was open by the edge's ticks
-     */
-    long pouredMl(long ranMs) {
+    long pouredMl() {
         return switch (command.mode()) {
             case VOLUME -> line.count();
             case FLOW_METER -> millilitres(command, line.surely());
-            case TIMER -> millilitresIn(ticking ? ranMs : workedMs());
+            case TIMER -> millilitresIn(workedMs());
         };
     }
 
@@ -169,6 +174,9 @@ final class Meter {
     }
 
     private long workedMs() {
+        if (ticking) {
+            return tickedMs;
+        }
         long atMost = (line.count() + 1) * 1_000;
         return tickedMs + Math.max(line.surely() * 1_000, Math.min(obeyedMs - tickedMs, atMost));
     }

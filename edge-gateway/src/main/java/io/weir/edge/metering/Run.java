@@ -36,6 +36,12 @@ final class Run {
      */
     long comparedOn = -1;
 
+    /**
+     * The connection on which the device's words tell that it has been there since it opened; -1
+     * when none can.
+     */
+    long heardOn = -1;
+
     /** The last tick up to which {@link #ranMs} is counted. */
     long countedAt;
 
@@ -46,6 +52,12 @@ final class Run {
     boolean opened;
 
     @Nullable EndReason reason;
+
+    /** The connection on which {@code stop} was first sent; -1 when it was not. */
+    long stoppedOn = -1;
+
+    /** It answered that {@code stop}, on the same connection. */
+    boolean agreed;
 
     /** How long it had been open when {@code stop} was first sent; -1 when that isn't known. */
     long openMsAtStop = -1;
@@ -71,12 +83,38 @@ final class Run {
     }
 
     long pouredMl() {
-        return meter.pouredMl(ranMs);
+        return meter.pouredMl();
     }
 
     /** Counts the time that it ran; never beyond its limit. */
     void ran(long now) {
         ranMs = Math.min(ranMs + now - countedAt, command.secondsMax() * 1_000);
         countedAt = now;
+    }
+
+    /**
+     * A word of the device: until it was told to stop, the valve was open when it said that. How
+     * long the word was on its way isn't known.
+     */
+    void heard(long connection, long now) {
+        if (phase == Phase.RUNNING) {
+            ran(now);
+        }
+        if (connection == heardOn) {
+            meter.heard(ranMs - RestWatch.ONE_BREATH_MS);
+        }
+    }
+
+    /** It answers {@code stop}, so it was there when it was told to. */
+    void heardStop(long connection) {
+        agreed |= stoppedOn == connection;
+        if (connection == heardOn && phase == Phase.STOPPING) {
+            meter.heard(ranMs);
+        }
+    }
+
+    /** Did it shut its valve for this gateway's {@code stop}, and not for another's before? */
+    boolean obeyed(long connection) {
+        return agreed && stoppedOn == connection && publishedOn == connection && openMsAtStop >= 0;
     }
 }

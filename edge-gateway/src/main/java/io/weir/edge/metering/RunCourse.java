@@ -48,11 +48,9 @@ final class RunCourse {
         if (late || Meter.reading(open.command.mode(), report) == null) {
             return; // tells nothing of this dispense
         }
-        if (open.phase == Phase.RUNNING) {
-            open.ran(now.ms());
-        }
+        open.heard(report.connection(), now.ms());
         boolean compared = open.meter.hasBase();
-        boolean flowed = open.meter.accept(report, open.ranMs, olderBoots);
+        boolean flowed = open.meter.accept(report, olderBoots);
         if (flowed && (mayBeFromBefore(open, now) || mayBeFromElsewhere(open, report))) {
             open.comparedOn = Math.max(open.comparedOn, report.connection());
             open.meter.beginsAfter(report);
@@ -62,6 +60,7 @@ final class RunCourse {
             open.watch.report(sentAt, now.ms(), flowed);
         } else {
             open.watch.firstReport(sentAt);
+            tellBaseline(open);
         }
         if (flowed) {
             if (open.phase == Phase.COMMANDED) {
@@ -85,10 +84,10 @@ final class RunCourse {
     /**
      * The command went to another connection and nothing confirmed it. That socket may have been
      * dead, and what the counter shows on coming back may have been dispensed at another gateway.
-     * What flows from here on can't. A restarted edge knows less and must take the counter's word.
+     * What flows from here on can't. For a restarted edge every connection is another one.
      */
     private static boolean mayBeFromElsewhere(Run open, CounterReport report) {
-        return !open.opened && open.comparedOn >= 0 && report.connection() > open.comparedOn;
+        return !open.opened && report.connection() > open.comparedOn;
     }
 
     /** Once a second while neither a reply nor flow has come. */
@@ -99,12 +98,23 @@ final class RunCourse {
         }
     }
 
-    /** Once a second while it runs. */
-    void progress(Run open, Moment now) {
-        open.ran(now.ms());
+    /** It may end within the second, and without a baseline no reading of elsewhere is joined. */
+    private void tellBaseline(Run open) {
+        if (open.opened && open.meter.hasBase()) {
+            tellProgress(open);
+        }
+    }
+
+    private void tellProgress(Run open) {
         append(
                 new DispenseFact.Progress(
                         open.id(), open.pouredMl(), open.ranMs / 1_000, open.meter.mark()));
+    }
+
+    /** Once a second while it runs. */
+    void progress(Run open, Moment now) {
+        open.ran(now.ms());
+        tellProgress(open);
         if (open.ranMs >= open.command.secondsMax() * 1_000) {
             ending.stop(open, EndReason.TIME_LIMIT, now);
         } else if (device.isConnected()
@@ -117,7 +127,8 @@ final class RunCourse {
     }
 
     /**
-     * A timer without a counter, across a restart of the edge: the gap, at most until its limit.
+     * A timer without a counter, across a restart of the edge: the gap, at most until its limit, if
+     * the device answers now.
      */
     void countGap(Run open, Moment now) {
         Long from = open.gapFromWallMs;
@@ -126,6 +137,7 @@ final class RunCourse {
             long limit = open.command.secondsMax() * 1_000;
             long gap = Math.clamp(now.wallMs() - from, 0, limit);
             open.ranMs = Math.min(limit, open.ranMs + gap);
+            open.heardOn = device.connection();
         }
     }
 

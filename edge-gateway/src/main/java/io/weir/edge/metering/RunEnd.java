@@ -67,6 +67,7 @@ final class RunEnd {
         if (open.phase == Phase.RUNNING) {
             open.ran(now.ms());
             open.openMsAtStop = open.ranMs;
+            open.stoppedOn = device.isConnected() ? device.connection() : -1;
         }
         stopped(open, reason);
         sendStop(open, now);

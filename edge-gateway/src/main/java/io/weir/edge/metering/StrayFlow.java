@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StrayFlow {
     static final String UNORDERED = "FLOW_WITHOUT_DISPENSE";
     private static final long FACT_EVERY_MS = 1_000;
+    private static final long LONG_AGO = Long.MIN_VALUE / 4;
 
     private final Dispenser device;
     private final Host host;
@@ -21,7 +22,7 @@ final class StrayFlow {
     private @Nullable RestWatch watch;
     private long pendingMl;
     private @Nullable CounterRange pending;
-    private long toldAt = Long.MIN_VALUE / 4;
+    private long toldAt = LONG_AGO;
 
     StrayFlow(Dispenser device, Host host, Arrival arrival) {
         this.device = device;
@@ -59,6 +60,10 @@ final class StrayFlow {
             @Nullable MeasureMode mode,
             @Nullable CounterRange range) {
         if (units > 0) {
+            if (pending != null && range != null && joined(pending, range) == null) {
+                toldAt = LONG_AGO; // together no reading would tell whose it is
+                tell(now);
+            }
             pending = pendingMl == 0 ? range : joined(pending, range);
             pendingMl += millilitres(units, mode);
             begin(now);
@@ -90,7 +95,7 @@ final class StrayFlow {
         }
         RestWatch.Rest rest = current.rested(now);
         if (rest != RestWatch.Rest.NO) {
-            toldAt = Long.MIN_VALUE / 4;
+            toldAt = LONG_AGO;
             tell(now);
             watch = null;
             arrival.rested();

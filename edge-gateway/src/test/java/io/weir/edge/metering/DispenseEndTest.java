@@ -290,6 +290,34 @@ class DispenseEndTest {
     }
 
     @Test
+    void aBaselineThatCameAfterTheReplyIsToldAtOnce() {
+        EngineFixture f = EngineFixture.connected();
+        f.open("d1", 500);
+        f.reply("d1", 200, null);
+        f.report(1_000);
+        assertThat(f.facts(DispenseFact.Progress.class))
+                .extracting(p -> p.meter().base())
+                .containsExactly(1_000L);
+    }
+
+    @Test
+    void waterOfTwoConnectionsIsToldApartForTheSakeOfItsReadings() {
+        EngineFixture f = EngineFixture.connected();
+        f.report(1_000);
+        f.report(1_020);
+        f.report(1_060);
+        f.connect();
+        f.report(1_080); // what flowed until then may be another gateway's
+        f.report(1_090);
+        f.seconds(1);
+        assertThat(f.facts())
+                .startsWith(
+                        unattributed(1_000, 1_020),
+                        unattributed(1_020, 1_060),
+                        unattributed(1_080, 1_090));
+    }
+
+    @Test
     void unknownFlowThatDoesNotStopFaultsTheDevice() {
         EngineFixture f = EngineFixture.connected();
         f.report(1_000);

@@ -383,10 +383,32 @@ class DispenseEngineTest {
     @Test
     void aTimerThatShutItsValveAsToldRanUntilItWasTold() {
         EngineFixture f = timerToldToStopAfter3400Ms();
+        f.stopReply("d1");
         f.deviceObeyed("d1");
         f.seconds(2);
         assertThat(f.facts(DispenseFact.Ended.class))
                 .containsExactly(new DispenseFact.Ended("d1", 170, 3, EndReason.MEMBER));
+    }
+
+    @Test
+    void aTimerThatAnotherGatewayStoppedBeforeIsBilledByItsCounterAlone() {
+        EngineFixture f = timerToldToStopAfter3400Ms();
+        f.deviceObeyed("d1"); // it had shut its valve before it heard of this stop
+        f.stopReply("d1");
+        f.seconds(2);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 100, 3, EndReason.MEMBER));
+    }
+
+    @Test
+    void aTimerThatObeyedOnAnotherConnectionIsBilledByItsCounterAlone() {
+        EngineFixture f = timerToldToStopAfter3400Ms();
+        f.connect();
+        f.stopReply("d1");
+        f.deviceObeyed("d1");
+        f.quietSeconds(2, 13);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 100, 3, EndReason.MEMBER));
     }
 
     @Test
@@ -440,6 +462,32 @@ class DispenseEngineTest {
         f.connect();
         f.stopReply("d1");
         assertThat(f.facts(DispenseFact.Ended.class))
-                .containsExactly(new DispenseFact.Ended("d1", 150, 3, EndReason.DEVICE));
+                .containsExactly(new DispenseFact.Ended("d1", 0, 3, EndReason.DEVICE));
+    }
+
+    @Test
+    void aTimersTicksDoNotCountWhatTheLastWordTookOnItsWay() {
+        EngineFixture f = EngineFixture.connected();
+        f.mode = MeasureMode.TIMER;
+        f.open("d1", 500);
+        f.reply("d1", 200, null);
+        f.pass(1_250);
+        f.report(303); // sent when another gateway had shut the valve
+        f.seconds(1);
+        assertThat(f.facts(DispenseFact.Progress.class).getLast().pouredMl()).isEqualTo(50);
+    }
+
+    @Test
+    void aTimerWithoutCounterThatFallsSilentIsBilledUpToItsLastWord() {
+        EngineFixture f = EngineFixture.connected();
+        f.mode = MeasureMode.TIMER;
+        f.open("d1", 500);
+        f.reply("d1", 200, null);
+        f.seconds(40); // its socket is dead, and another gateway stopped it
+        assertThat(f.facts(DispenseFact.Progress.class))
+                .isNotEmpty()
+                .allMatch(p -> p.pouredMl() == 0);
+        assertThat(f.facts(DispenseFact.Ended.class))
+                .containsExactly(new DispenseFact.Ended("d1", 0, 10, EndReason.FAULT));
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class EngineRestartTest {
 
     @Test
-    void anIntentWithoutReplyIsNotSentAgainButStoppedAndRead() {
+    void anIntentWithoutReplyIsNotSentAgainButStoppedAndBillsNothingOfElsewhere() {
         EngineFixture f = EngineFixture.connected();
         f.report(1_000);
         f.open("d1", 500);
@@ -29,7 +29,7 @@ class EngineRestartTest {
         f.quietSeconds(2, 1_130);
         assertThat(f.published()).isEmpty();
         assertThat(f.facts(DispenseFact.Ended.class))
-                .containsExactly(new DispenseFact.Ended("d1", 130, 0, EndReason.EDGE_RESTART));
+                .containsExactly(new DispenseFact.Ended("d1", 0, 0, EndReason.EDGE_RESTART));
     }
 
     @Test

@@ -100,8 +100,8 @@ class MeterPropertyTest {
         Meter meter = meter(mode, history.baseline());
         long before = 0;
         for (CounterReport r : late(said, random)) {
-            boolean more = meter.accept(r, 0, List.of());
-            long now = meter.pouredMl(0);
+            boolean more = meter.accept(r, List.of());
+            long now = meter.pouredMl();
             assertThat(now).isGreaterThanOrEqualTo(before);
             if (!more) {
                 assertThat(now).isEqualTo(before);
@@ -226,8 +226,8 @@ class MeterPropertyTest {
     private static long metered(
             MeasureMode mode, CounterReport baseline, List<CounterReport> said) {
         Meter meter = meter(mode, baseline);
-        said.forEach(r -> meter.accept(r, 0, List.of()));
-        return meter.pouredMl(0);
+        said.forEach(r -> meter.accept(r, List.of()));
+        return meter.pouredMl();
     }
 
     private static Meter meter(MeasureMode mode, CounterReport baseline) {

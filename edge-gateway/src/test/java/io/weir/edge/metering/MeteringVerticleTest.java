@@ -202,7 +202,9 @@ class MeteringVerticleTest {
     void aNewProcessStopsWhatWasOpenAndSendsNothingTwice() throws IOException {
         gate.connected(DEVICE, 1, 7, time.tick());
         report(1_000);
+        valve.reply = Future.succeededFuture(new CommandReply(200, "{\"total_ml\":1000}", ""));
         await(link.ask(EdgeApi.OPEN, command("d1")));
+        until(() -> told(DispenseFact.Running.class) == 1);
         await(link.ask(EdgeApi.RESOLVE, new EdgeApi.ResolveDispense("d9", DEVICE)));
         stop();
         valve = new FakeValve();

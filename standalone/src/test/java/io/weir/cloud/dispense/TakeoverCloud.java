@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * What PostgreSQL holds, around the real flows: dispenses, assignment, unordered water, where
@@ -60,6 +63,8 @@ final class TakeoverCloud {
             this.seen = seen;
         }
     }
+
+    private record Reading(String boot, long units) {}
 
     final Map<String, Dispense> dispenses = new LinkedHashMap<>();
     final Map<String, Integer> captures = new HashMap<>();
@@ -264,8 +269,28 @@ final class TakeoverCloud {
         return nobodys.stream().filter(r -> !r.attributed).count();
     }
 
+    /**
+     * Water that two gateways saw at once is told by both and shown twice; here it is counted once.
+     */
     long nobodysMl() {
-        return nobodys.stream().filter(r -> !r.attributed).mapToLong(r -> r.ml).sum();
+        Set<Reading> counted = new HashSet<>();
+        long ml = 0;
+        for (Row row : nobodys) {
+            CounterRange seen = row.seen;
+            if (row.attributed) {
+                continue;
+            }
+            if (seen == null) {
+                ml += row.ml;
+                continue;
+            }
+            long fresh =
+                    LongStream.range(seen.from(), seen.to())
+                            .filter(at -> counted.add(new Reading(seen.boot(), at)))
+                            .count();
+            ml += row.ml * fresh / (seen.to() - seen.from());
+        }
+        return ml;
     }
 
     /** Settles what a gateway that is given up had open. */

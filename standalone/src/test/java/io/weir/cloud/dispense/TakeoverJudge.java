@@ -2,24 +2,19 @@ package io.weir.cloud.dispense;
 
 import io.weir.model.dispense.DispenseState;
 
-import java.util.Set;
-
 /** Holds the cloud's books against the device's own count, once all links are healed. */
 final class TakeoverJudge {
     private final TakeoverCloud cloud;
     private final TakeoverDevice device;
     private final int stolen;
-    private final Set<String> unsure;
 
     /**
      * @param stolen forged facts that were taken
-     * @param unsure dispenses whose gateway was killed before it could know whether they opened
      */
-    TakeoverJudge(TakeoverCloud cloud, TakeoverDevice device, int stolen, Set<String> unsure) {
+    TakeoverJudge(TakeoverCloud cloud, TakeoverDevice device, int stolen) {
         this.cloud = cloud;
         this.device = device;
         this.stolen = stolen;
-        this.unsure = unsure;
     }
 
     void judge() {
@@ -36,7 +31,7 @@ final class TakeoverJudge {
         rounding += cloud.nobodysRows() * TakeoverWorld.unitMl(device);
         long all = billed + cloud.nobodysMl();
         expect(
-                !device.bootIds || !unsure.isEmpty() || all <= device.truthMl() + rounding,
+                !device.bootIds || all <= device.truthMl() + rounding,
                 "billed "
                         + billed
                         + " and nobody's "
@@ -62,10 +57,7 @@ final class TakeoverJudge {
                 captures + releases == 1,
                 captures + " captures, " + releases + " releases: " + what);
         expect(d.billedMl() <= d.order().orderedMl(), "beyond the order: " + what);
-        boolean sure = !unsure.contains(id);
-        expect(
-                !sure || d.billedMl() <= device.truthMl(id) + slack,
-                "beyond what was poured: " + what);
+        expect(d.billedMl() <= device.truthMl(id) + slack, "beyond what was poured: " + what);
         expect(
                 d.course()
                         .charged()

@@ -52,12 +52,6 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
     private final Set<TakeoverGate> lost = new HashSet<>();
     private final Set<TakeoverGate> served = new HashSet<>();
 
-    /**
-     * Commanded by a gateway that was killed before any reply: maybe open, so it reads the counter
-     * when the device comes back, and can't know what other gateways dispensed meanwhile.
-     */
-    private final Set<String> unsure = new HashSet<>();
-
     private final TakeoverDevice device;
     private final TakeoverCloud cloud;
     private long arrivedAt;
@@ -91,7 +85,7 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
         runUntil(STORM_MS);
         calmDown();
         runUntil(STORM_MS + CALM_MS);
-        new TakeoverJudge(cloud, device, stolen, unsure).judge();
+        new TakeoverJudge(cloud, device, stolen).judge();
     }
 
     private void every(long low, long high, Runnable action) {
@@ -222,7 +216,6 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
             boolean open = d.course().state().isOpen() && d.order().gateway().equals(g.name);
             if (open && !device.openings.containsKey(d.id())) {
                 hit("killed before any reply");
-                unsure.add(d.id());
             }
         }
         g.kill(random.nextInt(4));
