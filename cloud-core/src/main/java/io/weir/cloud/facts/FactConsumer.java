@@ -88,7 +88,15 @@ public final class FactConsumer {
                 (lane, client) ->
                         readers.add(
                                 new LaneReader(
-                                        runtime, spec, config, applier, lane, client, shared, store,
+                                        runtime,
+                                        spec,
+                                        config,
+                                        applier,
+                                        lane,
+                                        client,
+                                        stuck -> another(lane, stuck),
+                                        shared,
+                                        store,
                                         alarms)));
         readers.forEach(reader -> loop(() -> reader.run(() -> running)));
         loop(this::keepLeases);
@@ -160,6 +168,14 @@ public final class FactConsumer {
                         end.complete();
                     }
                 });
+    }
+
+    private KafkaConsumer<byte[], byte[]> another(Lane lane, KafkaConsumer<byte[], byte[]> stuck) {
+        LOG.warn("{}: {} has a client that hangs, it gets another one", spec.name(), lane);
+        clients.remove(stuck);
+        stuck.unwrap().wakeup(); // all that another thread may do to it
+        stuck.close().onFailure(e -> LOG.debug("the client that hung", e));
+        return client(lane);
     }
 
     private KafkaConsumer<byte[], byte[]> client(Lane lane) {

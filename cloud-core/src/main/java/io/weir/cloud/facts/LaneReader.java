@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads one lane: polls what is leased, in batches of bounded size, one transaction each, and polls
@@ -27,15 +29,18 @@ import java.util.function.BooleanSupplier;
 final class LaneReader {
     private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
 
+    private static final long POLL_GRACE_MS = 10_000;
+
     private final FactRuntime runtime;
     private final FactSpec spec;
     private final FactConfig config;
     private final Lane lane;
-    private final KafkaConsumer<byte[], byte[]> client;
+    private final UnaryOperator<KafkaConsumer<byte[], byte[]>> another;
     private final Leases leases;
     private final FactStore store;
     private final Alarms alarms;
     private final BatchTransaction transaction;
+    private KafkaConsumer<byte[], byte[]> client;
 
     /** Partition -> lease token it was assigned under. */
     private final Map<Integer, Long> assigned = new HashMap<>();
@@ -46,6 +51,9 @@ final class LaneReader {
     /** Partitions set back during this poll: what follows of them in it is read again. */
     private final Set<Integer> rewound = new HashSet<>();
 
+    /**
+     * @param another makes the client that takes the place of one that hangs
+     */
     LaneReader(
             FactRuntime runtime,
             FactSpec spec,
@@ -53,6 +61,7 @@ final class LaneReader {
             FactApplier applier,
             Lane lane,
             KafkaConsumer<byte[], byte[]> client,
+            UnaryOperator<KafkaConsumer<byte[], byte[]>> another,
             Leases leases,
             FactStore store,
             Alarms alarms) {
@@ -61,6 +70,7 @@ final class LaneReader {
         this.config = config;
         this.lane = lane;
         this.client = client;
+        this.another = another;
         this.leases = leases;
         this.store = store;
         this.alarms = alarms;
@@ -76,7 +86,7 @@ final class LaneReader {
                 if (assigned.isEmpty()) {
                     sleep(config.poll().toMillis());
                 } else {
-                    read(client.poll(config.poll()).await().records(), running);
+                    read(poll(), running);
                 }
                 alarms.worked(lane);
                 pause = config.retryMin().toMillis();
@@ -89,10 +99,22 @@ final class LaneReader {
             } catch (Exception e) { // await() throws what a future failed with
                 alarms.failed(lane, e);
                 goBack();
+                if (e instanceof TimeoutException) {
+                    client = another.apply(client);
+                }
                 sleep(pause);
                 pause = Math.min(pause * 2, config.retryMax().toMillis());
             }
         }
+    }
+
+    /**
+     * Kafka's client measures its pauses by the wall clock: set back while it is about to connect,
+     * it would poll until the old time comes again.
+     */
+    private ConsumerRecords<byte[], byte[]> poll() {
+        long within = config.poll().toMillis() + POLL_GRACE_MS;
+        return client.poll(config.poll()).timeout(within, TimeUnit.MILLISECONDS).await().records();
     }
 
     /** Assigns what the leases say and starts new partitions where the last transaction ended. */

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  * earlier one.
  */
 final class OutboxRelay {
+    private static final long SEND_WITHIN_S = 30;
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final int FAILURES_TO_ALARM = 5;
 
@@ -124,6 +125,7 @@ final class OutboxRelay {
         }
     }
 
+    /** A producer whose clock was set back may hang: it is given up, the next one begins anew. */
     private static void send(KafkaProducer<String, String> producer, List<Event> events) {
         Future.all(
                         events.stream()
@@ -133,6 +135,7 @@ final class OutboxRelay {
                                                         KafkaProducerRecord.create(
                                                                 Topics.EVENTS, e.key(), e.value())))
                                 .toList())
+                .timeout(SEND_WITHIN_S, TimeUnit.SECONDS)
                 .await();
     }
 
