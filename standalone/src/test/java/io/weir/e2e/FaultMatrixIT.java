@@ -44,23 +44,15 @@ class FaultMatrixIT {
     private static final Duration SETTLE = Duration.ofSeconds(90);
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    /** Times that only make waiting shorter, and rooms that are sooner full. */
+    /** Rooms that are sooner full, and devices that may come and go. */
     private static final Map<String, String> SETTINGS =
-            Map.ofEntries(
-                    Map.entry("WEIR_DISPENSE_RESOLVE_AFTER", "PT1S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RETRY_MIN", "PT2S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RETRY_MAX", "PT4S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RESOLVE_AFTER", "PT1S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RESOLVE_MAX", "PT3S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_ABANDON_AFTER", "PT15S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_SWEEP", "PT1S"),
-                    Map.entry("WEIR_METERING_NO_REPLY", "PT4S"),
-                    Map.entry("WEIR_QUOTA_POLL", "PT2S"),
-                    Map.entry("WEIR_JOURNAL_FREE_BYTES", "16777216"),
-                    Map.entry("WEIR_JOURNAL_SEGMENT_BYTES", "4194304"),
-                    Map.entry("WEIR_MQTT_CONNECT_BURST", "1000"),
-                    Map.entry("WEIR_MQTT_CONNECT_PER_MINUTE", "6000"),
-                    Map.entry("WEIR_GUARD_FLAPS_PER_MINUTE", "10000"));
+            Map.of(
+                    "WEIR_QUOTA_POLL", "PT2S",
+                    "WEIR_JOURNAL_FREE_BYTES", "16777216",
+                    "WEIR_JOURNAL_SEGMENT_BYTES", "4194304",
+                    "WEIR_MQTT_CONNECT_BURST", "1000",
+                    "WEIR_MQTT_CONNECT_PER_MINUTE", "6000",
+                    "WEIR_GUARD_FLAPS_PER_MINUTE", "10000");
 
     private static final History HISTORY = new History();
     private static final Random RANDOM = new Random(SEED);
@@ -78,7 +70,8 @@ class FaultMatrixIT {
 
     @BeforeAll
     static void start() {
-        Map<String, String> settings = new HashMap<>(SETTINGS);
+        Map<String, String> settings = new HashMap<>(SplitPlatform.HURRIED);
+        settings.putAll(SETTINGS);
         settings.putAll(SplitPlatform.NO_LIMITS);
         platform = FaultPlatform.start(settings);
         tables = new KillLedger(platform::jdbc);

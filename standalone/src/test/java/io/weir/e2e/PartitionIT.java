@@ -36,18 +36,6 @@ class PartitionIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(90);
 
-    /** Times that only make waiting shorter; none is needed for being right. */
-    private static final Map<String, String> HURRIED =
-            Map.ofEntries(
-                    Map.entry("WEIR_DISPENSE_RESOLVE_AFTER", "PT1S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RETRY_MIN", "PT2S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RETRY_MAX", "PT4S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RESOLVE_AFTER", "PT1S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_RESOLVE_MAX", "PT3S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_ABANDON_AFTER", "PT15S"),
-                    Map.entry("WEIR_DISPENSE_SETTLER_SWEEP", "PT1S"),
-                    Map.entry("WEIR_METERING_NO_REPLY", "PT4S"));
-
     private static final History HISTORY = new History();
     private static final List<Poster> POSTS = new ArrayList<>();
     private static final List<Tap> DISPENSERS = new ArrayList<>();
@@ -65,7 +53,7 @@ class PartitionIT {
 
     @BeforeAll
     static void start() {
-        platform = PartitionPlatform.start(HURRIED);
+        platform = PartitionPlatform.start(SplitPlatform.HURRIED);
         tables = new KillLedger(platform::jdbc);
         drinkers = new Drinkers(platform);
         List<JsonNode> made = new KillFleet(platform).make(TAPS + POSTERS);

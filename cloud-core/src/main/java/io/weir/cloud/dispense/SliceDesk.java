@@ -84,11 +84,11 @@ final class SliceDesk {
     /**
      * An earlier question of the poll may still be on its way when a later one is refused, and
      * would hold for nobody. So a refusal counts before the poll's first question, or long after
-     * it.
+     * it. By a clock that was set back below the order's own time it can't be told.
      */
     private boolean provesRefusal(Order order) {
         Duration age = Duration.between(order.created(), time.now());
-        return age.compareTo(config.retry()) < 0
+        return !age.isNegative() && age.compareTo(config.retry()) < 0
                 || age.compareTo(config.retry().multipliedBy(SURELY_REFUSED)) > 0;
     }
 

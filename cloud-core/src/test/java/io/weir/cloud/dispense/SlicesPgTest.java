@@ -243,7 +243,7 @@ class SlicesPgTest {
         assertThat(house.api.get("/slices", house.token(house.member(100))).data()).isEmpty();
     }
 
-    /** What 5524d7c is about: a refusal may overtake a question that holds. */
+    /** A refusal may overtake an earlier question that holds. */
     @Test
     void aRefusalWhileAnEarlierQuestionMayBeUnderWayLeavesNoHoldForNobody() {
         member = house.member(100);

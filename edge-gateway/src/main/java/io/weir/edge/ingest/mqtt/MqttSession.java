@@ -60,8 +60,6 @@ final class MqttSession implements DeviceLine {
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
     private final Map<String, AlinkTopic> routes = new HashMap<>(4);
-    private String lastTopic = "";
-    private AlinkTopic lastRoute;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Device device;
     private volatile long epoch;
@@ -87,7 +85,6 @@ final class MqttSession implements DeviceLine {
         this.extRrpc = id.extRrpc();
         this.cid = id.cid();
         this.device = device;
-        this.lastRoute = AlinkTopic.parse(lastTopic, device.productKey(), device.deviceName());
         this.connection = shared.lines.nextConnection();
         this.address = String.valueOf(endpoint.remoteAddress());
         this.metered = device.product().dispenser();
@@ -343,15 +340,6 @@ final class MqttSession implements DeviceLine {
     }
 
     private AlinkTopic route(String topic) {
-        if (topic.equals(lastTopic)) {
-            return lastRoute;
-        }
-        lastTopic = topic;
-        lastRoute = find(topic);
-        return lastRoute;
-    }
-
-    private AlinkTopic find(String topic) {
         AlinkTopic known = routes.get(topic);
         if (known == null) {
             Device d = device;
