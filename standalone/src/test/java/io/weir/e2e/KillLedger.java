@@ -8,7 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,6 +52,32 @@ final class KillLedger implements AutoCloseable {
             }
         }
         return states;
+    }
+
+    /**
+     * What the cloud put away instead of storing it, e.g. of a gateway that it does not believe.
+     */
+    List<String> quarantined() throws SQLException {
+        String sql =
+                """
+                SELECT reason, gateway, epoch > 0 AS numbered, detail, count(*) AS entries
+                FROM ingest.quarantine GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+                """;
+        List<String> kinds = new ArrayList<>();
+        try (PreparedStatement q = connection().prepareStatement(sql);
+                ResultSet rows = q.executeQuery()) {
+            while (rows.next()) {
+                kinds.add(
+                        "%d %s from %s, %s, %s"
+                                .formatted(
+                                        rows.getLong("entries"),
+                                        rows.getString("reason"),
+                                        rows.getString("gateway"),
+                                        rows.getBoolean("numbered") ? "with an epoch" : "epoch 0",
+                                        rows.getString("detail")));
+            }
+        }
+        return kinds;
     }
 
     /** Null: it never came to be. */

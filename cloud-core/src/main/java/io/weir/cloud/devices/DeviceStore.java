@@ -4,7 +4,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.DeviceOps.Sort;
-import io.weir.api.devices.DevicesApi.Former;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
@@ -44,8 +43,8 @@ final class DeviceStore {
             """;
     private static final String FORMER =
             """
-            SELECT f.device_id, f.gateway_id, f.until_epoch, f.until
-            FROM devices.former_gateway f JOIN devices.device d USING (device_id, tenant) WHERE f.device_id = ANY ($1)
+            SELECT f.device_id, f.gateway_id FROM devices.former_gateway f JOIN devices.device d USING (device_id, tenant)
+            WHERE f.device_id = ANY ($1) AND f.until > now() - interval '90 days'
             """;
     private static final String FILTERED =
             DeviceRow.FROM
@@ -125,14 +124,10 @@ final class DeviceStore {
 
     static List<Place> places(SqlConnection c, List<String> ids) {
         Tuple asked = Tuple.of(ids.toArray(String[]::new));
-        Map<String, List<Former>> former = new HashMap<>();
+        Map<String, List<String>> former = new HashMap<>();
         for (Row row : c.preparedQuery(FORMER).execute(asked).await()) {
             former.computeIfAbsent(row.getString("device_id"), id -> new ArrayList<>())
-                    .add(
-                            new Former(
-                                    row.getString("gateway_id"),
-                                    row.getLong("until_epoch"),
-                                    Rows.instant(row, "until").toEpochMilli()));
+                    .add(row.getString("gateway_id"));
         }
         List<Place> places = new ArrayList<>();
         for (Row row : c.preparedQuery(PLACES).execute(asked).await()) {

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * Facts of a device are taken from the gateway that it is assigned to, or was when they were taken
- * in (DESIGN section 2). A gateway's certificate must not be enough to write of others' devices.
+ * Facts of a device are taken from the gateway that it is assigned to, or was before (DESIGN
+ * section 2, ADR 013). A gateway's certificate must not be enough to write of others' devices.
  */
 public final class Assignment {
     private Assignment() {}
@@ -49,9 +49,7 @@ public final class Assignment {
     /** Where the device belongs, if the gateway may tell this of it; else null. */
     public static @Nullable Place place(Places places, Frame frame, Entry entry) {
         Place place = places.get(entry.device());
-        return place != null && place.mayTell(frame.gateway(), entry.epoch(), entry.atMs())
-                ? place
-                : null;
+        return place != null && place.mayTell(frame.gateway()) ? place : null;
     }
 
     private static void each(

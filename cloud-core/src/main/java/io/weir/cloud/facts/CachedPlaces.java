@@ -27,9 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class CachedPlaces implements Places {
     private static final int ASK_AT_ONCE = 500;
     private static final int UNKNOWN_SHARE = 15;
-    private static final long DOUBT_MS = 1_000;
 
-    private record Known(@Nullable Place place, long askedMs, long untilMs) {}
+    private record Known(@Nullable Place place, long untilMs) {}
 
     private final Bus bus;
     private final Time time;
@@ -69,19 +68,13 @@ public final class CachedPlaces implements Places {
     }
 
     /**
-     * At most once a second for each device: a gateway that tells of others' must not wear it out.
+     * Asks in any case. However young an answer is, the device may have moved since: a refusal upon
+     * it would lose what the new gateway has confirmed. A gateway that tells of others' devices
+     * costs one question for each batch of frames.
      */
     @Override
     public void loadAnew(Set<String> devices) {
-        long now = time.tick().ms();
-        List<String> doubtful = new ArrayList<>();
-        for (String device : devices) {
-            Known k = find(device);
-            if (k == null || now - k.askedMs >= DOUBT_MS) {
-                doubtful.add(device);
-            }
-        }
-        ask(doubtful, now);
+        ask(List.copyOf(devices), time.tick().ms());
     }
 
     @Override
@@ -108,7 +101,7 @@ public final class CachedPlaces implements Places {
         for (String device : devices) {
             Place place = answered.get(device);
             long keep = place == null ? keepMs / UNKNOWN_SHARE : keepMs;
-            young.put(device, new Known(place, now, now + keep));
+            young.put(device, new Known(place, now + keep));
         }
     }
 }

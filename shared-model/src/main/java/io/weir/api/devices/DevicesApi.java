@@ -66,40 +66,24 @@ public interface DevicesApi {
     /**
      * @param tenant tenant path of the owner
      * @param gateway the gateway that the device is assigned to, null when none
-     * @param former those that it was assigned to before, under the same owner
+     * @param former those that it was assigned to in the last 90 days, under the same owner
      */
     record Place(
             String deviceId,
             String tenant,
             String productKey,
             @Nullable String gateway,
-            List<Former> former) {
+            List<String> former) {
         public Place {
             former = List.copyOf(former);
         }
 
         /**
-         * May this gateway tell a fact of the device? What a former one took in while the device
-         * was its own comes late when that gateway was cut off, and must not get lost.
-         *
-         * @param epoch of the connection, 0 when it had none
-         * @param atMs the gateway's time
+         * May this gateway tell a fact of the device? What a former one took in before it heard
+         * that the device is another's comes late, and must not get lost (ADR 013).
          */
-        public boolean mayTell(String teller, long epoch, long atMs) {
-            return teller.equals(gateway)
-                    || former.stream().anyMatch(f -> f.mayTell(teller, epoch, atMs));
-        }
-    }
-
-    /**
-     * A gateway that a device was assigned to.
-     *
-     * @param untilEpoch connections that began there have lower epochs
-     * @param untilMs when it was assigned to another one
-     */
-    record Former(String gateway, long untilEpoch, long untilMs) {
-        boolean mayTell(String teller, long epoch, long atMs) {
-            return teller.equals(gateway) && (epoch > 0 ? epoch < untilEpoch : atMs < untilMs);
+        public boolean mayTell(String teller) {
+            return teller.equals(gateway) || former.contains(teller);
         }
     }
 

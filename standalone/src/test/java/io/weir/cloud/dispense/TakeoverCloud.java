@@ -1,6 +1,5 @@
 package io.weir.cloud.dispense;
 
-import io.weir.api.devices.DevicesApi.Former;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.cloud.dispense.Dispense.Order;
 import io.weir.cloud.dispense.DispenseInput.Captured;
@@ -25,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +40,8 @@ final class TakeoverCloud {
     /** A bug that the simulation must notice. */
     enum Fault {
         NONE,
-        /** A former gateway is believed whatever it says, also of the time after it. */
-        IGNORES_EPOCH,
+        /** A gateway that the device was never assigned to is believed. */
+        BELIEVES_STRANGERS,
         /** A counter is joined though the device booted meanwhile. */
         MERGES_WITHOUT_BOOT,
         /** Water that a dispense was charged for stays nobody's as well. */
@@ -74,7 +74,7 @@ final class TakeoverCloud {
     private final List<DispenseFact.Rested> sightings = new ArrayList<>();
     private final List<Row> nobodys = new ArrayList<>();
     private final Map<String, StreamClock> clocks = new HashMap<>();
-    private final Map<String, Former> former = new LinkedHashMap<>();
+    private final Set<String> former = new LinkedHashSet<>();
     private String gateway;
     private long epochs = 100;
     int refused;
@@ -89,14 +89,19 @@ final class TakeoverCloud {
         return gateway;
     }
 
+    /** The device was never this gateway's. */
+    boolean stranger(String name) {
+        return !name.equals(gateway) && !former.contains(name);
+    }
+
     long nextEpoch() {
         return ++epochs;
     }
 
-    /** As the trigger of V0320 does. */
+    /** As the trigger of V0321 does. */
     void assign(String to) {
         if (!to.equals(gateway)) {
-            former.put(gateway, new Former(gateway, epochs + 1, world.wallMs()));
+            former.add(gateway);
             gateway = to;
         }
     }
@@ -153,7 +158,7 @@ final class TakeoverCloud {
         clocks.put(journal, clock);
         DispenseFact fact = line.fact();
         if (fact != null) {
-            told(teller, journal, entry, fact, clock.streamMs());
+            told(teller, journal, fact, clock.streamMs());
         }
         for (Dispense d : List.copyOf(dispenses.values())) {
             boolean runs =
@@ -169,7 +174,7 @@ final class TakeoverCloud {
     }
 
     /** True when it was taken. */
-    boolean told(String teller, String journal, Entry entry, DispenseFact fact, long streamMs) {
+    boolean told(String teller, String journal, DispenseFact fact, long streamMs) {
         String id = dispenseOf(fact);
         if (id != null) {
             Dispense d = dispenses.get(id);
@@ -178,7 +183,7 @@ final class TakeoverCloud {
                 return false;
             }
             step(id, new Told(fact, journal, 0, streamMs));
-        } else if (mayTell(teller, entry)) {
+        } else if (mayTell(teller)) {
             if (fact instanceof DispenseFact.Unattributed f) {
                 nobodys.add(new Row(f.ml(), f.seen()));
             } else if (fact instanceof DispenseFact.Rested f) {
@@ -192,16 +197,9 @@ final class TakeoverCloud {
         return true;
     }
 
-    private boolean mayTell(String teller, Entry entry) {
-        Place place =
-                new Place(
-                        TakeoverWorld.DEVICE,
-                        "/DEMO/",
-                        "pk",
-                        gateway,
-                        List.copyOf(former.values()));
-        return place.mayTell(teller, entry.epoch(), entry.atMs())
-                || fault == Fault.IGNORES_EPOCH && former.containsKey(teller);
+    private boolean mayTell(String teller) {
+        Place place = new Place(TakeoverWorld.DEVICE, "/DEMO/", "pk", gateway, List.copyOf(former));
+        return place.mayTell(teller) || fault == Fault.BELIEVES_STRANGERS;
     }
 
     private static @Nullable String dispenseOf(DispenseFact fact) {

@@ -75,7 +75,7 @@ class TakeoverSimulationTest {
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
-            names = {"IGNORES_EPOCH", "MERGES_WITHOUT_BOOT", "BOOKS_TWICE"})
+            names = {"BELIEVES_STRANGERS", "MERGES_WITHOUT_BOOT", "BOOKS_TWICE"})
     void aPlantedFaultIsCaught(Fault fault) {
         Tally all = tally(1, 200, fault);
         System.out.println("TAKEOVER " + fault + ": caught by " + all.faults.size() + " of 200");

@@ -8,9 +8,6 @@ import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
-import io.weir.model.fact.Entry;
-import io.weir.model.fact.FactKind;
-import io.weir.runtime.json.Json;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -278,10 +275,10 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
         leaked = true;
     }
 
-    /** Whoever stole a gateway's key writes of a device that is not its own, or not any more. */
+    /** Whoever stole a gateway's key writes of a device that was never its own. */
     private void steal() {
         TakeoverGate thief = any();
-        if (thief.name.equals(cloud.gateway())) {
+        if (!cloud.stranger(thief.name)) {
             return;
         }
         for (Dispense d : List.copyOf(cloud.dispenses.values())) {
@@ -298,16 +295,7 @@ final class TakeoverWorld implements TakeoverGate.Surroundings {
 
     private void forge(TakeoverGate thief, DispenseFact fact) {
         hit("stolen key");
-        Entry entry =
-                new Entry(
-                        FactKind.DISPENSE,
-                        DEVICE,
-                        cloud.nextEpoch(),
-                        wallMs(),
-                        now,
-                        DispenseFact.nameOf(fact),
-                        Json.bytes(fact));
-        if (cloud.told(thief.name, "journal-" + thief.name, entry, fact, 0)) {
+        if (cloud.told(thief.name, "journal-" + thief.name, fact, 0)) {
             stolen++;
         }
     }
