@@ -1,9 +1,7 @@
 package io.weir.bench;
 
-import io.weir.e2e.BareMqttServer;
 import io.weir.e2e.Cpu;
 import io.weir.e2e.DeviceLogin;
-import io.weir.e2e.JavaProcess;
 import io.weir.e2e.OsPackages;
 import io.weir.e2e.Platform;
 import io.weir.e2e.Wait;
@@ -13,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /**
  * CPU of the edge process for a QoS 1 message, authenticated, validated, journaled with fsync and
@@ -64,22 +60,14 @@ final class EdgeLine implements Line {
     }
 
     private static Result bare(Rig rig, Report report) {
-        int port = Platform.freePort();
-        try (JavaProcess server =
-                JavaProcess.start(
-                                "bare",
-                                BareMqttServer.class,
-                                Map.of(),
-                                List.of(String.valueOf(port)),
-                                "400m")
-                        .await("READY", Platform.START)) {
+        try (BareServer server = BareServer.start()) {
             return load(
                     rig,
                     report,
                     "bare vertx-mqtt",
-                    "127.0.0.1:" + port,
-                    anonymous(),
-                    () -> Cpu.micros(server.pid()));
+                    server.mqtt(),
+                    BareServer.anonymous(Rig.CONNECTIONS),
+                    () -> Cpu.micros(server.process().pid()));
         }
     }
 
@@ -118,17 +106,13 @@ final class EdgeLine implements Line {
                     report,
                     "mosquitto",
                     "127.0.0.1:" + port,
-                    anonymous(),
+                    BareServer.anonymous(Rig.CONNECTIONS),
                     () -> Cpu.micros(broker.pid()));
         } finally {
             subscriber.destroyForcibly();
             broker.destroyForcibly();
             Files.delete(config);
         }
-    }
-
-    private static List<DeviceLogin> anonymous() {
-        return IntStream.range(0, Rig.CONNECTIONS).mapToObj(DeviceLogin::anonymous).toList();
     }
 
     private static Process quiet(String... command) throws IOException {

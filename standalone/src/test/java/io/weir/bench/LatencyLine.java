@@ -1,14 +1,17 @@
 package io.weir.bench;
 
+import io.weir.e2e.DeviceLogin;
 import io.weir.e2e.Wait;
 
 import org.HdrHistogram.Histogram;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * From the time a publish is due until its PUBACK, at 70 % of the maximum rate: at the edge alone
- * and with the whole stack on the same cores.
+ * and with the whole stack on the same cores; beside a bare server at the edge's rate, which tells
+ * what the machine itself makes of it.
  */
 final class LatencyLine implements Line {
     /** Enough that the gateway's bound of publishes in flight does not set in at a hiccup. */
@@ -31,17 +34,47 @@ final class LatencyLine implements Line {
     public void measure(Rig rig, Report report) {
         Maximum maximum = rig.maximum();
         rig.platform().stopCloud();
-        at(rig, report, "edge and Kafka, cloud stopped", maximum.edge());
+        Result edge = edge(rig, report, "edge and Kafka, cloud stopped", maximum.edge());
+        bare(rig, report, maximum.edge(), edge);
         rig.platform().startCloud();
         rig.platform().awaitCloud();
         rig.rows().settled(Duration.ofMinutes(10));
-        at(rig, report, "whole stack", maximum.whole());
+        edge(rig, report, "whole stack", maximum.whole());
     }
 
-    private void at(Rig rig, Report report, String what, double most) {
+    private Result edge(Rig rig, Report report, String what, double most) {
+        Result result = at(rig, report, what, most, rig.platform().mqtt(), rig.devices(DEVICES));
+        report.atMost(name(), "p99 PUBACK, " + what, result.p99(), GOAL_MS, "ms");
+        report.say("%s", result.told());
+        return result;
+    }
+
+    private static void bare(Rig rig, Report report, double most, Result edge) {
+        try (BareServer server = BareServer.start()) {
+            var devices = BareServer.anonymous(DEVICES);
+            Result bare = at(rig, report, "bare vertx-mqtt", most, server.mqtt(), devices);
+            report.say(
+                    "bare vertx-mqtt at the same rate: p99 %.1f ms, the edge's is %.1f x; %s",
+                    bare.p99(), edge.p99() / bare.p99(), bare.told());
+        }
+    }
+
+    /**
+     * @param p99 ms
+     * @param told one line with everything else
+     */
+    private record Result(double p99, String told) {}
+
+    private static Result at(
+            Rig rig,
+            Report report,
+            String what,
+            double most,
+            String mqtt,
+            List<DeviceLogin> devices) {
         double rate = most * SHARE;
         report.progress("latency, %s: %,.0f msg/s", what, rate);
-        try (Fleet fleet = Fleet.connected(rig.platform().mqtt(), rig.devices(DEVICES))) {
+        try (Fleet fleet = Fleet.connected(mqtt, devices)) {
             Schedule schedule = fleet.schedule(rate);
             Wait.pause(rig.seconds().toMillis());
             fleet.latency();
@@ -56,22 +89,24 @@ final class LatencyLine implements Line {
             long lost = fleet.arrivals().lost();
             fleet.end(schedule);
             fleet.rest();
-            report.atMost(name(), "p99 PUBACK, " + what, ms(latency, 99), GOAL_MS, "ms");
-            report.say(
-                    "%,.0f msg/s asked, %,.0f reached (%.0f %% of %,.0f); p50 %.1f, p99.9 %.1f,"
-                            + " worst %.1f ms; %d connections, %d lost, %d posts not sent; open"
-                            + " loop, counted from the scheduled time; load generator %.2f cores",
-                    rate,
-                    reached,
-                    SHARE * 100,
-                    most,
-                    ms(latency, 50),
-                    ms(latency, 99.9),
-                    latency.getMaxValue() / 1e3,
-                    DEVICES,
-                    lost,
-                    schedule.skipped(),
-                    cores);
+            return new Result(
+                    ms(latency, 99),
+                    ("%,.0f msg/s asked, %,.0f reached (%.0f %% of %,.0f); p50 %.1f, p99.9 %.1f,"
+                                    + " worst %.1f ms; %d connections, %d lost, %d posts not sent;"
+                                    + " open loop, counted from the scheduled time; load generator"
+                                    + " %.2f cores")
+                            .formatted(
+                                    rate,
+                                    reached,
+                                    SHARE * 100,
+                                    most,
+                                    ms(latency, 50),
+                                    ms(latency, 99.9),
+                                    latency.getMaxValue() / 1e3,
+                                    DEVICES,
+                                    lost,
+                                    schedule.skipped(),
+                                    cores));
         }
     }
 

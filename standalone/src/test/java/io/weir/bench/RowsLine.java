@@ -21,7 +21,7 @@ final class RowsLine implements Line {
     @Override
     public void measure(Rig rig, Report report) {
         Rows rows = rig.rows();
-        long before = rows.settled(Duration.ofMinutes(2));
+        long before = rows.settled(Duration.ofMinutes(10));
         try (Fleet fleet = Fleet.connected(rig.platform().mqtt(), rig.devices(Rig.CONNECTIONS))) {
             fleet.window(Rig.WINDOW);
             Wait.pause(rig.seconds().toMillis());

@@ -1,5 +1,6 @@
 package io.weir.cloud.facts;
 
+import io.vertx.core.Future;
 import io.vertx.kafka.client.common.TopicPartition;
 import io.vertx.kafka.client.consumer.KafkaConsumer;
 import io.weir.model.fact.Frame;
@@ -30,6 +31,15 @@ final class LaneReader {
     private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
 
     private static final long POLL_GRACE_MS = 10_000;
+
+    /** Kafka's client does not come back from a poll. */
+    private static final class Hangs extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Hangs() {
+            super("Kafka's client hangs", null, false, false);
+        }
+    }
 
     private final FactRuntime runtime;
     private final FactSpec spec;
@@ -94,14 +104,15 @@ final class LaneReader {
                 LOG.info("{}: {} {} belong to another node now", spec.name(), lane, e.partitions());
                 e.partitions().forEach(p -> leases.lost(lane, p));
                 goBack();
+            } catch (Hangs e) {
+                alarms.failed(lane, e);
+                goBack();
+                client = another.apply(client);
             } catch (OffsetOutOfRangeException e) {
                 fromTheBeginning(e.offsetOutOfRangePartitions());
             } catch (Exception e) { // await() throws what a future failed with
                 alarms.failed(lane, e);
                 goBack();
-                if (e instanceof TimeoutException) {
-                    client = another.apply(client);
-                }
                 sleep(pause);
                 pause = Math.min(pause * 2, config.retryMax().toMillis());
             }
@@ -114,7 +125,11 @@ final class LaneReader {
      */
     private ConsumerRecords<byte[], byte[]> poll() {
         long within = config.poll().toMillis() + POLL_GRACE_MS;
-        return client.poll(config.poll()).timeout(within, TimeUnit.MILLISECONDS).await().records();
+        return client.poll(config.poll())
+                .timeout(within, TimeUnit.MILLISECONDS)
+                .recover(e -> Future.failedFuture(e instanceof TimeoutException ? new Hangs() : e))
+                .await()
+                .records();
     }
 
     /** Assigns what the leases say and starts new partitions where the last transaction ended. */

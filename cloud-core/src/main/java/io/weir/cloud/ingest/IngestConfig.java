@@ -3,7 +3,7 @@ package io.weir.cloud.ingest;
 import java.time.Duration;
 
 /**
- * @param daysKept of history; older days are dropped
+ * @param daysKept of history; older days are dropped while so many are left
  * @param daysLate how far back a late fact still finds its own day when the history begins
  * @param daysAhead partitions made before they are needed
  * @param upkeep how often partitions are looked after

@@ -90,7 +90,8 @@ final class IngestStore {
             """;
     private static final String DROP_DAY =
             """
-            SELECT CASE WHEN EXISTS (SELECT FROM ingest.day WHERE day < $1::date) THEN ingest.drop_day($1::date) END
+            SELECT CASE WHEN EXISTS (SELECT FROM ingest.day WHERE day < $1::date)
+                        AND (SELECT count(*) FROM ingest.day WHERE day <= $2::date) > $3 + 1 THEN ingest.drop_day($1::date) END
             """;
 
     private IngestStore() {}
@@ -137,10 +138,16 @@ final class IngestStore {
         return rows(tx, MAKE_DAYS, Tuple.of(first, last)).iterator().next().getInteger(0);
     }
 
-    /** The day that was dropped; null when none is that old. */
+    /**
+     * Drops the oldest day that is not to be kept. As many days as are to be kept are there
+     * afterwards, so that a clock that is years ahead can't drop the history.
+     *
+     * @return the day that was dropped; null when there is none to drop
+     */
     static @org.jspecify.annotations.Nullable LocalDate dropDay(
-            SqlConnection tx, LocalDate before) {
-        return rows(tx, DROP_DAY, Tuple.of(before)).iterator().next().getLocalDate(0);
+            SqlConnection tx, LocalDate today, int kept) {
+        Tuple limits = Tuple.of(today.minusDays(kept), today, (long) kept);
+        return rows(tx, DROP_DAY, limits).iterator().next().getLocalDate(0);
     }
 
     private static Tuple history(History h) {

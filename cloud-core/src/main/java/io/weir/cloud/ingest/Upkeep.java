@@ -27,8 +27,8 @@ final class Upkeep {
 
     void run() {
         makeDays();
-        LocalDate before = Days.day(time.now()).minusDays(config.daysKept());
-        for (LocalDate dropped = drop(before); dropped != null; dropped = drop(before)) {
+        LocalDate today = Days.day(time.now());
+        for (LocalDate dropped = drop(today); dropped != null; dropped = drop(today)) {
             LOG.info("history of {} dropped, {} days are kept", dropped, config.daysKept());
         }
     }
@@ -49,7 +49,7 @@ final class Upkeep {
         }
     }
 
-    private @org.jspecify.annotations.Nullable LocalDate drop(LocalDate before) {
-        return tx.system(c -> IngestStore.dropDay(c, before));
+    private @org.jspecify.annotations.Nullable LocalDate drop(LocalDate today) {
+        return tx.system(c -> IngestStore.dropDay(c, today, config.daysKept()));
     }
 }
