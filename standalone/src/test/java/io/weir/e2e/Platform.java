@@ -7,6 +7,7 @@ import io.weir.standalone.Main;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A running Weir with demo data: in one process or in several; the tests can't tell. */
 public class Platform implements AutoCloseable {
@@ -201,11 +203,20 @@ public class Platform implements AutoCloseable {
         }
     }
 
+    /**
+     * Below the range that outgoing connections draw their ports from: a process that is started
+     * later, in another network namespace even, must find it free.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                continue; // somebody's already
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

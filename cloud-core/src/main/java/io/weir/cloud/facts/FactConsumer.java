@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -35,6 +36,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FactConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FactConsumer.class);
     private static final AtomicLong INSTANCES = new AtomicLong();
+
+    /** How long a node without Kafka leaves all partitions to others before it tries again. */
+    private static final Duration STAND_DOWN = Duration.ofSeconds(10);
 
     private final FactRuntime runtime;
     private final FactSpec spec;
@@ -124,6 +128,9 @@ public final class FactConsumer {
     private void keepLeases() {
         Leases mine = java.util.Objects.requireNonNull(leases);
         long quiet = config.leaseRenew().toMillis();
+        Pulse<KafkaConsumer<byte[], byte[]>> pulse =
+                new Pulse<>(FactConsumer::received, config.leaseTtl().toMillis() * 3 / 2);
+        long standsDownUntil = runtime.time().tick().ms();
         long cleaned = runtime.time().tick().ms();
         Quarantine quarantine = new Quarantine(spec, runtime.metrics().registry());
         while (running) {
@@ -133,8 +140,19 @@ public final class FactConsumer {
                 return;
             }
             try {
-                mine.renew();
                 long now = runtime.time().tick().ms();
+                if (now < standsDownUntil) {
+                    continue;
+                }
+                boolean reading = spec.lanes().stream().anyMatch(l -> !mine.held(l).isEmpty());
+                if (pulse.silent(clients, reading, now) && !mine.alone()) {
+                    LOG.warn("{}: Kafka is silent here, others take the partitions", spec.name());
+                    mine.release();
+                    standsDownUntil = now + STAND_DOWN.toMillis();
+                    pulse.reset(standsDownUntil);
+                    continue;
+                }
+                mine.renew();
                 if (now - cleaned > config.quarantineKeep().toMillis() / 30) {
                     cleaned = now;
                     runtime.tx()
@@ -148,6 +166,15 @@ public final class FactConsumer {
                 LOG.warn("{}: leases not renewed", spec.name(), e);
             }
         }
+    }
+
+    /** Any thread may read a client's metrics. */
+    private static double received(KafkaConsumer<byte[], byte[]> client) {
+        return client.unwrap().metrics().values().stream()
+                .filter(m -> m.metricName().group().equals("consumer-metrics"))
+                .filter(m -> m.metricName().name().equals("incoming-byte-total"))
+                .mapToDouble(m -> ((Number) m.metricValue()).doubleValue())
+                .sum();
     }
 
     private Map<Lane, Integer> held(Leases mine) {

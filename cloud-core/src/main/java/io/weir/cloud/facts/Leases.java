@@ -22,6 +22,7 @@ final class Leases {
     private final LeaseStore.Owner me;
     private final Map<Lane, Map<Integer, Long>> held = new ConcurrentHashMap<>();
     private boolean first = true;
+    private volatile boolean alone = true;
 
     /**
      * @param instance tells the instances of one consumer in one process apart
@@ -43,6 +44,11 @@ final class Leases {
     /** Partition -> fencing token of what is ours, as far as we know. */
     Map<Integer, Long> held(Lane lane) {
         return held.getOrDefault(lane, Map.of());
+    }
+
+    /** Nobody else could read what we don't. */
+    boolean alone() {
+        return alone;
     }
 
     /** A transaction found that this one is somebody else's now. */
@@ -86,6 +92,7 @@ final class Leases {
 
     private Map<Lane, Map<Integer, Long>> share(SqlConnection tx, boolean start) {
         int living = store.alive(tx, me, config.leaseTtl());
+        alone = living < 2;
         Map<Lane, Map<Integer, Long>> mine = store.renew(tx, me, config.leaseTtl());
         Map<Lane, Map<Integer, Long>> shared = new HashMap<>();
         partitions.forEach(
