@@ -149,7 +149,6 @@ public final class FactConsumer {
                     LOG.warn("{}: Kafka is silent here, others take the partitions", spec.name());
                     mine.release();
                     standsDownUntil = now + STAND_DOWN.toMillis();
-                    pulse.reset(standsDownUntil);
                     continue;
                 }
                 mine.renew();

@@ -40,9 +40,4 @@ final class Pulse<K> {
         }
         return nowMs - heardMs >= silentMs;
     }
-
-    /** It begins anew. */
-    void reset(long nowMs) {
-        heardMs = nowMs;
-    }
 }

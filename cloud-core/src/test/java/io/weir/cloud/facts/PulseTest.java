@@ -30,7 +30,7 @@ class PulseTest {
         assertThat(silent(false, 100_000)).isFalse();
         assertThat(silent(true, 108_999)).isFalse();
         assertThat(silent(true, 109_000)).isTrue();
-        pulse.reset(110_000);
+        assertThat(silent(false, 110_000)).isFalse();
         assertThat(silent(true, 111_000)).isFalse();
     }
 
