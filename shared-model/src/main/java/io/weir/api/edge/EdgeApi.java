@@ -46,6 +46,23 @@ public interface EdgeApi {
                     .within(Duration.ofSeconds(10));
 
     /**
+     * Send a connected device an Alink request of the platform's own ({@code thing/config/push},
+     * {@code thing/topo/change} ..) and wait for its reply when one is wanted. Never a service or
+     * a property: those have operations of their own, which check rights and thing model.
+     */
+    Op<DeviceRequest, CommandReply> REQUEST =
+            Op.of("edge.command.request.v1", DeviceRequest.class, CommandReply.class)
+                    .within(Duration.ofSeconds(10));
+
+    /**
+     * Publish to a device on a topic as it is: shadow, OTA push, the device's own topics. Answered
+     * when it was handed to the connection, or is kept for a session that is away.
+     */
+    Op<Publish, Published> PUBLISH =
+            Op.of("edge.command.publish.v1", Publish.class, Published.class)
+                    .within(Duration.ofSeconds(5));
+
+    /**
      * Devices or products changed in the cloud: fetch the changes now instead of at the next poll.
      */
     Signal<RegistryChanged> REGISTRY_CHANGED =
@@ -81,6 +98,27 @@ public interface EdgeApi {
      * @param code the device's own code, 200 is success
      */
     record CommandReply(int code, String dataJson, String message) {}
+
+    /**
+     * @param path of the topic behind {@code /sys/{pk}/{dn}/}, e.g. {@code thing/config/push}; the
+     *     method is made of it
+     * @param paramsJson the params, an object or an array
+     * @param awaitReply false = the answer comes at once with code 200 when it was sent
+     */
+    record DeviceRequest(String deviceId, String path, String paramsJson, boolean awaitReply) {}
+
+    /**
+     * @param topic the whole topic
+     * @param qos 0 or 1
+     * @param keep whether a QoS 1 message waits for a persistent session that is away
+     */
+    @SuppressWarnings("ArrayRecordComponent") // goes over the bus as base64; nobody compares it
+    record Publish(String deviceId, String topic, byte[] payload, int qos, boolean keep) {}
+
+    /**
+     * @param kept it waits for the device; else it was handed to its connection
+     */
+    record Published(boolean kept) {}
 
     record RegistryChanged(long version) {}
 }

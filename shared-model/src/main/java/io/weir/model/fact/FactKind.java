@@ -20,7 +20,20 @@ public enum FactKind {
     /** Payload: {@link ShedFact}; tells what was not kept. */
     SHED(7),
     /** Name: the type of the {@link SliceFact} in the payload. */
-    SLICE(8);
+    SLICE(8),
+    /** Name: the module, empty = the device's own firmware. Payload: {@code {"version":".."}}. */
+    VERSION(9),
+    /** Name: the module. Payload: {@code {"step":50,"desc":".."}}, steps as in OTA progress. */
+    UPGRADE(10),
+    /** Payload: the array of a log post. */
+    DEVICE_LOG(11),
+    /** Payload: one element of a history post; never becomes a current value. */
+    HISTORY(12),
+    /**
+     * A message on one of the device's own topics. Name: the topic behind {@code /{pk}/{dn}/}.
+     * Payload: its bytes, of any form.
+     */
+    MESSAGE(13);
 
     private final byte code;
 

@@ -2,6 +2,7 @@ package io.weir.runtime.door;
 
 import io.weir.api.Op;
 import io.weir.api.Signal;
+import io.weir.api.alink.AlinkApi;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.dispense.SliceApi;
 import io.weir.api.edge.EdgeApi;
@@ -26,14 +27,24 @@ public final class DoorOperations {
                     EdgeApi.STOP,
                     EdgeApi.RESOLVE,
                     EdgeApi.SET_PROPERTIES,
-                    EdgeApi.INVOKE);
+                    EdgeApi.INVOKE,
+                    EdgeApi.REQUEST,
+                    EdgeApi.PUBLISH);
 
     /** Hints that go down to every gateway. */
     public static final List<Signal<?>> DOWN_SIGNALS =
             List.of(EdgeApi.REGISTRY_CHANGED, SliceApi.CHANGED);
 
     private static final List<Op<?, ?>> UP =
-            List.of(DevicesApi.CHANGES, DevicesApi.LOOKUP, DevicesApi.EPOCHS, SliceApi.PULL);
+            List.of(
+                    DevicesApi.CHANGES,
+                    DevicesApi.LOOKUP,
+                    DevicesApi.EPOCHS,
+                    SliceApi.PULL,
+                    AlinkApi.TWIN,
+                    AlinkApi.OTA,
+                    AlinkApi.TOPOLOGY,
+                    AlinkApi.FILES);
 
     /** Put to a consumer by its name, which has the form that {@code FactSpec} demands. */
     private static final Pattern MARKS =
