@@ -1,6 +1,11 @@
 package io.weir.edge;
 
 import io.vertx.core.Vertx;
+import io.weir.edge.alink.AlinkConfig;
+import io.weir.edge.alink.AlinkServices;
+import io.weir.edge.alink.AlinkTopic.Kind;
+import io.weir.edge.alink.AlinkVerticle;
+import io.weir.edge.alink.Questions;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -11,6 +16,9 @@ import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.GuardRoutes;
 import io.weir.edge.guard.GuardVerticle;
+import io.weir.edge.http.EdgeHttpConfig;
+import io.weir.edge.http.EdgeHttpVerticle;
+import io.weir.edge.http.HttpPart;
 import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.journal.DiskJournal;
@@ -44,7 +52,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The edge's part of one process: what its verticles share, on a local, never clustered Vert.x
@@ -111,16 +121,17 @@ public final class EdgeNode {
                                 .keyFile(),
                         data);
         var guard = guard(data);
+        var questions = new Questions(link, gateway);
+        var alink = new AlinkServices(journal, downlink, gate, time).on(Kind.ASK, questions);
+        List<HttpPart> http = List.of();
+        var httpOpen = new AtomicInteger();
         var mqtt =
                 new MqttIngest(
-                        journal,
+                        alink,
                         devices,
                         lookups,
                         lines,
-                        downlink,
-                        gate,
                         link,
-                        time,
                         metrics,
                         guard,
                         gateway,
@@ -169,6 +180,11 @@ public final class EdgeNode {
                                         gateway,
                                         way.uplinks(),
                                         c))
+                .add("alink", AlinkConfig.class, c -> new AlinkVerticle(c, questions, metrics))
+                .add(
+                        "edge-http",
+                        EdgeHttpConfig.class,
+                        c -> new EdgeHttpVerticle(c, settings.bind(), http, httpOpen))
                 .add("guard", GuardConfig.class, c -> new GuardVerticle(guard, time, metrics))
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
     }

@@ -3,6 +3,11 @@ package io.weir.edge;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.weir.api.devices.DevicesApi;
+import io.weir.edge.alink.AlinkConfig;
+import io.weir.edge.alink.AlinkServices;
+import io.weir.edge.alink.AlinkTopic.Kind;
+import io.weir.edge.alink.AlinkVerticle;
+import io.weir.edge.alink.Questions;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -122,20 +127,12 @@ public final class GatewayRig implements AutoCloseable {
                         Duration.ofMinutes(10),
                         Duration.ofSeconds(30),
                         10);
+        var questions = new Questions(link, "gw-1");
+        var alink = new AlinkServices(log, downlink, inlet, time).on(Kind.ASK, questions);
+        vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(
-                        log,
-                        registry,
-                        lookups,
-                        lines,
-                        downlink,
-                        inlet,
-                        link,
-                        time,
-                        metrics,
-                        guard,
-                        "gw-1",
-                        "127.0.0.1");
+                        alink, registry, lookups, lines, link, metrics, guard, "gw-1", "127.0.0.1");
         vertx.deployVerticle(new GuardVerticle(guard, time, metrics)).await();
         vertx.deployVerticle(
                         new RegistryVerticle(

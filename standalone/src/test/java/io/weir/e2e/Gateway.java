@@ -19,6 +19,7 @@ final class Gateway implements AutoCloseable {
         env.put("WEIR_REGISTRY_KEY_FILE", data + ".edge.key");
         env.put("WEIR_MQTT_PORT", String.valueOf(Platform.freePort()));
         env.put("WEIR_EDGE_MANAGEMENT_PORT", String.valueOf(Platform.freePort()));
+        env.put("WEIR_EDGE_HTTP_PORT", String.valueOf(Platform.freePort()));
     }
 
     String mqtt() {

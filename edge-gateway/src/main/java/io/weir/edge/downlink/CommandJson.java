@@ -47,6 +47,27 @@ final class CommandJson {
         return params;
     }
 
+    /** Params of any shape as compact text; 422 when they are neither object nor array. */
+    static String any(String json) {
+        JsonNode params;
+        try {
+            params = Json.tree(json);
+        } catch (IllegalArgumentException e) {
+            throw Rejected.invalid("params", "must be JSON");
+        }
+        if (!params.isContainerNode()) {
+            throw Rejected.invalid("params", "must be an object or an array");
+        }
+        return params.toString();
+    }
+
+    /** Services and properties have operations of their own, which check who may use them. */
+    static void checkPath(String path) {
+        if (!path.matches("thing/[A-Za-z0-9_/]{1,100}") || path.startsWith("thing/service/")) {
+            throw Rejected.invalid("path", "must begin with thing/, and not with thing/service/");
+        }
+    }
+
     /** What a device answered; null when it is no reply at all. */
     static @Nullable Reply reply(byte[] payload, int offset, int length) {
         try (JsonParser p = FACTORY.createParser(payload, offset, length)) {

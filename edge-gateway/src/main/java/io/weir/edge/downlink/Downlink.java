@@ -7,6 +7,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.weir.api.edge.EdgeApi.CommandReply;
+import io.weir.api.edge.EdgeApi.DeviceRequest;
+import io.weir.api.edge.EdgeApi.Publish;
+import io.weir.api.edge.EdgeApi.Published;
 import io.weir.edge.metering.Valve;
 import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.Device;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
  * Sends commands to connected devices and matches their replies. A command is published at most
@@ -84,6 +88,39 @@ public final class Downlink implements Valve {
         } catch (Rejected e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /**
+     * Sends one of the platform's own requests, which no thing model names. Fails only with
+     * Rejected.
+     */
+    public Future<CommandReply> request(DeviceRequest ask) {
+        try {
+            DeviceLine line = line(ask.deviceId());
+            CommandJson.checkPath(ask.path());
+            String params = CommandJson.any(ask.paramsJson());
+            String topic = root(line) + ask.path();
+            String method = ask.path().replace('/', '.');
+            if (ask.awaitReply()) {
+                return send(line, id -> topic, method, params);
+            }
+            String id = String.valueOf(ids.incrementAndGet());
+            if (!line.publish(topic, CommandJson.request(id, method, params))) {
+                throw offline();
+            }
+            return Future.succeededFuture(new CommandReply(200, "{}", "sent"));
+        } catch (Rejected e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Publishes on any topic of the device. Fails only with Rejected. */
+    public Future<Published> publish(Publish message) {
+        DeviceLine line = lines.find(message.deviceId());
+        if (line == null || !line.publish(message.topic(), message.payload())) {
+            return Future.failedFuture(offline());
+        }
+        return Future.succeededFuture(new Published(false));
     }
 
     @Override
@@ -165,6 +202,12 @@ public final class Downlink implements Valve {
 
     private Future<CommandReply> send(
             DeviceLine line, String service, boolean sync, String params) {
+        String method = "thing.service." + service.replace('/', '.');
+        return send(line, id -> topic(line, service, sync, id), method, params);
+    }
+
+    private Future<CommandReply> send(
+            DeviceLine line, UnaryOperator<String> topic, String method, String params) {
         DownlinkConfig c = config;
         if (c == null) {
             throw new Rejected(CommonError.UNAVAILABLE, "the downlink has not started");
@@ -181,8 +224,7 @@ public final class Downlink implements Valve {
                     "the device has " + c.perDevice() + " commands to answer, try later");
         }
         mine.put(id, new Waiting(line, promise, timer));
-        String method = "thing.service." + service.replace('/', '.');
-        if (!line.publish(topic(line, service, sync, id), CommandJson.request(id, method, params))
+        if (!line.publish(topic.apply(id), CommandJson.request(id, method, params))
                 && take(line, id) != null) {
             throw offline();
         }
@@ -190,12 +232,15 @@ public final class Downlink implements Valve {
     }
 
     private static String topic(DeviceLine line, String service, boolean sync, String id) {
-        String root = "/sys/" + line.device().productKey() + "/" + line.device().deviceName();
-        String usual = root + "/thing/service/" + service;
+        String usual = root(line) + "thing/service/" + service;
         if (!sync) {
             return usual;
         }
-        return line.extRrpc() ? "/ext/rrpc/" + id + usual : root + "/rrpc/request/" + id;
+        return line.extRrpc() ? "/ext/rrpc/" + id + usual : root(line) + "rrpc/request/" + id;
+    }
+
+    private static String root(DeviceLine line) {
+        return "/sys/" + line.device().productKey() + "/" + line.device().deviceName() + "/";
     }
 
     private void late(DeviceLine line, String id) {

@@ -40,6 +40,8 @@ public final class DownlinkVerticle extends VerticleBase {
                 EdgeApi.INVOKE,
                 (call, invoke) ->
                         downlink.invoke(invoke.deviceId(), invoke.service(), invoke.paramsJson()));
+        link.serve(EdgeApi.REQUEST, (call, request) -> downlink.request(request));
+        link.serve(EdgeApi.PUBLISH, (call, message) -> downlink.publish(message));
         return Future.succeededFuture();
     }
 }

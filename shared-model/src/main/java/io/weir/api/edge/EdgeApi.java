@@ -47,8 +47,8 @@ public interface EdgeApi {
 
     /**
      * Send a connected device an Alink request of the platform's own ({@code thing/config/push},
-     * {@code thing/topo/change} ..) and wait for its reply when one is wanted. Never a service or
-     * a property: those have operations of their own, which check rights and thing model.
+     * {@code thing/topo/change} ..) and wait for its reply when one is wanted. Never a service or a
+     * property: those have operations of their own, which check rights and thing model.
      */
     Op<DeviceRequest, CommandReply> REQUEST =
             Op.of("edge.command.request.v1", DeviceRequest.class, CommandReply.class)

@@ -1,6 +1,8 @@
 package io.weir.edge.ingest.mqtt;
 
 import io.vertx.core.Deployable;
+import io.weir.edge.alink.AlinkMeters;
+import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.guard.Guard;
@@ -21,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class MqttIngest {
     private static final int REMEMBERED = 50_000;
 
+    final AlinkServices alink;
+    final AlinkMeters messages;
     final FactLog log;
     final DeviceRegistry registry;
     final Lookups lookups;
@@ -40,25 +44,24 @@ public final class MqttIngest {
      * @param nodeBind address to listen on when the settings name none
      */
     public MqttIngest(
-            FactLog log,
+            AlinkServices alink,
             DeviceRegistry registry,
             Lookups lookups,
             DeviceLines lines,
-            Downlink downlink,
-            MeteringInlet inlet,
             CloudLink link,
-            Time time,
             Metrics metrics,
             Guard guard,
             String gateway,
             String nodeBind) {
-        this.log = log;
+        this.alink = alink;
+        this.messages = new AlinkMeters(metrics, "mqtt");
+        this.log = alink.log();
         this.registry = registry;
         this.lookups = lookups;
         this.lines = lines;
-        this.downlink = downlink;
-        this.inlet = inlet;
-        this.time = time;
+        this.downlink = alink.downlink();
+        this.inlet = alink.inlet();
+        this.time = alink.time();
         this.guard = guard;
         this.nodeBind = nodeBind;
         this.epochs = new Epochs(link, gateway);

@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.weir.edge.alink.AlinkDesk;
+import io.weir.edge.alink.AlinkMeters;
 import io.weir.edge.guard.Allowances;
 import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.LagWatch;
@@ -35,7 +37,8 @@ final class MqttLoop {
     final MqttConfig config;
     final Vertx vertx;
     final ContextInternal context;
-    final Posts posts;
+    final AlinkDesk desk;
+    final AlinkMeters messages;
     final Allowances allowances;
     final LagWatch lag;
     private final GuardConfig limits;
@@ -49,7 +52,8 @@ final class MqttLoop {
         this.config = config;
         this.vertx = vertx;
         this.context = context;
-        this.posts = new Posts(this);
+        this.messages = shared.messages;
+        this.desk = new AlinkDesk(shared.alink, messages, config.maxMessageBytes());
         this.allowances = shared.guard.allowances();
         this.limits = shared.guard.config();
         this.lag = new LagWatch(LOOK_MS, limits.loopLag().toMillis(), nowMs());

@@ -44,27 +44,11 @@ final class MqttMeters {
         LAG
     }
 
-    /** What became of a publish. */
-    enum Outcome {
-        ACCEPTED,
-        /** Some keys were dropped. */
-        PARTIAL,
-        /** Nothing of it was fit. */
-        REJECTED,
-        /** A QoS 0 message beyond the in-flight bound or beyond the rate. */
-        DROPPED,
-        /** The journal did not take it. */
-        REFUSED,
-        IGNORED
-    }
-
     private final MeterRegistry registry;
     final AtomicInteger open = new AtomicInteger();
     final LongAdder inFlight = new LongAdder();
     final LongAdder acks = new LongAdder();
     private final Counter[] connects = new Counter[Connect.values().length];
-    private final Counter[][] publishes =
-            new Counter[AlinkTopic.Kind.values().length][Outcome.values().length];
     private final Counter cut;
     private final Counter drained;
     private final Counter[] accepts = new Counter[Verdict.values().length];
@@ -89,21 +73,10 @@ final class MqttMeters {
         for (Connect c : Connect.values()) {
             connects[c.ordinal()] = registry.counter("weir.mqtt.connects", "result", word(c));
         }
-        for (AlinkTopic.Kind k : AlinkTopic.Kind.values()) {
-            for (Outcome o : Outcome.values()) {
-                publishes[k.ordinal()][o.ordinal()] =
-                        registry.counter(
-                                "weir.mqtt.publishes", "kind", word(k), "outcome", word(o));
-            }
-        }
     }
 
     void connect(Connect result) {
         connects[result.ordinal()].increment();
-    }
-
-    void publish(AlinkTopic.Kind kind, Outcome outcome) {
-        publishes[kind.ordinal()][outcome.ordinal()].increment();
     }
 
     void accept(Verdict verdict) {

@@ -7,11 +7,12 @@ import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
-import io.weir.edge.downlink.DeviceLine;
+import io.weir.edge.alink.AlinkTopic;
+import io.weir.edge.alink.CounterWatch;
+import io.weir.edge.alink.Outcome;
+import io.weir.edge.alink.Sender;
 import io.weir.edge.guard.Ban.Kind;
-import io.weir.edge.ingest.mqtt.MqttMeters.Outcome;
 import io.weir.edge.ingest.mqtt.MqttMeters.Why;
-import io.weir.edge.metering.CounterReport;
 import io.weir.edge.registry.Device;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
@@ -38,7 +39,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link #end} may come from elsewhere. A publish is acknowledged when the journal has it, in the
  * order of arrival; the meter hears of it at the same moment, before the device does.
  */
-final class MqttSession implements DeviceLine {
+final class MqttSession implements Sender {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSession.class);
     private static final int ROUTES = 64;
     private static final int MQTT_5 = 5;
@@ -137,61 +138,46 @@ final class MqttSession implements DeviceLine {
         int waiting = pending.size() + refused;
         AlinkTopic topic = route(m.variableHeader().topicName());
         if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
-            shared.meters.publish(topic.kind, Outcome.DROPPED);
+            loop.messages.count(topic, Outcome.DROPPED);
         } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
-            shared.meters.publish(topic.kind, Outcome.REJECTED);
+            loop.messages.count(topic, Outcome.REJECTED);
             cut("topic of another device");
         } else if (waiting >= loop.config.inFlightMax()) {
             if (packetId == 0) {
-                shared.meters.publish(topic.kind, Outcome.DROPPED);
+                loop.messages.count(topic, Outcome.DROPPED);
             } else {
                 cut("too many publishes in flight");
             }
         } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
-            Pending p = new Pending(this, packetId, topic);
+            Pending p = new Pending(this, this, packetId, topic);
             pending.add(p);
             shared.meters.inFlight.increment();
-            loop.posts.handle(this, m.payload(), p);
+            loop.desk.handle(p, m.payload());
         }
     }
 
-    /** What the meter shall hear of this post; null when nothing. */
-    @Nullable CounterReport counters(PostReader post, Tick tick) {
-        if (!metered) {
-            return null;
-        }
-        boolean moved = counters.changed(post);
-        return moved || shared.inlet.wants(deviceId()) ? counters.report(post, this, tick) : null;
-    }
-
-    boolean metered() {
-        return metered;
+    @Override
+    public @Nullable CounterWatch counters() {
+        return metered ? counters : null;
     }
 
     /** Answers what is settled, in the order of arrival. */
     void drain() {
-        for (Pending p = pending.peek(); p != null && p.settled; p = pending.peek()) {
+        for (Pending p = pending.peek(); p != null && p.settled(); p = pending.peek()) {
             pending.poll();
             shared.meters.inFlight.decrement();
-            if (p.kept) {
+            p.tell(shared.inlet);
+            if (p.kept()) {
                 answer(p);
             } else {
-                shared.meters.publish(p.topic.kind, Outcome.REFUSED);
-                counters.lost();
+                loop.messages.count(p.topic(), Outcome.REFUSED);
                 refused += p.packetId == 0 ? 0 : 1;
             }
         }
     }
 
     private void answer(Pending p) {
-        if (p.counters != null) {
-            shared.inlet.counters(p.counters);
-        }
-        if (p.event != null) {
-            shared.inlet.event(
-                    deviceId(), connection, p.topic.name, p.event.params(), p.event.at());
-        }
-        if (ended.get() || (p.packetId == 0 && p.reply == null)) {
+        if (ended.get() || (p.packetId == 0 && p.reply() == null)) {
             return;
         }
         if (p.packetId != 0) {

@@ -45,8 +45,9 @@ final class Outgoing {
         if (p.packetId != 0) {
             MqttPackets.puback(out, p.packetId);
         }
-        if (p.reply != null) {
-            MqttPackets.publish(out, p.topic.replyTopic, p.reply, v5);
+        byte[] reply = p.reply();
+        if (reply != null) {
+            MqttPackets.publish(out, p.topic().replyBytes(), reply, v5);
         }
         return first;
     }

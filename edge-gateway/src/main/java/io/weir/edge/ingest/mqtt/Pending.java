@@ -1,39 +1,28 @@
 package io.weir.edge.ingest.mqtt;
 
-import io.weir.edge.journal.FactLog;
-import io.weir.edge.metering.CounterReport;
-import io.weir.model.time.Tick;
+import io.weir.edge.alink.AlinkTopic;
+import io.weir.edge.alink.Sender;
+import io.weir.edge.alink.Turn;
 
-import org.jspecify.annotations.Nullable;
-
-/** One publish on its way through the journal, and what follows once it is there. */
-final class Pending implements FactLog.Done {
+/** One publish; answered when it and all before it on its connection are settled. */
+final class Pending extends Turn {
     private final MqttSession session;
 
     /** 0 for QoS 0. */
     final int packetId;
 
-    final AlinkTopic topic;
-    byte @Nullable [] reply;
-    @Nullable CounterReport counters;
-    @Nullable EventNote event;
-    boolean settled;
-    boolean kept;
-
-    /** An event that the meter hears of. */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares notes
-    record EventNote(byte[] params, Tick at) {}
-
-    Pending(MqttSession session, int packetId, AlinkTopic topic) {
+    /**
+     * @param session the connection that it came over
+     * @param from the device that it is of: the connection's own, or a sub-device
+     */
+    Pending(MqttSession session, Sender from, int packetId, AlinkTopic topic) {
+        super(from, topic);
         this.session = session;
         this.packetId = packetId;
-        this.topic = topic;
     }
 
     @Override
-    public void done(boolean kept) {
-        this.kept = kept;
-        settled = true;
+    protected void answer() {
         session.drain();
     }
 }

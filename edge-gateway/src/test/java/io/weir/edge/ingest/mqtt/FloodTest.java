@@ -61,7 +61,14 @@ class FloodTest {
     }
 
     private static double dropped(GatewayRig rig) {
-        return rig.count("weir.mqtt.publishes", "kind", "property_post", "outcome", "dropped");
+        return rig.count(
+                "weir.ingest.messages",
+                "transport",
+                "mqtt",
+                "kind",
+                "property_post",
+                "outcome",
+                "dropped");
     }
 
     /** 20 in flight, as fast as it is answered: it gets its rate and no more, and loses nothing. */

@@ -190,7 +190,9 @@ class MqttPublishTest {
             GatewayRig.await(
                     () ->
                             rig.count(
-                                            "weir.mqtt.publishes",
+                                            "weir.ingest.messages",
+                                            "transport",
+                                            "mqtt",
                                             "kind",
                                             "property_post",
                                             "outcome",
@@ -214,7 +216,9 @@ class MqttPublishTest {
             GatewayRig.await(
                     () ->
                             rig.count(
-                                            "weir.mqtt.publishes",
+                                            "weir.ingest.messages",
+                                            "transport",
+                                            "mqtt",
                                             "kind",
                                             "property_post",
                                             "outcome",
@@ -292,11 +296,19 @@ class MqttPublishTest {
     @Test
     void otherOwnTopicsAreAcknowledgedAndIgnored() {
         try (RawMqtt device = rig.device(DN)) {
-            device.publish("/ext/ntp/pkDemo00001/dev-01/request", "{}", 1, 1);
+            device.publish("/ext/ntp/pkDemo00001/dev-01/other", "{}", 1, 1);
             assertThat(device.read().packetId()).isEqualTo(1);
-            device.publish("/ota/device/inform/pkDemo00001/dev-01", "{}", 1, 2);
+            device.publish("/sys/pkDemo00001/dev-01/thing/no/such", "{}", 1, 2);
             assertThat(device.read().packetId()).isEqualTo(2);
-            assertThat(rig.count("weir.mqtt.publishes", "kind", "other", "outcome", "ignored"))
+            assertThat(
+                            rig.count(
+                                    "weir.ingest.messages",
+                                    "transport",
+                                    "mqtt",
+                                    "kind",
+                                    "other",
+                                    "outcome",
+                                    "ignored"))
                     .isEqualTo(2);
         }
     }

@@ -1,4 +1,4 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.alink;
 
 import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.CompiledModel.Counter;

@@ -1,4 +1,4 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.alink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.alink;
 
 import io.weir.edge.downlink.DeviceLine;
 import io.weir.edge.metering.CounterReport;
+import io.weir.edge.metering.MeteringInlet;
 import io.weir.edge.registry.CompiledModel.Counter;
 import io.weir.model.time.Tick;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 
 /** Tells posts whose counters moved from those that say nothing new to the meter. */
-final class CounterWatch {
+public final class CounterWatch {
     private static final long NONE = Long.MIN_VALUE;
 
     private long totalMl = NONE;
@@ -18,8 +19,17 @@ final class CounterWatch {
     private long workS = NONE;
     private @Nullable String bootId;
 
+    /**
+     * What the meter shall hear of this post; null when nothing. Unchanged counters matter only
+     * while a dispense runs.
+     */
+    @Nullable CounterReport note(PostReader post, DeviceLine line, MeteringInlet inlet, Tick at) {
+        boolean moved = changed(post);
+        return moved || inlet.wants(line.device().deviceId()) ? report(post, line, at) : null;
+    }
+
     /** Takes note of the post's counters. The device's uptime always moves and does not count. */
-    boolean changed(PostReader post) {
+    private boolean changed(PostReader post) {
         long ml = value(post, Counter.TOTAL_ML, totalMl);
         long pulses = value(post, Counter.PULSE_TOTAL, pulseTotal);
         long seconds = value(post, Counter.WORK_S, workS);
@@ -37,14 +47,14 @@ final class CounterWatch {
     }
 
     /** What was told last did not reach the journal, so the meter never heard of it. */
-    void lost() {
+    public void lost() {
         totalMl = NONE;
         pulseTotal = NONE;
         workS = NONE;
     }
 
     /** Null when the post carries no counter. */
-    @Nullable CounterReport report(PostReader post, DeviceLine line, Tick at) {
+    private static @Nullable CounterReport report(PostReader post, DeviceLine line, Tick at) {
         Long ml = post.counter(Counter.TOTAL_ML);
         Long pulses = post.counter(Counter.PULSE_TOTAL);
         Long seconds = post.counter(Counter.WORK_S);

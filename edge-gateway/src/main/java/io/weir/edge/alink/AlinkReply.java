@@ -1,22 +1,27 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.alink;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Replies to devices. Compact, keys in the order id, code, message, method, version, data: the C
  * SDK scans text for the first key of a name, so nothing inside {@code data} may come before the
  * outer keys, and no message may equal a key (facts: alink.md section 0).
  */
-final class AlinkReply {
-    static final int OK = 200;
-    static final int BAD_PARAMETER = 460;
-    static final int UNKNOWN_EVENT = 5160;
-    static final int TOO_MANY_KEYS = 6106;
-    static final int NOT_JSON = 6207;
+public final class AlinkReply {
+    public static final int OK = 200;
+    public static final int BAD_PARAMETER = 460;
+    public static final int UNKNOWN_EVENT = 5160;
+    public static final int TOO_MANY_KEYS = 6106;
+    public static final int NOT_JSON = 6207;
 
     private static final byte[] HEAD = "{\"id\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NO_ID = "\"\"".getBytes(StandardCharsets.US_ASCII);
+    private static final String UNSAFE = "\"\\{}[]";
+    private static final Set<String> KEYS =
+            Set.of("id", "code", "message", "method", "version", "data", "params");
+    private static final int MAX_MESSAGE = 200;
     private static final int MAX_NAMED = 20;
     private static final int MAX_NAME = 50;
 
@@ -25,7 +30,7 @@ final class AlinkReply {
     /**
      * @param id raw JSON of the request's id, echoed as it came
      */
-    static byte[] join(byte[] id, byte[] tail) {
+    public static byte[] join(byte[] id, byte[] tail) {
         byte[] echoed = id.length == 0 ? NO_ID : id;
         byte[] reply = new byte[HEAD.length + echoed.length + tail.length];
         System.arraycopy(HEAD, 0, reply, 0, HEAD.length);
@@ -35,7 +40,7 @@ final class AlinkReply {
     }
 
     /** All that follows the id. */
-    static byte[] tail(int code, String message, String method, String data) {
+    public static byte[] tail(int code, String message, String method, String data) {
         return (",\"code\":"
                         + code
                         + ",\"message\":\""
@@ -46,6 +51,19 @@ final class AlinkReply {
                         + data
                         + "}")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * A message that the C SDK's text scan survives: no quotes, escapes or brackets, and not the
+     * name of a key.
+     */
+    static String safe(String message) {
+        StringBuilder out = new StringBuilder(message.length());
+        for (int i = 0; i < message.length() && i < MAX_MESSAGE; i++) {
+            char c = message.charAt(i);
+            out.append(c < ' ' || UNSAFE.indexOf(c) >= 0 ? ' ' : c);
+        }
+        return KEYS.contains(message) ? out.append('.').toString() : out.toString();
     }
 
     static String message(int code) {

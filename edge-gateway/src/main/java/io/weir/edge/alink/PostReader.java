@@ -1,4 +1,4 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.alink;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

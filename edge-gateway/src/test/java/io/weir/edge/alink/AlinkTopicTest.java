@@ -1,8 +1,8 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.alink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.edge.ingest.mqtt.AlinkTopic.Kind;
+import io.weir.edge.alink.AlinkTopic.Kind;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,18 +15,41 @@ class AlinkTopicTest {
         "/sys/pk/dn/thing/event/property/post, PROPERTY_POST, ''",
         "/sys/pk/dn/thing/event/fault/post, EVENT_POST, fault",
         "/sys/pk/dn/thing/event/mod:fault/post, EVENT_POST, mod:fault",
-        "/sys/pk/dn/thing/event/property/batch/post, OTHER, ''",
+        "/sys/pk/dn/thing/event/property/batch/post, BATCH_POST, ''",
         "/sys/pk/dn/thing/event//post, OTHER, ''",
         "/sys/pk/dn/thing/service/property/set_reply, REPLY, ''",
         "/sys/pk/dn/thing/service/dispense_reply, REPLY, ''",
         "/sys/pk/dn/rrpc/response/77, RRPC_REPLY, 77",
         "/ext/rrpc/78/sys/pk/dn/thing/service/selftest, RRPC_REPLY, 78",
         "/ext/rrpc/79/any/custom, RRPC_REPLY, 79",
-        "/ext/ntp/pk/dn/request, OTHER, ''",
-        "/ota/device/inform/pk/dn, OTHER, ''",
-        "/shadow/update/pk/dn, OTHER, ''",
-        "/ext/session/pk/dn/combine/login, OTHER, ''",
-        "/pk/dn/user/update, OTHER, ''",
+        "/sys/pk/dn/thing/event/property/pack/post, PACK_POST, ''",
+        "/sys/pk/dn/thing/event/property/history/post, HISTORY_POST, ''",
+        "/sys/pk/dn/thing/config/push_reply, REPLY, ''",
+        "/sys/pk/dn/thing/topo/add/notify_reply, REPLY, ''",
+        "/sys/pk/dn/thing/deviceinfo/update, ASK, ''",
+        "/sys/pk/dn/thing/property/desired/get, ASK, ''",
+        "/sys/pk/dn/thing/ota/firmware/get, ASK, ''",
+        "/sys/pk/dn/thing/no/such/thing, OTHER, ''",
+        "/sys/pk/dn/thing/model/up_raw, RAW_UP, ''",
+        "/sys/pk/dn/thing/model/down_raw_reply, RAW_REPLY, ''",
+        "/sys/pk/dn/thing/log/post, LOG_POST, ''",
+        "/sys/pk/dn/thing/file/download, FILE_DOWNLOAD, ''",
+        "/sys/pk/dn/thing/file/upload/mqtt/init, ASK, ''",
+        "/sys/pk/dn/thing/file/upload/mqtt/send, FILE_SEND, ''",
+        "/sys/pk/dn/thing/dynamicTsl/get, MODEL_GET, ''",
+        "/ext/ntp/pk/dn/request, NTP, ''",
+        "/ext/ntp/pk/dn/response, OTHER, ''",
+        "/ota/device/inform/pk/dn, VERSION, ''",
+        "/ota/device/progress/pk/dn, UPGRADE, ''",
+        "/ota/device/request/pk/dn, FIRMWARE_GET, ''",
+        "/ota/device/upgrade/pk/dn, OTHER, ''",
+        "/shadow/update/pk/dn, SHADOW, ''",
+        "/shadow/get/pk/dn, OTHER, ''",
+        "/ext/session/pk/dn/combine/login, SESSION, login",
+        "/ext/session/pk/dn/combine/batch_logout, SESSION, batch_logout",
+        "/ext/session/pk/dn/combine/other, OTHER, ''",
+        "/pk/dn/user/update, MESSAGE, user/update",
+        "/pk/dn/get, MESSAGE, get",
     })
     void ownTopicsAreResolved(String topic, Kind kind, String name) {
         AlinkTopic route = AlinkTopic.parse(topic, "pk", "dn");
@@ -61,7 +84,7 @@ class AlinkTopicTest {
     void methodAndReplyTopicComeFromTheTopic() {
         AlinkTopic route = AlinkTopic.parse("/sys/pk/dn/thing/event/fault/post", "pk", "dn");
         assertThat(route.method).isEqualTo("thing.event.fault.post");
-        assertThat(new String(route.replyTopic))
+        assertThat(new String(route.replyBytes()))
                 .isEqualTo("/sys/pk/dn/thing/event/fault/post_reply");
     }
 

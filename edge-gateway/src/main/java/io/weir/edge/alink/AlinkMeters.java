@@ -1,0 +1,36 @@
+package io.weir.edge.alink;
+
+import io.micrometer.core.instrument.Counter;
+import io.weir.runtime.metrics.Metrics;
+
+import java.util.Locale;
+
+/** What became of the messages of one transport; every meter is made once. */
+public final class AlinkMeters {
+    private final Counter[][] messages =
+            new Counter[AlinkTopic.Kind.values().length][Outcome.values().length];
+
+    /**
+     * @param transport mqtt, http ..
+     */
+    public AlinkMeters(Metrics metrics, String transport) {
+        for (AlinkTopic.Kind k : AlinkTopic.Kind.values()) {
+            for (Outcome o : Outcome.values()) {
+                messages[k.ordinal()][o.ordinal()] =
+                        metrics.registry()
+                                .counter(
+                                        "weir.ingest.messages",
+                                        "transport",
+                                        transport,
+                                        "kind",
+                                        k.name().toLowerCase(Locale.ROOT),
+                                        "outcome",
+                                        o.name().toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    public void count(AlinkTopic topic, Outcome outcome) {
+        messages[topic.kind.ordinal()][outcome.ordinal()].increment();
+    }
+}

@@ -1,0 +1,15 @@
+package io.weir.edge.alink;
+
+/** What became of a device's message. */
+public enum Outcome {
+    ACCEPTED,
+    /** Some keys were dropped. */
+    PARTIAL,
+    /** Nothing of it was fit. */
+    REJECTED,
+    /** A message without acknowledgement beyond the in-flight bound or beyond the rate. */
+    DROPPED,
+    /** The journal did not take it. */
+    REFUSED,
+    IGNORED
+}

@@ -1,0 +1,98 @@
+package io.weir.edge.alink;
+
+import io.weir.edge.journal.FactLog;
+import io.weir.edge.metering.CounterReport;
+import io.weir.edge.metering.MeteringInlet;
+import io.weir.model.time.Tick;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message on its way through the journal, and what follows once it is there: the meter hears of
+ * it, then the device. Its transport answers it when it is settled.
+ */
+public abstract class Turn implements FactLog.Done {
+    private final Sender from;
+    private final AlinkTopic topic;
+    private byte @Nullable [] reply;
+    private @Nullable CounterReport counters;
+    private @Nullable EventNote event;
+    private boolean settled;
+    private boolean kept;
+
+    /** An event that the meter hears of. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares notes
+    record EventNote(byte[] params, Tick at) {}
+
+    protected Turn(Sender from, AlinkTopic topic) {
+        this.from = from;
+        this.topic = topic;
+    }
+
+    public final Sender from() {
+        return from;
+    }
+
+    public final AlinkTopic topic() {
+        return topic;
+    }
+
+    /** What goes on the topic's reply topic with the acknowledgement; null = nothing. */
+    public final byte @Nullable [] reply() {
+        return reply;
+    }
+
+    final void reply(byte @Nullable [] reply) {
+        this.reply = reply;
+    }
+
+    final void counters(@Nullable CounterReport report) {
+        counters = report;
+    }
+
+    final void event(EventNote note) {
+        event = note;
+    }
+
+    /** Nothing more will become of it: it may be answered when it is its turn. */
+    public final boolean settled() {
+        return settled;
+    }
+
+    /** It is in the journal, or there was nothing to journal; else it must not be acknowledged. */
+    public final boolean kept() {
+        return kept;
+    }
+
+    @Override
+    public final void done(boolean kept) {
+        this.kept = kept;
+        settled = true;
+        answer();
+    }
+
+    /** It is settled; called once. */
+    protected abstract void answer();
+
+    /** The transport calls it once, in the order of arrival, before the device is answered. */
+    public final void tell(MeteringInlet inlet) {
+        CounterWatch watch = from.counters();
+        if (!kept) {
+            if (watch != null) {
+                watch.lost();
+            }
+            return;
+        }
+        if (counters != null) {
+            inlet.counters(counters);
+        }
+        if (event != null) {
+            inlet.event(
+                    from.device().deviceId(),
+                    from.connection(),
+                    topic.name,
+                    event.params(),
+                    event.at());
+        }
+    }
+}
