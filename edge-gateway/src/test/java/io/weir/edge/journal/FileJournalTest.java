@@ -30,7 +30,7 @@ class FileJournalTest {
 
     @Test
     void twoLoopsAppendAndHearBackOnTheirOwnThreadInOrder() throws Exception {
-        int each = 500;
+        int each = 250;
         Vertx vertx = Vertx.vertx();
         Set<String> wrong = ConcurrentHashMap.newKeySet();
         CountDownLatch done = new CountDownLatch(2 * each);
