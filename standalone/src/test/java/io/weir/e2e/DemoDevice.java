@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -22,9 +21,6 @@ import java.util.function.Predicate;
  * counts for itself.
  */
 final class DemoDevice implements AutoCloseable {
-    private static final Path FOLDER =
-            Path.of(System.getProperty("weir.root"), "standalone", "device");
-
     private final Process process;
     private final Writer input;
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
@@ -40,7 +36,7 @@ final class DemoDevice implements AutoCloseable {
      */
     static DemoDevice start(
             String mqtt, String pk, String dn, String secret, int mode, String... more) {
-        install();
+        NodePackages.install();
         try {
             List<String> command =
                     new java.util.ArrayList<>(
@@ -60,7 +56,7 @@ final class DemoDevice implements AutoCloseable {
             command.addAll(List.of(more));
             return new DemoDevice(
                     new ProcessBuilder(command)
-                            .directory(FOLDER.toFile())
+                            .directory(NodePackages.FOLDER.toFile())
                             .redirectError(
                                     ProcessBuilder.Redirect.appendTo(
                                             Files.createDirectories(Path.of("target/logs"))
@@ -162,28 +158,6 @@ final class DemoDevice implements AutoCloseable {
             }
         } catch (IOException e) {
             // the process is gone: so are its lines
-        }
-    }
-
-    private static synchronized void install() {
-        if (Files.exists(FOLDER.resolve("node_modules/alibabacloud-iot-device-sdk"))) {
-            return;
-        }
-        OsPackages.node();
-        try {
-            Process npm =
-                    new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-                            .directory(FOLDER.toFile())
-                            .inheritIO()
-                            .start();
-            if (!npm.waitFor(3, TimeUnit.MINUTES) || npm.exitValue() != 0) {
-                throw new IllegalStateException("npm ci failed in " + FOLDER);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }
