@@ -37,6 +37,12 @@ import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.outbox.OutboxConfig;
 import io.weir.cloud.outbox.OutboxRelayVerticle;
 import io.weir.cloud.push.LiveStreams;
+import io.weir.cloud.subscription.AmqpConfig;
+import io.weir.cloud.subscription.AmqpVerticle;
+import io.weir.cloud.subscription.SubscriptionApplier;
+import io.weir.cloud.subscription.SubscriptionConfig;
+import io.weir.cloud.subscription.SubscriptionStreams;
+import io.weir.cloud.subscription.SubscriptionVerticle;
 import io.weir.cloud.tokens.SigningKey;
 import io.weir.cloud.vendors.VendorsConfig;
 import io.weir.cloud.vendors.VendorsVerticle;
@@ -134,6 +140,9 @@ public final class CloudNode {
         var limits = new RateLimits(time);
         var traffic = new TrafficCounter();
         int partitions = descriptor.topics(Topics.TopicsConfig.class, env).partitions();
+        var subscriptions =
+                descriptor.config(settings.role(), "subscription", SubscriptionConfig.class, env);
+        var messages = new SubscriptionStreams(vertx, bus, time, STREAMS_PER_INSTANCE);
         return new VerticleRegistry()
                 .add(
                         "management",
@@ -221,6 +230,21 @@ public final class CloudNode {
                                         new IngestApplier(
                                                 tx, time, places, metrics.registry(), traffic)))
                 .add(
+                        "subscription",
+                        SubscriptionConfig.class,
+                        c -> new SubscriptionVerticle(c, bus, tx, time))
+                .add("amqp", AmqpConfig.class, c -> new AmqpVerticle(c, bus, metrics))
+                .add(
+                        "subscription-facts",
+                        FactConfig.class,
+                        c ->
+                                new FactVerticle(
+                                        facts,
+                                        SubscriptionApplier.SPEC,
+                                        c,
+                                        new SubscriptionApplier(
+                                                tx, bus, time, places, subscriptions)))
+                .add(
                         "outbox",
                         OutboxConfig.class,
                         c -> new OutboxRelayVerticle(db, kafka, metrics, health, c))
@@ -232,6 +256,6 @@ public final class CloudNode {
                                         c,
                                         new ApiParts(bus, db, key, limits, metrics, health, time),
                                         Contexts.ALL,
-                                        List.of(streams)));
+                                        List.of(streams, messages)));
     }
 }

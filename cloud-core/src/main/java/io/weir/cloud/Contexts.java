@@ -8,6 +8,7 @@ import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.oms.OmsRoutes;
+import io.weir.cloud.subscription.SubscriptionRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
 
 import java.util.List;
@@ -21,6 +22,7 @@ public final class Contexts {
                     IngestRoutes.CONTEXT,
                     DispenseRoutes.CONTEXT,
                     DoorRoutes.CONTEXT,
+                    SubscriptionRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     new ContextRoutes("oms", OmsRoutes.ROUTES));

@@ -47,7 +47,8 @@ public class Platform implements AutoCloseable {
         env.put("WEIR_DATA", data.toString());
         // Tests share the machine with others: a late event loop says nothing here.
         env.put("WEIR_GUARD_LOOP_LAG", "PT10S");
-        for (String port : List.of("API", "MANAGEMENT", "MQTT", "EDGE_MANAGEMENT", "EDGE_HTTP")) {
+        for (String port :
+                List.of("API", "MANAGEMENT", "MQTT", "EDGE_MANAGEMENT", "EDGE_HTTP", "AMQP")) {
             env.put("WEIR_" + port + "_PORT", String.valueOf(freePort()));
         }
         env.put(

@@ -24,7 +24,8 @@ class LayersTest {
                     "vendors",
                     "ingest",
                     "push",
-                    "door");
+                    "door",
+                    "subscription");
 
     @ArchTest
     static final ArchRule MODEL_KNOWS_ONLY_ITSELF =

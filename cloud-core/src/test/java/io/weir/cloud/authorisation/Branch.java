@@ -258,6 +258,18 @@ final class Branch {
         return id(ok(post(Role.VENDOR, "/oms/produce/submit", body)));
     }
 
+    /** The dealer's: those above it see it too. */
+    String subscription() {
+        return ok(post(Role.DEALER, "/subscriptions", subscriptionBody()))
+                .data()
+                .get("subscription_id")
+                .asText();
+    }
+
+    Map<String, Object> subscriptionBody() {
+        return Map.of("name", code + System.nanoTime(), "kinds", List.of("PROPERTY"));
+    }
+
     private String tenant(String kind, String parent, String name) {
         var ask = new CreateTenant(kind, parent, name, code + " " + name, null);
         return api.bus.call(VendorOps.CREATE_TENANT, ask, Call.system("test")).await().id();

@@ -40,6 +40,8 @@ import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.seal.SecretBox;
+import io.weir.cloud.subscription.SubscriptionConfig;
+import io.weir.cloud.subscription.SubscriptionVerticle;
 import io.weir.cloud.vendors.VendorsConfig;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.access.Role;
@@ -373,6 +375,12 @@ class CellsTest {
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
                         new TrafficCounter(),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
+        api.context(
+                new SubscriptionVerticle(
+                        new SubscriptionConfig(10_000, 1000, Duration.ofHours(1)),
+                        api.bus,
+                        api.tx,
+                        api.time));
         api.context(new Edge(api.bus));
     }
 

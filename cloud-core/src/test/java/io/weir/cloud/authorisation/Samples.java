@@ -130,6 +130,19 @@ final class Samples {
             one(id, b -> Map.of("id", b.batch()));
         }
         one("listBatchDevices", b -> Map.of("id", b.batch()));
+        sees("listSubscriptions", b -> Map.of());
+        sees("createSubscription", Branch::subscriptionBody);
+        for (String id :
+                new String[] {
+                    "getSubscription",
+                    "removeSubscription",
+                    "rotateSubscriptionSecret",
+                    "pullMessages"
+                }) {
+            one(id, b -> Map.of("subscription_id", b.subscription()));
+        }
+        one("acknowledgeMessages", b -> Map.of("subscription_id", b.subscription(), "seq", 0));
+        one("seekSubscription", b -> Map.of("subscription_id", b.subscription(), "seq", 1));
         one("updateBatch", b -> Map.of("id", b.batch(), "remark", b.code));
     }
 
