@@ -19,6 +19,9 @@ import io.weir.cloud.facts.CachedPlaces;
 import io.weir.cloud.facts.FactConfig;
 import io.weir.cloud.facts.FactRuntime;
 import io.weir.cloud.facts.FactVerticle;
+import io.weir.cloud.files.FileContent;
+import io.weir.cloud.files.FilesConfig;
+import io.weir.cloud.files.FilesVerticle;
 import io.weir.cloud.http.ApiConfig;
 import io.weir.cloud.http.ApiParts;
 import io.weir.cloud.http.ApiVerticle;
@@ -229,6 +232,7 @@ public final class CloudNode {
                                         c,
                                         new IngestApplier(
                                                 tx, time, places, metrics.registry(), traffic)))
+                .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
                 .add(
                         "subscription",
                         SubscriptionConfig.class,
@@ -256,6 +260,6 @@ public final class CloudNode {
                                         c,
                                         new ApiParts(bus, db, key, limits, metrics, health, time),
                                         Contexts.ALL,
-                                        List.of(streams, messages)));
+                                        List.of(streams, messages, new FileContent(bus))));
     }
 }

@@ -3,6 +3,7 @@ package io.weir.cloud;
 import io.weir.cloud.devices.DevicesRoutes;
 import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.door.DoorRoutes;
+import io.weir.cloud.files.FilesRoutes;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
@@ -23,6 +24,7 @@ public final class Contexts {
                     DispenseRoutes.CONTEXT,
                     DoorRoutes.CONTEXT,
                     SubscriptionRoutes.CONTEXT,
+                    FilesRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     new ContextRoutes("oms", OmsRoutes.ROUTES));

@@ -10,6 +10,7 @@ import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
 import io.weir.edge.downlink.DownlinkVerticle;
+import io.weir.edge.files.FileSend;
 import io.weir.edge.forward.ForwarderConfig;
 import io.weir.edge.forward.ForwarderVerticle;
 import io.weir.edge.guard.Guard;
@@ -122,7 +123,10 @@ public final class EdgeNode {
                         data);
         var guard = guard(data);
         var questions = new Questions(link, gateway);
-        var alink = new AlinkServices(journal, downlink, gate, time).on(Kind.ASK, questions);
+        var alink =
+                new AlinkServices(journal, downlink, gate, time)
+                        .on(Kind.ASK, questions)
+                        .on(Kind.FILE_SEND, new FileSend(link, questions, gateway));
         List<HttpPart> http = List.of();
         var httpOpen = new AtomicInteger();
         var mqtt =

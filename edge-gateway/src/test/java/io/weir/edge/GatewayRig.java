@@ -12,6 +12,7 @@ import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
 import io.weir.edge.downlink.DownlinkVerticle;
+import io.weir.edge.files.FileSend;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.GuardVerticle;
@@ -128,7 +129,10 @@ public final class GatewayRig implements AutoCloseable {
                         Duration.ofSeconds(30),
                         10);
         var questions = new Questions(link, "gw-1");
-        var alink = new AlinkServices(log, downlink, inlet, time).on(Kind.ASK, questions);
+        var alink =
+                new AlinkServices(log, downlink, inlet, time)
+                        .on(Kind.ASK, questions)
+                        .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(

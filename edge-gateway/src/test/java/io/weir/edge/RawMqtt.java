@@ -93,6 +93,10 @@ public final class RawMqtt implements AutoCloseable {
     }
 
     public static byte[] publishPacket(String topic, String payload, int qos, int id, boolean dup) {
+        return publishPacket(topic, payload.getBytes(StandardCharsets.UTF_8), qos, id, dup);
+    }
+
+    public static byte[] publishPacket(String topic, byte[] payload, int qos, int id, boolean dup) {
         return packet(
                 0x30 | qos << 1 | (dup ? 8 : 0),
                 out -> {
@@ -100,11 +104,15 @@ public final class RawMqtt implements AutoCloseable {
                     if (qos > 0) {
                         out.writeShort(id);
                     }
-                    out.write(payload.getBytes(StandardCharsets.UTF_8));
+                    out.write(payload);
                 });
     }
 
     public RawMqtt publish(String topic, String payload, int qos, int id) {
+        return send(publishPacket(topic, payload, qos, id, false));
+    }
+
+    public RawMqtt publish(String topic, byte[] payload, int qos, int id) {
         return send(publishPacket(topic, payload, qos, id, false));
     }
 

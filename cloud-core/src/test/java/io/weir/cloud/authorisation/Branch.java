@@ -258,6 +258,23 @@ final class Branch {
         return id(ok(post(Role.VENDOR, "/oms/produce/submit", body)));
     }
 
+    /** A file that a device uploaded. */
+    Map<String, Object> file() {
+        String device = device();
+        String id = code.toLowerCase(java.util.Locale.ROOT) + "%022d".formatted(System.nanoTime());
+        api.tx.system(
+                c ->
+                        c.preparedQuery(
+                                        "INSERT INTO files.file (id, tenant, device_id, name, size,"
+                                            + " conflict, checksum, init_uid, created_at,"
+                                            + " finished_at) SELECT $1, tenant, device_id, 'log',"
+                                            + " 0, 'reject', '', '', now(), now() FROM"
+                                            + " devices.device WHERE device_id = $2")
+                                .execute(Tuple.of(id, device))
+                                .await());
+        return Map.of("device_id", device, "file_id", id);
+    }
+
     /** The dealer's: those above it see it too. */
     String subscription() {
         return ok(post(Role.DEALER, "/subscriptions", subscriptionBody()))

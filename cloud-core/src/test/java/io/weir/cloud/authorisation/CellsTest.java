@@ -28,6 +28,8 @@ import io.weir.cloud.dispense.SlicesVerticle;
 import io.weir.cloud.door.DeskConfig;
 import io.weir.cloud.door.DeskVerticle;
 import io.weir.cloud.facts.CachedPlaces;
+import io.weir.cloud.files.FilesConfig;
+import io.weir.cloud.files.FilesVerticle;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.cloud.http.ContextRoutes;
@@ -375,6 +377,13 @@ class CellsTest {
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
                         new TrafficCounter(),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
+        api.context(
+                new FilesVerticle(
+                        new FilesConfig(1000, 10, Duration.ofHours(24), Duration.ofHours(1)),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(
                 new SubscriptionVerticle(
                         new SubscriptionConfig(10_000, 1000, Duration.ofHours(1)),

@@ -130,6 +130,9 @@ final class Samples {
             one(id, b -> Map.of("id", b.batch()));
         }
         one("listBatchDevices", b -> Map.of("id", b.batch()));
+        sees("listDeviceFiles", b -> Map.of("device_id", b.device()));
+        one("getDeviceFile", Branch::file);
+        one("removeDeviceFile", Branch::file);
         sees("listSubscriptions", b -> Map.of());
         sees("createSubscription", Branch::subscriptionBody);
         for (String id :

@@ -57,7 +57,7 @@ public final class AlinkReply {
      * A message that the C SDK's text scan survives: no quotes, escapes or brackets, and not the
      * name of a key.
      */
-    static String safe(String message) {
+    public static String safe(String message) {
         StringBuilder out = new StringBuilder(message.length());
         for (int i = 0; i < message.length() && i < MAX_MESSAGE; i++) {
             char c = message.charAt(i);

@@ -37,7 +37,7 @@ public record Envelope(int code, byte[] id, String params, boolean ack) {
                                     .build())
                     .build();
 
-    static Envelope read(byte[] payload) {
+    public static Envelope read(byte[] payload) {
         byte[] id = NO_ID;
         String params = NO_PARAMS;
         boolean ack = true;
@@ -75,7 +75,7 @@ public record Envelope(int code, byte[] id, String params, boolean ack) {
         return new Envelope(code, id, params, ack);
     }
 
-    boolean fine() {
+    public boolean fine() {
         return code == AlinkReply.OK;
     }
 

@@ -1,5 +1,6 @@
 package io.weir.edge.alink;
 
+import io.vertx.core.Future;
 import io.weir.api.Op;
 import io.weir.api.alink.AlinkApi;
 import io.weir.api.alink.AlinkApi.Answer;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Puts a device's questions to the cloud. The message is acknowledged at once, its reply comes when
@@ -99,6 +101,14 @@ public final class Questions implements AlinkHandler {
             Op<Question, Answer> op,
             String paramsJson,
             Consumer<Answer> then) {
+        String device = message.sender().device().deviceId();
+        var question = new Question(gateway, device, message.topic().method, paramsJson);
+        ask(message, () -> link.call(op, question), then);
+    }
+
+    /** The same for a question of any other form, which takes its share of the limits too. */
+    public void ask(
+            AlinkMessage message, Supplier<Future<Answer>> question, Consumer<Answer> then) {
         message.finish(Outcome.ACCEPTED);
         String device = message.sender().device().deviceId();
         AlinkConfig most = limits;
@@ -116,8 +126,7 @@ public final class Questions implements AlinkHandler {
             return;
         }
         all.incrementAndGet();
-        var question = new Question(gateway, device, message.topic().method, paramsJson);
-        link.call(op, question)
+        question.get()
                 .onComplete(
                         done -> {
                             all.decrementAndGet();

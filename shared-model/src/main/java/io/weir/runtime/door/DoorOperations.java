@@ -6,6 +6,7 @@ import io.weir.api.alink.AlinkApi;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.dispense.SliceApi;
 import io.weir.api.edge.EdgeApi;
+import io.weir.api.files.FilesApi;
 import io.weir.api.ingest.IngestApi;
 
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ public final class DoorOperations {
                     AlinkApi.TWIN,
                     AlinkApi.OTA,
                     AlinkApi.TOPOLOGY,
-                    AlinkApi.FILES);
+                    AlinkApi.FILES,
+                    FilesApi.PIECE);
 
     /** Put to a consumer by its name, which has the form that {@code FactSpec} demands. */
     private static final Pattern MARKS =

@@ -1,0 +1,3 @@
+/** Files that devices upload. */
+@org.jspecify.annotations.NullMarked
+package io.weir.api.files;
