@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -30,7 +31,7 @@ final class OptionsReader {
     static final String PREFIX = "weir.simulate.";
 
     private final Map<String, String> given = new LinkedHashMap<>();
-    private final TreeSet<String> known = new TreeSet<>();
+    private final Set<String> known = new TreeSet<>();
     private final List<String> faults = new ArrayList<>();
 
     private OptionsReader(Properties properties, List<String> arguments) {
@@ -60,6 +61,13 @@ final class OptionsReader {
             Properties properties, List<String> arguments, @Nullable String password)
             throws Wrong {
         return new OptionsReader(properties, arguments).options(password);
+    }
+
+    /** Of every option, sorted. */
+    static Set<String> names() throws Wrong {
+        OptionsReader reader = new OptionsReader(new Properties(), List.of());
+        Options unused = reader.options(null);
+        return reader.known;
     }
 
     private Options options(@Nullable String password) throws Wrong {

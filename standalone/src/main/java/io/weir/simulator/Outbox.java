@@ -51,8 +51,8 @@ final class Outbox {
         return item;
     }
 
-    void sent(Item item, long at) {
-        items.replace(item.number(), item.sent(at));
+    void sent(int number, long at) {
+        items.computeIfPresent(number, (n, item) -> item.sent(at));
     }
 
     /** Null when it is acknowledged already. */

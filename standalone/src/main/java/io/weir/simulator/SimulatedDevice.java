@@ -361,6 +361,7 @@ final class SimulatedDevice implements Line.Owner {
             tally.skipped++;
         } else if (held == null && dice.hits(FaultKind.REORDER)) {
             tally.fault(FaultKind.REORDER);
+            tally.sent++;
             held = message;
             heldTo = at + HELD_MS;
         } else {
@@ -378,6 +379,7 @@ final class SimulatedDevice implements Line.Owner {
         held = null;
         heldTo = NEVER;
         if (message != null) {
+            tally.sent--; // counted when it was kept back
             put(message, at);
         }
     }
@@ -411,7 +413,7 @@ final class SimulatedDevice implements Line.Owner {
     private void send(Outbox.Item item, long at) {
         boolean before = !item.waits();
         tally.again += before ? 1 : 0;
-        outbox.sent(item, at);
+        outbox.sent(item.number(), at);
         line.publish(item.number(), item.topic(), item.payload(), before);
     }
 
