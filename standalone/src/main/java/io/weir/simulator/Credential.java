@@ -38,8 +38,7 @@ record Credential(
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(
-                    new SecretKeySpec(
-                            deviceSecret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+                    new SecretKeySpec(deviceSecret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -23,8 +23,7 @@ final class DispenserFlow implements Model {
      *     seconds has a constant flow
      * @param reportMs between two reports of a running dispense
      */
-    record Setup(
-            MeasureMode mode, int flow, int noisePercent, int reportMs, int mlPer1000Pulses) {}
+    record Setup(MeasureMode mode, int flow, int noisePercent, int reportMs, int mlPer1000Pulses) {}
 
     /** Water is counted in steps of this. */
     private static final int STEP_MS = 20;
@@ -85,8 +84,7 @@ final class DispenserFlow implements Model {
         return switch (service) {
             case "dispense" -> dispense(id, params, at);
             case "stop" -> stop(id, at);
-            case "dispense_answer", "beep" ->
-                    List.of(new Say.Answer(service, id, FINE, Map.of()));
+            case "dispense_answer", "beep" -> List.of(new Say.Answer(service, id, FINE, Map.of()));
             default -> List.of(new Say.Answer(service, id, UNKNOWN_SERVICE, Map.of()));
         };
     }

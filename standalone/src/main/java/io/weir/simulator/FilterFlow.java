@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A filter cartridge that wears: water runs through it in sips, its life falls from 100 % to 0, it
- * says once at 10 % and once at 0 that it wants to be changed, and the service {@code
- * filter_reset} puts a new one in. Its thing model is {@code simulator/filter.tsl.json}.
+ * says once at 10 % and once at 0 that it wants to be changed, and the service {@code filter_reset}
+ * puts a new one in. Its thing model is {@code simulator/filter.tsl.json}.
  */
 final class FilterFlow implements Model {
     private static final int LIFE_ML = 200_000;
@@ -54,8 +54,7 @@ final class FilterFlow implements Model {
         }
         usedMl = 0;
         warned = 100;
-        return List.of(
-                new Say.Answer(service, id, FINE, Map.of()), new Say.Properties(state(at)));
+        return List.of(new Say.Answer(service, id, FINE, Map.of()), new Say.Properties(state(at)));
     }
 
     @Override

@@ -73,15 +73,18 @@ final class Maker {
     private List<Credential> batch(long product, String model, int amount) throws Api.Refused {
         Map<String, Object> order =
                 Map.of(
-                        "name", "simulator",
-                        "amount", amount,
-                        "product_id", product,
-                        "batch_no", "SIM" + random(8));
+                        "name",
+                        "simulator",
+                        "amount",
+                        amount,
+                        "product_id",
+                        product,
+                        "batch_no",
+                        "SIM" + random(8));
         long batch = api.post("/oms/produce/submit", order, "").path("id").asLong();
         api.post("/oms/produce/confirm/" + batch, Map.of(), "");
         List<Credential> made = new ArrayList<>();
-        for (JsonNode row :
-                api.post("/oms/produce/download/" + batch, Map.of(), "").path("rows")) {
+        for (JsonNode row : api.post("/oms/produce/download/" + batch, Map.of(), "").path("rows")) {
             made.add(
                     new Credential(
                             row.path("device_id").asText(),

@@ -103,8 +103,7 @@ final class MqttLine implements Line {
     private void packet(Buffer all, Packets.Packet p) {
         switch (p.type()) {
             case Packets.CONNACK -> connack(all.getByte(p.from() + 1));
-            case Packets.PUBACK ->
-                    owner().acked(all.getUnsignedShort(p.from()), clock.getAsLong());
+            case Packets.PUBACK -> owner().acked(all.getUnsignedShort(p.from()), clock.getAsLong());
             case Packets.PUBLISH -> message(all, p);
             default -> {} // PINGRESP, SUBACK
         }

@@ -57,8 +57,7 @@ final class OptionsReader {
      * @param password of {@code --user}, from the environment: it must not stand in a list of
      *     processes
      */
-    static Options read(
-            Properties properties, List<String> arguments, @Nullable String password)
+    static Options read(Properties properties, List<String> arguments, @Nullable String password)
             throws Wrong {
         return new OptionsReader(properties, arguments).options(password);
     }

@@ -175,9 +175,7 @@ final class Orders {
     private Optional<JsonNode> bill(Order order) {
         try {
             JsonNode now = member.get("/dispenses/" + order.dispense());
-            return FINAL.contains(now.path("state").asText())
-                    ? Optional.of(now)
-                    : Optional.empty();
+            return FINAL.contains(now.path("state").asText()) ? Optional.of(now) : Optional.empty();
         } catch (Api.Refused e) {
             return Optional.empty(); // too often, or not just now: asked again
         }
@@ -192,8 +190,7 @@ final class Orders {
         boolean right =
                 billed <= most
                         && (exact || !poured.undisturbed())
-                        && bill.path("charged").decimalValue().compareTo(price(order, billed))
-                                == 0;
+                        && bill.path("charged").decimalValue().compareTo(price(order, billed)) == 0;
         return right
                 ? Optional.empty()
                 : Optional.of(

@@ -344,7 +344,8 @@ final class SimulatedDevice implements Line.Owner {
             switch (say) {
                 case Say.Properties p -> post(properties(p, at), at);
                 case Say.Event e -> put(words.event(e.name(), e.output()), at);
-                case Say.Answer a -> put(Words.answer("thing/service/" + a.service() + "_reply", a), at);
+                case Say.Answer a ->
+                        put(Words.answer("thing/service/" + a.service() + "_reply", a), at);
             }
         }
     }

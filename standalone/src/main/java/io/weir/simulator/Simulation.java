@@ -2,6 +2,9 @@ package io.weir.simulator;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.weir.runtime.time.SystemTime;
@@ -17,11 +20,15 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One run: devices arrive, live with their faults, are wound up, and are summed up. */
 final class Simulation {
     private static final long LOOK_MS = 200;
     private static final int CONNECT_MS = 15_000;
+
+    /** Devices on HTTP share these, kept alive; no more than a gateway takes. */
+    private static final int HTTP_SOCKETS = 1_000;
 
     private final Options options;
     private final Consumer<String> out;
@@ -52,13 +59,11 @@ final class Simulation {
     Summary run() throws IOException, Api.Refused, InterruptedException {
         World world = World.of(options);
         Roster roster = Roster.of(options, world);
+        String where =
+                options.http() == null ? world.mqttHost() + ":" + world.mqttPort() : options.http();
         out.accept(
-                "%d devices to %s:%d, seed %d"
-                        .formatted(
-                                roster.devices().size(),
-                                world.mqttHost(),
-                                world.mqttPort(),
-                                options.seed()));
+                "%d devices to %s, seed %d"
+                        .formatted(roster.devices().size(), where, options.seed()));
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try {
             return run(vertx, world, roster);
@@ -71,14 +76,13 @@ final class Simulation {
             throws IOException, Api.Refused, InterruptedException {
         long began = now();
         Fleet fleet = new Fleet(vertx, this::now);
-        String host = world.mqttHost();
-        int port = world.mqttPort();
+        String host = options.http() == null ? world.mqttHost() : "";
+        int port = options.http() == null ? world.mqttPort() : 0;
         fleet.begin(() -> devices(vertx, roster, host, port), options.ramp());
         Orders orders =
                 options.orders() == 0
                         ? null
-                        : Orders.begin(
-                                world, fleet, options, new SplittableRandom(options.seed()));
+                        : Orders.begin(world, fleet, options, new SplittableRandom(options.seed()));
         live(fleet, orders, began);
         if (orders != null) {
             orders.end();
@@ -96,12 +100,9 @@ final class Simulation {
     }
 
     private List<SimulatedDevice> devices(Vertx vertx, Roster roster, String host, int port) {
-        NetClient client =
-                vertx.createNetClient(
-                        new NetClientOptions().setConnectTimeout(CONNECT_MS).setTcpNoDelay(true));
+        Function<Credential, Line> lines = lines(vertx, host, port);
         long at = now();
-        var setup =
-                new SimulatedDevice.Setup(options.everyMs(), time.now().toEpochMilli() - at);
+        var setup = new SimulatedDevice.Setup(options.everyMs(), time.now().toEpochMilli() - at);
         var seeds = new SplittableRandom(options.seed());
         List<SimulatedDevice> devices = new ArrayList<>();
         for (Credential device : roster.devices()) {
@@ -112,11 +113,27 @@ final class Simulation {
                             roster.model(device, own.split(), at),
                             new FaultDice(options.faults(), own.nextLong(), at),
                             own.split(),
-                            new MqttLine(vertx, client, host, port, device, this::now),
+                            lines.apply(device),
                             tally,
                             setup));
         }
         return devices;
+    }
+
+    private Function<Credential, Line> lines(Vertx vertx, String host, int port) {
+        String http = options.http();
+        if (http != null) {
+            String base = http.replaceAll("/+$", "");
+            HttpClient client =
+                    vertx.createHttpClient(
+                            new HttpClientOptions().setConnectTimeout(CONNECT_MS),
+                            new PoolOptions().setHttp1MaxSize(HTTP_SOCKETS));
+            return device -> new HttpLine(client, base, device, this::now);
+        }
+        NetClient client =
+                vertx.createNetClient(
+                        new NetClientOptions().setConnectTimeout(CONNECT_MS).setTcpNoDelay(true));
+        return device -> new MqttLine(vertx, client, host, port, device, this::now);
     }
 
     private void live(Fleet fleet, @Nullable Orders orders, long began)
@@ -127,7 +144,8 @@ final class Simulation {
             long now = now();
             if (now - last >= 1_000) {
                 double passed = (now - last) / 1_000.0;
-                out.accept(fleet.call(() -> progress(fleet, orders, (now - began) / 1_000, passed)));
+                out.accept(
+                        fleet.call(() -> progress(fleet, orders, (now - began) / 1_000, passed)));
                 last = now;
             }
         }

@@ -1,7 +1,6 @@
 package io.weir.simulator;
 
 import org.HdrHistogram.Histogram;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

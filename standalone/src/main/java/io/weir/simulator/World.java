@@ -29,9 +29,7 @@ final class World {
         boolean there = Files.isReadable(options.demo());
         return new World(
                 options,
-                there
-                        ? Json.tree(Files.readAllBytes(options.demo()))
-                        : MissingNode.getInstance());
+                there ? Json.tree(Files.readAllBytes(options.demo())) : MissingNode.getInstance());
     }
 
     String api() throws IOException {

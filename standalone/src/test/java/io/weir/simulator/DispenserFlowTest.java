@@ -26,8 +26,7 @@ class DispenserFlowTest {
         assertThat(answer(dispense(dispenser, "a", 500, at))).isEqualTo(200);
         List<Say> said = until(dispenser, at, at + 4_000);
         said.addAll(
-                dispenser.command(
-                        "stop", "2", Json.tree("{\"dispense_id\":\"a\"}"), at + 4_000));
+                dispenser.command("stop", "2", Json.tree("{\"dispense_id\":\"a\"}"), at + 4_000));
         said.addAll(until(dispenser, at + 4_000, at + 5_000));
 
         Pour pour = dispenser.pour("a").orElseThrow();
@@ -48,8 +47,7 @@ class DispenserFlowTest {
                             .isBetween(pour.poured() - 3, pour.poured());
             case TIMER -> assertThat(last).doesNotContainKeys("total_ml", "pulse_total");
         }
-        assertThat(said)
-                .anyMatch(s -> s instanceof Say.Event e && e.name().equals("dispense_end"));
+        assertThat(said).anyMatch(s -> s instanceof Say.Event e && e.name().equals("dispense_end"));
     }
 
     @Test

@@ -86,8 +86,7 @@ class ThingFlowTest {
                         FilterFlow.class.getResourceAsStream("/simulator/filter.tsl.json"))) {
             tsl = Json.tree(in.readAllBytes());
         }
-        List<String> known =
-                tsl.get("properties").findValuesAsText("identifier");
+        List<String> known = tsl.get("properties").findValuesAsText("identifier");
         var filter = new FilterFlow(new SplittableRandom(1), 0);
         assertThat(((Say.Properties) filter.report(0).getFirst()).values().keySet())
                 .containsExactlyInAnyOrderElementsOf(known);
