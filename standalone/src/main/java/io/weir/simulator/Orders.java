@@ -2,9 +2,9 @@ package io.weir.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.weir.model.Money;
+
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +35,19 @@ final class Orders {
      */
     record Verdict(int settled, int open, long billed, List<String> wrong) {}
 
+    /**
+     * @param due what the tariff says for the volume that is billed
+     */
+    private record Bill(JsonNode dispense, Money due) {
+        long ml() {
+            return dispense.path("billed_ml").asLong();
+        }
+
+        Money charged() {
+            return Money.ofYuan(dispense.path("charged").decimalValue());
+        }
+    }
+
     private record Order(String dispense, SimulatedDevice device) {}
 
     private static final Set<String> FINAL = Set.of("CAPTURED", "VOIDED");
@@ -51,7 +64,7 @@ final class Orders {
     private final RandomGenerator random;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final List<Order> orders = new ArrayList<>();
-    private final Map<String, BigDecimal> prices = new HashMap<>();
+    private final Map<String, Money> prices = new HashMap<>();
     private final Thread thread;
     private volatile int taken;
     private volatile int refused;
@@ -160,10 +173,10 @@ final class Orders {
         long billed = 0;
         for (long round = 0; !open.isEmpty() && round < rounds; round++) {
             for (Order order : List.copyOf(open)) {
-                Optional<JsonNode> bill = bill(order);
+                Optional<Bill> bill = bill(order);
                 if (bill.isPresent()) {
                     open.remove(order);
-                    billed += bill.get().path("billed_ml").asLong();
+                    billed += bill.get().ml();
                     compare(order, bill.get()).ifPresent(wrong::add);
                 }
             }
@@ -172,25 +185,26 @@ final class Orders {
         return new Verdict(orders.size() - open.size(), open.size(), billed, wrong);
     }
 
-    private Optional<JsonNode> bill(Order order) {
+    private Optional<Bill> bill(Order order) {
         try {
             JsonNode now = member.get("/dispenses/" + order.dispense());
-            return FINAL.contains(now.path("state").asText()) ? Optional.of(now) : Optional.empty();
+            return FINAL.contains(now.path("state").asText())
+                    ? Optional.of(new Bill(now, price(order, now.path("billed_ml").asLong())))
+                    : Optional.empty();
         } catch (Api.Refused e) {
             return Optional.empty(); // too often, or not just now: asked again
         }
     }
 
-    private Optional<String> compare(Order order, JsonNode bill) {
+    private Optional<String> compare(Order order, Bill bill) {
         Poured poured = fleet.call(() -> poured(order));
-        long billed = bill.path("billed_ml").asLong();
-        long asked = bill.path("ordered_ml").asLong();
+        long asked = bill.dispense().path("ordered_ml").asLong();
         long most = Math.min(poured.pour().poured(), asked);
-        boolean exact = billed >= most - SHORT_ML;
+        boolean exact = bill.ml() >= most - SHORT_ML;
         boolean right =
-                billed <= most
+                bill.ml() <= most
                         && (exact || !poured.undisturbed())
-                        && bill.path("charged").decimalValue().compareTo(price(order, billed)) == 0;
+                        && bill.charged().equals(bill.due());
         return right
                 ? Optional.empty()
                 : Optional.of(
@@ -199,7 +213,7 @@ final class Orders {
                                         order.device().credential(),
                                         poured.pour().poured(),
                                         asked,
-                                        bill));
+                                        bill.dispense()));
     }
 
     private static Poured poured(Order order) {
@@ -211,20 +225,16 @@ final class Orders {
         return new Poured(pour, !order.device().disturbed(order.dispense()));
     }
 
-    private BigDecimal price(Order order, long ml) {
-        Credential device = order.device().credential();
-        BigDecimal litre = prices.computeIfAbsent(device.productKey(), k -> pricePerLitre(device));
-        return litre.multiply(BigDecimal.valueOf(ml))
-                .divide(BigDecimal.valueOf(1_000), 2, RoundingMode.HALF_UP);
-    }
-
-    private BigDecimal pricePerLitre(Credential device) {
-        try {
-            JsonNode tariff = member.get("/devices/" + device.deviceId() + "/tariff");
-            return tariff.at("/prices/cold").decimalValue();
-        } catch (Api.Refused e) {
-            throw new IllegalStateException("no price to compare with: " + e.getMessage(), e);
+    /** Of its device's tariff, read once; a tariff may be a single device's. */
+    private Money price(Order order, long ml) throws Api.Refused {
+        String device = order.device().credential().deviceId();
+        Money litre = prices.get(device);
+        if (litre == null) {
+            JsonNode tariff = member.get("/devices/" + device + "/tariff");
+            litre = Money.ofYuan(tariff.at("/prices/cold").decimalValue());
+            prices.put(device, litre);
         }
+        return litre.timesHalfUp(ml, 1_000);
     }
 
     private static void pause() throws InterruptedException {

@@ -87,7 +87,7 @@ class HttpLineTest {
                                                 right
                                                         ? "{\"code\":0,\"message\":\"success\",\"info\":{\"token\":\"t1\"}}"
                                                         : "{\"code\":20000,\"message\":\"auth check"
-                                                              + " error\"}");
+                                                                + " error\"}");
                             } else {
                                 boolean mine = "t1".equals(request.getHeader("password"));
                                 request.response()
