@@ -18,12 +18,14 @@ import java.util.random.RandomGenerator;
  */
 final class DispenserFlow implements Model {
     /**
+     * @param run begins its boot ids: a gateway takes one that it knows from an earlier run, of the
+     *     same seed, for a boot that is over, and meters nothing
      * @param flow ml/s while the valve is open; for a timer what its product says
      * @param noisePercent standard deviation of the flow, none for a timer: whoever is billed by
      *     seconds has a constant flow
      * @param reportMs between two reports of a running dispense
      */
-    record Setup(MeasureMode mode, int flow, int noisePercent, int reportMs, int mlPer1000Pulses) {}
+    record Setup(String run, MeasureMode mode, int flow, int noisePercent, int reportMs, int mlPer1000Pulses) {}
 
     /** Water is counted in steps of this. */
     private static final int STEP_MS = 20;
@@ -166,7 +168,7 @@ final class DispenserFlow implements Model {
 
     @Override
     public void powerBack(long at, boolean counters) {
-        boot = Long.toString(random.nextLong() >>> 1, 36);
+        boot = setup.run() + Integer.toString(random.nextInt() >>> 1, 36);
         bootedAt = at;
         if (!counters) {
             ml = 0;

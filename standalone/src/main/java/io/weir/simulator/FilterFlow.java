@@ -18,6 +18,7 @@ final class FilterFlow implements Model {
     private static final int WARN_PERCENT = 10;
     private static final int PPM_FRESH = 8;
 
+    private final String run;
     private final RandomGenerator random;
     private long usedMl;
     private long totalMl;
@@ -25,7 +26,11 @@ final class FilterFlow implements Model {
     private long bootedAt;
     private String boot = "";
 
-    FilterFlow(RandomGenerator random, long at) {
+    /**
+     * @param run begins its boot ids
+     */
+    FilterFlow(String run, RandomGenerator random, long at) {
+        this.run = run;
         this.random = random;
         usedMl = random.nextLong(LIFE_ML);
         totalMl = usedMl;
@@ -74,7 +79,7 @@ final class FilterFlow implements Model {
 
     @Override
     public void powerBack(long at, boolean counters) {
-        boot = Long.toString(random.nextLong() >>> 1, 36);
+        boot = run + Integer.toString(random.nextInt() >>> 1, 36);
         bootedAt = at;
         if (!counters) {
             totalMl = 0;

@@ -149,7 +149,7 @@ final class Orders {
                 taken++;
                 return;
             } catch (Api.Refused e) {
-                refusal = e.getMessage();
+                refusal = String.valueOf(e.getMessage());
                 if (e.status != 0 && e.status < 500 && e.status != 429) {
                     break; // busy, or just gone: no trouble of the platform's
                 }

@@ -94,13 +94,15 @@ final class Roster {
         return devices;
     }
 
-    Model model(Credential device, RandomGenerator random, long at) {
+    /**
+     * @param run unlike that of any other run
+     */
+    Model model(Credential device, String run, RandomGenerator random, long at) {
         Options.Kind kind = kind(device);
         MeasureMode mode = kind.mode();
         if (mode != null) {
             return new DispenserFlow(
-                    new DispenserFlow.Setup(
-                            mode,
+                    new DispenserFlow.Setup(run, mode,
                             options.flow(),
                             options.noise(),
                             options.reportMs(),
@@ -109,7 +111,7 @@ final class Roster {
                     at);
         }
         return kind == Options.Kind.FILTER
-                ? new FilterFlow(random, at)
+                ? new FilterFlow(run, random, at)
                 : new ThingFlow(
                         thingModels.getOrDefault(device.productId(), Json.tree("{}")), random);
     }

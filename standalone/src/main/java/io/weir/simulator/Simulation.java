@@ -102,6 +102,7 @@ final class Simulation {
     private List<SimulatedDevice> devices(Vertx vertx, Roster roster, String host, int port) {
         Function<Credential, Line> lines = lines(vertx, host, port);
         long at = now();
+        String run = Long.toString(time.now().toEpochMilli(), 36) + '-';
         var setup = new SimulatedDevice.Setup(options.everyMs(), time.now().toEpochMilli() - at);
         var seeds = new SplittableRandom(options.seed());
         List<SimulatedDevice> devices = new ArrayList<>();
@@ -110,7 +111,7 @@ final class Simulation {
             devices.add(
                     new SimulatedDevice(
                             device,
-                            roster.model(device, own.split(), at),
+                            roster.model(device, run, own.split(), at),
                             new FaultDice(options.faults(), own.nextLong(), at),
                             own.split(),
                             lines.apply(device),

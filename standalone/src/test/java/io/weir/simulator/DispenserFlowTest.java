@@ -98,7 +98,7 @@ class DispenserFlowTest {
 
     private static DispenserFlow dispenser(MeasureMode mode, int noise, long seed) {
         return new DispenserFlow(
-                new DispenserFlow.Setup(mode, FLOW, noise, 200, 2_222),
+                new DispenserFlow.Setup("run-", mode, FLOW, noise, 200, 2_222),
                 new SplittableRandom(seed),
                 0);
     }

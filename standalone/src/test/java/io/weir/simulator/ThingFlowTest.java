@@ -64,7 +64,7 @@ class ThingFlowTest {
 
     @Test
     void aFilterWearsSaysSoOnceAtEachStepAndIsChanged() {
-        var filter = new FilterFlow(new SplittableRandom(1), 0);
+        var filter = new FilterFlow("run-", new SplittableRandom(1), 0);
         int events = 0;
         int last = filter.life();
         while (filter.life() > 0) {
@@ -87,7 +87,7 @@ class ThingFlowTest {
             tsl = Json.tree(in.readAllBytes());
         }
         List<String> known = tsl.get("properties").findValuesAsText("identifier");
-        var filter = new FilterFlow(new SplittableRandom(1), 0);
+        var filter = new FilterFlow("run-", new SplittableRandom(1), 0);
         assertThat(((Say.Properties) filter.report(0).getFirst()).values().keySet())
                 .containsExactlyInAnyOrderElementsOf(known);
     }
