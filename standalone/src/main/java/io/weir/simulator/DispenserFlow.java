@@ -25,7 +25,13 @@ final class DispenserFlow implements Model {
      *     seconds has a constant flow
      * @param reportMs between two reports of a running dispense
      */
-    record Setup(String run, MeasureMode mode, int flow, int noisePercent, int reportMs, int mlPer1000Pulses) {}
+    record Setup(
+            String run,
+            MeasureMode mode,
+            int flow,
+            int noisePercent,
+            int reportMs,
+            int mlPer1000Pulses) {}
 
     /** Water is counted in steps of this. */
     private static final int STEP_MS = 20;

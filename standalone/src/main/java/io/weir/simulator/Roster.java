@@ -102,7 +102,9 @@ final class Roster {
         MeasureMode mode = kind.mode();
         if (mode != null) {
             return new DispenserFlow(
-                    new DispenserFlow.Setup(run, mode,
+                    new DispenserFlow.Setup(
+                            run,
+                            mode,
                             options.flow(),
                             options.noise(),
                             options.reportMs(),

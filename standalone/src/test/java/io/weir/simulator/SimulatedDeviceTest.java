@@ -106,7 +106,8 @@ class SimulatedDeviceTest {
                     new SimulatedDevice(
                             DEVICE,
                             new DispenserFlow(
-                                    new DispenserFlow.Setup("run-", MeasureMode.VOLUME, 100, 5, 200, 2_222),
+                                    new DispenserFlow.Setup(
+                                            "run-", MeasureMode.VOLUME, 100, 5, 200, 2_222),
                                     random.split(),
                                     0),
                             new FaultDice(FaultRates.of(faults), seed, 0),
