@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.weir.simulator.SimulatorRun;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,5 +115,36 @@ class MainJobIT {
                     .isIn(409, 422);
             assertThat(device.openings(id)).isEqualTo(1);
         }
+    }
+
+    /**
+     * Dispensers of the simulator, whose own count is the oracle; the bills are read here, not by
+     * it.
+     */
+    @Test
+    void fiftyFaultyDispensersAreBilledForWhatTheyPoured() throws Exception {
+        SimulatorRun run =
+                SimulatorRun.of(
+                        platform.data.resolve("demo.json"),
+                        Map.of(
+                                "devices", "50",
+                                "seconds", "12",
+                                "orders", "150",
+                                "ml", "300",
+                                "every", "2",
+                                "seed", "7",
+                                "faults",
+                                        "all,duplicate=0.2,reorder=0.2,power-loss=0.5,reboot=0.5,counter-lost=0.5,silent=0.5,flap=0.5"));
+        assertThat(run.summary()).contains("RIGHT").doesNotContain("WRONG");
+        assertThat(run.faults()).as("faults\n" + run.summary()).isGreaterThan(20);
+        assertThat(run.poured()).hasSizeGreaterThan(5);
+        run.poured()
+                .forEach(
+                        (dispense, poured) -> {
+                            JsonNode bill = job.get(dispense);
+                            assertThat(bill.get("state").asText()).isIn("CAPTURED", "VOIDED");
+                            job.assertRight(bill, poured);
+                        });
+        assertThat(job.wallet("held")).isEqualByComparingTo(BigDecimal.ZERO);
     }
 }
