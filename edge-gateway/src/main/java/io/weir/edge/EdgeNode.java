@@ -6,6 +6,7 @@ import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
+import io.weir.edge.alink.TwinHandlers;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -123,6 +124,7 @@ public final class EdgeNode {
         var guard = guard(data);
         var questions = new Questions(link, gateway);
         var alink = new AlinkServices(journal, downlink, gate, time).on(Kind.ASK, questions);
+        TwinHandlers.on(alink, questions, time);
         List<HttpPart> http = List.of();
         var httpOpen = new AtomicInteger();
         var mqtt =

@@ -8,6 +8,7 @@ import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
+import io.weir.edge.alink.TwinHandlers;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -129,6 +130,7 @@ public final class GatewayRig implements AutoCloseable {
                         10);
         var questions = new Questions(link, "gw-1");
         var alink = new AlinkServices(log, downlink, inlet, time).on(Kind.ASK, questions);
+        TwinHandlers.on(alink, questions, time);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(
