@@ -25,7 +25,8 @@ class LayersTest {
                     "ingest",
                     "push",
                     "door",
-                    "subscription");
+                    "subscription",
+                    "twin");
 
     @ArchTest
     static final ArchRule MODEL_KNOWS_ONLY_ITSELF =
