@@ -247,10 +247,7 @@ public final class CloudNode {
                                         c,
                                         new SubscriptionApplier(
                                                 tx, bus, time, places, subscriptions)))
-                .add(
-                        "twin",
-                        TwinConfig.class,
-                        c -> new TwinVerticle(c, bus, tx, time, places))
+                .add("twin", TwinConfig.class, c -> new TwinVerticle(c, bus, tx, time, places))
                 .add(
                         "twin-facts",
                         FactConfig.class,

@@ -98,8 +98,7 @@ final class DesiredHandlers {
         List<FieldError> faults = ThingCheck.set(model, values, "properties");
         if (!faults.isEmpty()) {
             FieldError first = faults.getFirst();
-            throw new Rejected(
-                    CommonError.INVALID, first.field() + ": " + first.rule(), faults);
+            throw new Rejected(CommonError.INVALID, first.field() + ": " + first.rule(), faults);
         }
     }
 

@@ -88,10 +88,7 @@ final class DeviceDesk {
                     Shadow now = ShadowStore.lock(c, own);
                     var outcome =
                             ShadowFlow.device(
-                                    now,
-                                    message,
-                                    time.now().getEpochSecond(),
-                                    config.shadow());
+                                    now, message, time.now().getEpochSecond(), config.shadow());
                     Shadow next = outcome.next();
                     if (next != null) {
                         boolean pending =
@@ -129,7 +126,9 @@ final class DeviceDesk {
         }
     }
 
-    /** With another version than it has, what is desired is newer than the device knows: it stays. */
+    /**
+     * With another version than it has, what is desired is newer than the device knows: it stays.
+     */
     private Answer unwanted(Own own, JsonNode params) {
         if (!params.isObject() || params.size() > MOST_NAMES) {
             return unfit();

@@ -22,8 +22,7 @@ import java.util.List;
 
 /** Turns log posts of devices into rows; all else of the lane is others' business. */
 public final class DeviceLogApplier implements FactApplier {
-    public static final FactSpec SPEC =
-            new FactSpec("twin", "twin", List.of(Lane.TELEMETRY), true);
+    public static final FactSpec SPEC = new FactSpec("twin", "twin", List.of(Lane.TELEMETRY), true);
 
     private final Time time;
     private final Places places;

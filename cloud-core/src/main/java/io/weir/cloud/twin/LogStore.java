@@ -53,9 +53,7 @@ final class LogStore {
 
     static boolean switched(SqlConnection c, Own own) {
         for (Row row :
-                c.preparedQuery(SWITCHED)
-                        .execute(Tuple.of(own.deviceId(), own.tenant()))
-                        .await()) {
+                c.preparedQuery(SWITCHED).execute(Tuple.of(own.deviceId(), own.tenant())).await()) {
             return row.getBoolean(0);
         }
         return false;

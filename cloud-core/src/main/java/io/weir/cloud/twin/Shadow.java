@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.runtime.json.Json;
 
 /**
- * A device's shadow document (facts: alink.md section 8). The two metadata objects tell by top-level
- * key when it was last written.
+ * A device's shadow document (facts: alink.md section 8). The two metadata objects tell by
+ * top-level key when it was last written.
  *
  * @param timestamp of the last change, seconds
  */

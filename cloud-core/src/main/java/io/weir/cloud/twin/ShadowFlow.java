@@ -69,8 +69,8 @@ final class ShadowFlow {
     /**
      * The cloud wants something of the device.
      *
-     * @param desired merged into what is wanted; null = nothing is wanted any more. A member that is
-     *     null is not wanted any more.
+     * @param desired merged into what is wanted; null = nothing is wanted any more. A member that
+     *     is null is not wanted any more.
      * @return the next document, one version on
      * @throws IllegalArgumentException beyond a limit; the message says which
      */
@@ -131,11 +131,11 @@ final class ShadowFlow {
     }
 
     /** Null when it went well. */
-    private static @Nullable Outcome update(
-            Shadow next, JsonNode state, long nowS, Limits limits) {
+    private static @Nullable Outcome update(Shadow next, JsonNode state, long nowS, Limits limits) {
         JsonNode reported = state.path("reported");
         boolean clears = isNull(state.path("desired"));
-        if (reported.isMissingNode() && !clears || !reported.isMissingNode() && !reported.isObject()) {
+        if (reported.isMissingNode() && !clears
+                || !reported.isMissingNode() && !reported.isObject()) {
             return error(NO_REPORTED, "no reported in the state", nowS);
         }
         if (reported.isObject() && reported.isEmpty()) {

@@ -27,10 +27,12 @@ final class TagStore {
             "DELETE FROM twin.tag WHERE device_id = $1 AND tenant = $2 AND key = ANY ($3::text[])";
 
     /** Writers of one device's tags take turns, so that its limit holds. */
-    private static final String TURN = "SELECT pg_advisory_xact_lock(hashtext('twin.tag'), hashtext($1))";
+    private static final String TURN =
+            "SELECT pg_advisory_xact_lock(hashtext('twin.tag'), hashtext($1))";
 
     private static final String TAGGED =
-            "FROM twin.tag WHERE starts_with(tenant, $1) AND key = $2 AND ($3::text IS NULL OR value = $3)";
+            "FROM twin.tag WHERE starts_with(tenant, $1) AND key = $2 AND ($3::text IS NULL OR"
+                + " value = $3)";
     private static final String FIND =
             "SELECT device_id, value " + TAGGED + " ORDER BY device_id, tenant LIMIT $4 OFFSET $5";
     private static final String COUNT = "SELECT count(*) " + TAGGED;
@@ -56,9 +58,7 @@ final class TagStore {
     static void put(SqlConnection c, Own own, List<Tag> tags) {
         String[] keys = tags.stream().map(Tag::key).toArray(String[]::new);
         String[] values = tags.stream().map(Tag::value).toArray(String[]::new);
-        c.preparedQuery(PUT)
-                .execute(Tuple.of(own.deviceId(), own.tenant(), keys, values))
-                .await();
+        c.preparedQuery(PUT).execute(Tuple.of(own.deviceId(), own.tenant(), keys, values)).await();
     }
 
     /** How many there were. */

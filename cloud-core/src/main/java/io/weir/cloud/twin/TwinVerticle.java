@@ -65,7 +65,10 @@ public final class TwinVerticle extends VerticleBase {
                     }
                 });
         var sweeper = new Sweeper(tx, time, deliverer, config);
-        every(config.sweep().toMillis(), "looking for what devices have yet to hear", sweeper::pending);
+        every(
+                config.sweep().toMillis(),
+                "looking for what devices have yet to hear",
+                sweeper::pending);
         every(config.logUpkeep().toMillis(), "removing old log lines", sweeper::logs);
         return Future.succeededFuture();
     }

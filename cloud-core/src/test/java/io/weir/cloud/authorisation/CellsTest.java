@@ -437,8 +437,7 @@ class CellsTest {
             bus.serve(
                     EdgeApi.REQUEST.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));
-            bus.serve(
-                    EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
+            bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
             bus.serve(
                     EdgeApi.INVOKE.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));

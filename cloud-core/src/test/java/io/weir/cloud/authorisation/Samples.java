@@ -110,7 +110,9 @@ final class Samples {
         one("setDesired", b -> desired(b.device()));
         one("deleteDesired", b -> Map.of("device_id", b.desired(), "identifier", "brightness"));
         one("getShadow", b -> Map.of("device_id", b.device()));
-        one("wantShadow", b -> Map.of("device_id", b.device(), "desired", Map.of("colour", b.code)));
+        one(
+                "wantShadow",
+                b -> Map.of("device_id", b.device(), "desired", Map.of("colour", b.code)));
         one("clearShadow", b -> Map.of("device_id", b.device()));
         one("getTags", b -> Map.of("device_id", b.device()));
         one("putTags", b -> tagged(b.device(), b.code));

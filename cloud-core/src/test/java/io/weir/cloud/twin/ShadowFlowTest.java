@@ -20,7 +20,10 @@ class ShadowFlowTest {
 
     @Test
     void aDeviceReportsAndReadsItBack() {
-        Outcome said = say(Shadow.empty(), "{\"method\":\"update\",\"state\":{\"reported\":{\"color\":\"red\"}},\"version\":1}");
+        Outcome said =
+                say(
+                        Shadow.empty(),
+                        "{\"method\":\"update\",\"state\":{\"reported\":{\"color\":\"red\"}},\"version\":1}");
         assertThat(said.reply())
                 .isEqualTo(
                         "{\"method\":\"reply\",\"payload\":{\"status\":\"success\",\"version\":1},\"timestamp\":1700000000}");
@@ -33,13 +36,17 @@ class ShadowFlowTest {
 
     @Test
     void whatIsWantedIsToldAndClearedByTheTextNull() {
-        Shadow wanted = ShadowFlow.want(Shadow.empty(), object("{\"color\":\"blue\"}"), NOW, LIMITS);
+        Shadow wanted =
+                ShadowFlow.want(Shadow.empty(), object("{\"color\":\"blue\"}"), NOW, LIMITS);
         assertThat(ShadowFlow.control(wanted, NOW))
                 .isEqualTo(
                         "{\"method\":\"control\",\"payload\":{\"state\":{\"desired\":{\"color\":\"blue\"},\"reported\":{}},"
                             + "\"metadata\":{\"desired\":{\"color\":{\"timestamp\":1700000000}},\"reported\":{}}},"
                             + "\"version\":1,\"timestamp\":1700000000}");
-        Outcome done = say(wanted, "{\"method\":\"update\",\"state\":{\"desired\":\"null\"},\"version\":2}");
+        Outcome done =
+                say(
+                        wanted,
+                        "{\"method\":\"update\",\"state\":{\"desired\":\"null\"},\"version\":2}");
         assertThat(done.next().desired()).isEmpty();
         assertThat(done.next().desiredMeta()).isEmpty();
         assertThat(done.next().version()).isEqualTo(2);
@@ -47,38 +54,72 @@ class ShadowFlowTest {
 
     @Test
     void deleteTakesNamedKeysOrAll() {
-        Shadow s = say(Shadow.empty(), "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1,\"b\":2}},\"version\":5}").next();
-        s = say(s, "{\"method\":\"delete\",\"state\":{\"reported\":{\"a\":\"null\"}},\"version\":6}").next();
+        Shadow s =
+                say(
+                                Shadow.empty(),
+                                "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1,\"b\":2}},\"version\":5}")
+                        .next();
+        s =
+                say(
+                                s,
+                                "{\"method\":\"delete\",\"state\":{\"reported\":{\"a\":\"null\"}},\"version\":6}")
+                        .next();
         assertThat(s.reported()).hasToString("{\"b\":2}");
-        s = say(s, "{\"method\":\"delete\",\"state\":{\"reported\":\"null\"},\"version\":7}").next();
+        s =
+                say(s, "{\"method\":\"delete\",\"state\":{\"reported\":\"null\"},\"version\":7}")
+                        .next();
         assertThat(s.reported()).isEmpty();
         assertThat(s.reportedMeta()).isEmpty();
     }
 
     @Test
     void minusOneBeginsTheDocumentAnew() {
-        Shadow s = say(Shadow.empty(), "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":50}").next();
-        Shadow anew = say(s, "{\"method\":\"update\",\"state\":{\"reported\":{\"b\":1}},\"version\":-1}").next();
+        Shadow s =
+                say(
+                                Shadow.empty(),
+                                "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":50}")
+                        .next();
+        Shadow anew =
+                say(s, "{\"method\":\"update\",\"state\":{\"reported\":{\"b\":1}},\"version\":-1}")
+                        .next();
         assertThat(anew.reported()).hasToString("{\"b\":1}");
         assertThat(anew.version()).isZero();
     }
 
     @Test
     void eachRefusalHasItsCode() {
-        Shadow s = say(Shadow.empty(), "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":5}").next();
+        Shadow s =
+                say(
+                                Shadow.empty(),
+                                "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":5}")
+                        .next();
         refused(s, "{", 400);
         refused(s, "[]", 400);
         refused(s, "{\"state\":{}}", 401);
         refused(s, "{\"method\":\"update\"}", 402);
-        refused(s, "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":\"7\"}", 403);
+        refused(
+                s,
+                "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":\"7\"}",
+                403);
         refused(s, "{\"method\":\"update\",\"state\":{},\"version\":7}", 404);
         refused(s, "{\"method\":\"update\",\"state\":{\"reported\":{}},\"version\":7}", 405);
         refused(s, "{\"method\":\"reset\"}", 406);
         refused(s, "{\"method\":\"delete\",\"state\":{\"reported\":{\"a\":1}},\"version\":7}", 407);
-        refused(s, "{\"method\":\"update\",\"state\":{\"reported\":" + many(129) + "},\"version\":7}", 408);
+        refused(
+                s,
+                "{\"method\":\"update\",\"state\":{\"reported\":" + many(129) + "},\"version\":7}",
+                408);
         refused(s, "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":1}},\"version\":5}", 409);
-        refused(s, "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":1}}}}}}},\"version\":7}", 400);
-        refused(s, "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":\"" + "x".repeat(16_384) + "\"}},\"version\":7}", 400);
+        refused(
+                s,
+                "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":1}}}}}}},\"version\":7}",
+                400);
+        refused(
+                s,
+                "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":\""
+                        + "x".repeat(16_384)
+                        + "\"}},\"version\":7}",
+                400);
         assertThatThrownBy(() -> ShadowFlow.want(s, object(many(129)), NOW, LIMITS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -94,7 +135,14 @@ class ShadowFlowTest {
                 String before = s.state().toString() + s.metadata() + s.version();
                 Shadow next;
                 if (random.nextInt(4) == 0) {
-                    next = ShadowFlow.want(s, random.nextInt(5) == 0 ? null : object("{" + pair(random) + "}"), NOW, LIMITS);
+                    next =
+                            ShadowFlow.want(
+                                    s,
+                                    random.nextInt(5) == 0
+                                            ? null
+                                            : object("{" + pair(random) + "}"),
+                                    NOW,
+                                    LIMITS);
                 } else {
                     Outcome said = say(s, message(random, s.version()));
                     next = said.next();
@@ -103,11 +151,19 @@ class ShadowFlowTest {
                         assertThat(said.reply()).contains("\"status\":\"error\"");
                     }
                 }
-                assertThat(s.state().toString() + s.metadata() + s.version()).as("the old document is as it was").isEqualTo(before);
+                assertThat(s.state().toString() + s.metadata() + s.version())
+                        .as("the old document is as it was")
+                        .isEqualTo(before);
                 if (next != null) {
                     assertThat(next.version() > s.version() || next.version() == 0).isTrue();
-                    assertThat(next.reported().fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(() -> next.reportedMeta().fieldNames());
-                    assertThat(next.desired().fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(() -> next.desiredMeta().fieldNames());
+                    assertThat(next.reported().fieldNames())
+                            .toIterable()
+                            .containsExactlyInAnyOrderElementsOf(
+                                    () -> next.reportedMeta().fieldNames());
+                    assertThat(next.desired().fieldNames())
+                            .toIterable()
+                            .containsExactlyInAnyOrderElementsOf(
+                                    () -> next.desiredMeta().fieldNames());
                     s = next;
                 }
             }
@@ -119,7 +175,14 @@ class ShadowFlowTest {
         String reported = random.nextInt(6) == 0 ? "\"null\"" : "{" + pair(random) + "}";
         String desired = random.nextInt(3) == 0 ? ",\"desired\":\"null\"" : "";
         long next = random.nextInt(10) == 0 ? -1 : version - 1 + random.nextInt(5);
-        return "{\"method\":\"" + method + "\",\"state\":{\"reported\":" + reported + desired + "},\"version\":" + next + "}";
+        return "{\"method\":\""
+                + method
+                + "\",\"state\":{\"reported\":"
+                + reported
+                + desired
+                + "},\"version\":"
+                + next
+                + "}";
     }
 
     private static String pair(Random random) {

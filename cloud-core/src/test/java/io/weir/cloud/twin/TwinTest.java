@@ -95,8 +95,13 @@ class TwinTest {
 
     @Test
     void whatIsDesiredWaitsForTheDeviceAndIsItsToDelete() throws InterruptedException {
-        var set = ask(TwinOps.SET_DESIRED, OWNER, new TwinOps.SetDesired("d1", Map.of("light", 5), null));
-        assertThat(set).hasToString("[Desired[identifier=light, value=5, version=1, delivered=false]]");
+        var set =
+                ask(
+                        TwinOps.SET_DESIRED,
+                        OWNER,
+                        new TwinOps.SetDesired("d1", Map.of("light", 5), null));
+        assertThat(set)
+                .hasToString("[Desired[identifier=light, value=5, version=1, delivered=false]]");
         assertThat(device("d1", "thing.property.desired.get", "[\"light\",\"heat\"]"))
                 .isEqualTo(Answer.ok("{\"light\":{\"value\":5,\"version\":1}}"));
         assertThat(device("d1", "thing.property.desired.delete", "{\"light\":{\"version\":7}}"))
@@ -115,8 +120,7 @@ class TwinTest {
                                         new TwinOps.SetDesired("d1", Map.of("light", 7), 2L)))
                 .hasMessageContaining("version 3");
         comes("d1");
-        assertThat(next("set d1"))
-                .isEqualTo("set d1 {\"light\":6}");
+        assertThat(next("set d1")).isEqualTo("set d1 {\"light\":6}");
         assertThat(device("d1", "thing.property.desired.delete", "{\"light\":{}}"))
                 .isEqualTo(Answer.ok("{}"));
     }
@@ -126,13 +130,14 @@ class TwinTest {
         code = 460;
         online.put("d2", true);
         ask(TwinOps.SET_DESIRED, OWNER, new TwinOps.SetDesired("d2", Map.of("light", 1), null));
-        assertThat(next("set d2"))
-                .isEqualTo("set d2 {\"light\":1}");
-        assertThat(ask(TwinOps.GET_DESIRED, OWNER, new TwinOps.OfDevice("d2")).getFirst().delivered())
+        assertThat(next("set d2")).isEqualTo("set d2 {\"light\":1}");
+        assertThat(
+                        ask(TwinOps.GET_DESIRED, OWNER, new TwinOps.OfDevice("d2"))
+                                .getFirst()
+                                .delivered())
                 .isFalse();
         code = 200;
-        assertThat(next("set d2"))
-                .isEqualTo("set d2 {\"light\":1}");
+        assertThat(next("set d2")).isEqualTo("set d2 {\"light\":1}");
     }
 
     @Test
@@ -141,76 +146,155 @@ class TwinTest {
         rejected("INVALID", OWNER, "heat", 1);
         rejected("INVALID", OWNER, "light", 11);
         rejected("NOT_FOUND", STRANGER, "light", 1);
-        assertThat(bus.call(AlinkApi.TWIN, new Question("g9", "d1", "thing.config.log.get", "{}"), Call.system("t")).await())
+        assertThat(
+                        bus.call(
+                                        AlinkApi.TWIN,
+                                        new Question("g9", "d1", "thing.config.log.get", "{}"),
+                                        Call.system("t"))
+                                .await())
                 .isEqualTo(Answer.refused(6100, "the device is not this gateway's"));
         assertThat(device("d1", "thing.config.get", "{}").code()).isEqualTo(6713);
     }
 
     @Test
     void theShadowIsKeptAndTheDeviceToldWhenItComes() throws InterruptedException {
-        assertThat(device("d3", "shadow.update", "{\"method\":\"update\",\"state\":{\"reported\":{\"b\":1,\"a\":2}},\"version\":1}"))
+        assertThat(
+                        device(
+                                "d3",
+                                "shadow.update",
+                                "{\"method\":\"update\",\"state\":{\"reported\":{\"b\":1,\"a\":2}},\"version\":1}"))
                 .isEqualTo(
                         Answer.ok(
                                 "{\"method\":\"reply\",\"payload\":{\"status\":\"success\",\"version\":1},\"timestamp\":1777896000}"));
-        var shadow = ask(TwinOps.WANT_SHADOW, OWNER, new TwinOps.WantShadow("d3", Map.of("a", 3), null));
+        var shadow =
+                ask(TwinOps.WANT_SHADOW, OWNER, new TwinOps.WantShadow("d3", Map.of("a", 3), null));
         assertThat(shadow.version()).isEqualTo(2);
         comes("d3");
         assertThat(next("publish"))
                 .isEqualTo(
-                        "publish /shadow/get/pk/d3 {\"method\":\"control\",\"payload\":{\"state\":{\"desired\":{\"a\":3},"
+                        "publish /shadow/get/pk/d3"
+                            + " {\"method\":\"control\",\"payload\":{\"state\":{\"desired\":{\"a\":3},"
                             + "\"reported\":{\"b\":1,\"a\":2}},\"metadata\":{\"desired\":{\"a\":{\"timestamp\":1777896000}},"
                             + "\"reported\":{\"b\":{\"timestamp\":1777896000},\"a\":{\"timestamp\":1777896000}}}},"
                             + "\"version\":2,\"timestamp\":1777896000}");
-        assertThat(device("d3", "shadow.update", "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":3},\"desired\":\"null\"},\"version\":3}").code())
+        assertThat(
+                        device(
+                                        "d3",
+                                        "shadow.update",
+                                        "{\"method\":\"update\",\"state\":{\"reported\":{\"a\":3},\"desired\":\"null\"},\"version\":3}")
+                                .code())
                 .isEqualTo(200);
         assertThat(ask(TwinOps.GET_SHADOW, OWNER, new TwinOps.OfDevice("d3")).desired()).isEmpty();
     }
 
     @Test
     void tagsAreTheDevicesAndTheOwnersAndBounded() {
-        assertThat(device("d4", "thing.deviceinfo.update", "[{\"attrKey\":\"floor\",\"attrValue\":\"3\"}]"))
+        assertThat(
+                        device(
+                                "d4",
+                                "thing.deviceinfo.update",
+                                "[{\"attrKey\":\"floor\",\"attrValue\":\"3\"}]"))
                 .isEqualTo(Answer.ok("{}"));
-        assertThat(device("d4", "thing.deviceinfo.update", "[{\"attrKey\":\"no blank\",\"attrValue\":\"3\"}]").code())
+        assertThat(
+                        device(
+                                        "d4",
+                                        "thing.deviceinfo.update",
+                                        "[{\"attrKey\":\"no blank\",\"attrValue\":\"3\"}]")
+                                .code())
                 .isEqualTo(460);
-        ask(TwinOps.PUT_TAGS, OWNER, new TwinOps.PutTags("d4", List.of(new TwinOps.Tag("a", "1"), new TwinOps.Tag("b", "2"))));
-        assertThat(device("d4", "thing.deviceinfo.update", "[{\"attrKey\":\"c\",\"attrValue\":\"3\"}]").code())
+        ask(
+                TwinOps.PUT_TAGS,
+                OWNER,
+                new TwinOps.PutTags(
+                        "d4", List.of(new TwinOps.Tag("a", "1"), new TwinOps.Tag("b", "2"))));
+        assertThat(
+                        device(
+                                        "d4",
+                                        "thing.deviceinfo.update",
+                                        "[{\"attrKey\":\"c\",\"attrValue\":\"3\"}]")
+                                .code())
                 .isEqualTo(460);
-        assertThat(ask(TwinOps.FIND_TAGGED, OWNER, new TwinOps.FindTagged("floor", "3", 10, 0)).items())
+        assertThat(
+                        ask(TwinOps.FIND_TAGGED, OWNER, new TwinOps.FindTagged("floor", "3", 10, 0))
+                                .items())
                 .containsExactly(new TwinOps.Tagged("d4", "3"));
-        assertThat(ask(TwinOps.FIND_TAGGED, STRANGER, new TwinOps.FindTagged("floor", "3", 10, 0)).items())
+        assertThat(
+                        ask(
+                                        TwinOps.FIND_TAGGED,
+                                        STRANGER,
+                                        new TwinOps.FindTagged("floor", "3", 10, 0))
+                                .items())
                 .isEmpty();
-        assertThat(device("d4", "thing.deviceinfo.delete", "[{\"attrKey\":\"floor\"}]")).isEqualTo(Answer.ok("{}"));
+        assertThat(device("d4", "thing.deviceinfo.delete", "[{\"attrKey\":\"floor\"}]"))
+                .isEqualTo(Answer.ok("{}"));
         assertThat(ask(TwinOps.GET_TAGS, OWNER, new TwinOps.OfDevice("d4"))).hasSize(2);
     }
 
     @Test
     void theLogIsSwitchedListedAndSwept() {
-        assertThat(device("d5", "thing.config.log.get", "{\"configScope\":\"device\",\"getType\":\"content\"}"))
+        assertThat(
+                        device(
+                                "d5",
+                                "thing.config.log.get",
+                                "{\"configScope\":\"device\",\"getType\":\"content\"}"))
                 .isEqualTo(Answer.ok("{\"getType\":\"content\",\"content\":{\"mode\":0}}"));
-        assertThat(ask(TwinOps.SWITCH_LOG, OWNER, new TwinOps.SwitchLog("d5", true)).told()).isFalse();
+        assertThat(ask(TwinOps.SWITCH_LOG, OWNER, new TwinOps.SwitchLog("d5", true)).told())
+                .isFalse();
         assertThat(device("d5", "thing.config.log.get", "{}"))
                 .isEqualTo(Answer.ok("{\"getType\":\"content\",\"content\":{\"mode\":1}}"));
         online.put("d5", true);
-        assertThat(ask(TwinOps.SWITCH_LOG, OWNER, new TwinOps.SwitchLog("d5", false)).told()).isTrue();
-        assertThat(sent.remove("request thing/config/log/push {\"getType\":\"content\",\"content\":{\"mode\":0}}"))
+        assertThat(ask(TwinOps.SWITCH_LOG, OWNER, new TwinOps.SwitchLog("d5", false)).told())
+                .isTrue();
+        assertThat(
+                        sent.remove(
+                                "request thing/config/log/push"
+                                    + " {\"getType\":\"content\",\"content\":{\"mode\":0}}"))
                 .isTrue();
         places.load(java.util.Set.of("d5"));
         var applier = new DeviceLogApplier(time, places, new Metrics().registry());
         String lines =
                 "[{\"utcTime\":\"2020-03-06T15:15:27.000+0800\",\"logLevel\":\"WARN\",\"module\":\"m\",\"code\":200,"
-                        + "\"traceContext\":\"t\",\"logContent\":\"hot\\u0000\"}]";
-        var entry = new Entry(FactKind.DEVICE_LOG, "d5", 1, 0, 0, "", lines.getBytes(StandardCharsets.UTF_8));
+                    + "\"traceContext\":\"t\",\"logContent\":\"hot\\u0000\"}]";
+        var entry =
+                new Entry(
+                        FactKind.DEVICE_LOG,
+                        "d5",
+                        1,
+                        0,
+                        0,
+                        "",
+                        lines.getBytes(StandardCharsets.UTF_8));
         tx.system(
                 c -> {
-                    applier.apply(c, List.of(new Frame("g1", "j", Lane.TELEMETRY, 0, 1, "boot", List.of(entry))));
+                    applier.apply(
+                            c,
+                            List.of(
+                                    new Frame(
+                                            "g1",
+                                            "j",
+                                            Lane.TELEMETRY,
+                                            0,
+                                            1,
+                                            "boot",
+                                            List.of(entry))));
                     return true;
                 });
-        var found = ask(TwinOps.LIST_LOGS, OWNER, new TwinOps.ListDeviceLogs("d5", "WARN", null, 10, 0));
+        var found =
+                ask(
+                        TwinOps.LIST_LOGS,
+                        OWNER,
+                        new TwinOps.ListDeviceLogs("d5", "WARN", null, 10, 0));
         assertThat(found.total()).isEqualTo(1);
         assertThat(found.items().getFirst())
                 .isEqualTo(
                         new TwinOps.LogLine(
-                                time.now(), "2020-03-06T15:15:27.000+0800", "WARN", "m", "200", "t", "hot"));
+                                time.now(),
+                                "2020-03-06T15:15:27.000+0800",
+                                "WARN",
+                                "m",
+                                "200",
+                                "t",
+                                "hot"));
         int early = tx.system(c -> LogStore.sweep(c, time.now(), 10));
         int late = tx.system(c -> LogStore.sweep(c, time.now().plusSeconds(1), 10));
         assertThat(early).isZero();
@@ -223,7 +307,8 @@ class TwinTest {
                                 ask(
                                         TwinOps.SET_DESIRED,
                                         call,
-                                        new TwinOps.SetDesired("d1", Map.of(property, value), null)))
+                                        new TwinOps.SetDesired(
+                                                "d1", Map.of(property, value), null)))
                 .isInstanceOfSatisfying(Rejected.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
@@ -242,7 +327,8 @@ class TwinTest {
     }
 
     private Answer device(String id, String method, String params) {
-        return bus.call(AlinkApi.TWIN, new Question("g1", id, method, params), Call.system("t")).await();
+        return bus.call(AlinkApi.TWIN, new Question("g1", id, method, params), Call.system("t"))
+                .await();
     }
 
     private <Q, R> R ask(io.weir.api.Op<Q, R> op, Call call, Q request) {
@@ -278,7 +364,13 @@ class TwinTest {
                         }
                         @Nullable String gateway = online.containsKey(q.deviceId()) ? "g1" : null;
                         return new DeviceModel(
-                                q.deviceId(), "/DEMO/", "pk", q.deviceId(), TSL, List.of("valve"), gateway);
+                                q.deviceId(),
+                                "/DEMO/",
+                                "pk",
+                                q.deviceId(),
+                                TSL,
+                                List.of("valve"),
+                                gateway);
                     });
             bus.serve(
                     EdgeApi.SET_PROPERTIES.at("g1"),
@@ -295,7 +387,11 @@ class TwinTest {
             bus.serve(
                     EdgeApi.PUBLISH.at("g1"),
                     (call, q) -> {
-                        sent.add("publish " + q.topic() + " " + new String(q.payload(), StandardCharsets.UTF_8));
+                        sent.add(
+                                "publish "
+                                        + q.topic()
+                                        + " "
+                                        + new String(q.payload(), StandardCharsets.UTF_8));
                         return new EdgeApi.Published(false);
                     });
             return Future.succeededFuture();

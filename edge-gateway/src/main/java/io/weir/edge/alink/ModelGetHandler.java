@@ -4,7 +4,9 @@ import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.Product;
 import io.weir.runtime.thing.ThingModelWriter;
 
-/** Gives the device its thing model, as TSL (facts: alink.md sections 6 and 11); no cloud needed. */
+/**
+ * Gives the device its thing model, as TSL (facts: alink.md sections 6 and 11); no cloud needed.
+ */
 public final class ModelGetHandler implements AlinkHandler {
     private static final int NO_MODEL = 6321;
 

@@ -55,7 +55,8 @@ final class SeriesPost {
     }
 
     /**
-     * A batch: {@code {"properties":{"k":[{"value","time"}]},"events":{"e":[{"value":{},"time"}]}}}.
+     * A batch: {@code
+     * {"properties":{"k":[{"value","time"}]},"events":{"e":[{"value":{},"time"}]}}}.
      *
      * @return posts and events in the order of their times, so that the latest value wins
      */
@@ -129,9 +130,7 @@ final class SeriesPost {
         events++;
         EventCheck check = model.event(identifier);
         String fault =
-                check == null
-                        ? "no such event"
-                        : fault(check.output(), item.path(VALUE), item);
+                check == null ? "no such event" : fault(check.output(), item.path(VALUE), item);
         if (fault != null) {
             faults.add(new PostReader.Fault(identifier, fault));
             return null;

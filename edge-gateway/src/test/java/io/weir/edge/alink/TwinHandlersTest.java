@@ -102,8 +102,8 @@ class TwinHandlersTest {
                 ask(
                         "event/property/batch/post",
                         "{\"properties\":{\"setpoint\":[{\"value\":30,\"time\":2000},{\"value\":25,\"time\":1000},"
-                                + "{\"value\":99,\"time\":3000}],\"lamp\":[{\"value\":1,\"time\":1000}]},"
-                                + "\"events\":{\"fault\":[{\"value\":{\"code\":\"E1\"},\"time\":1500}]}}");
+                            + "{\"value\":99,\"time\":3000}],\"lamp\":[{\"value\":1,\"time\":1000}]},"
+                            + "\"events\":{\"fault\":[{\"value\":{\"code\":\"E1\"},\"time\":1500}]}}");
         assertThat(reply)
                 .isEqualTo(
                         "{\"id\":\"7\",\"code\":200,\"message\":\"success\",\"method\":"
@@ -113,7 +113,8 @@ class TwinHandlersTest {
         assertThat(facts)
                 .extracting(f -> f.kind() + " " + f.name() + " " + text(f))
                 .containsExactly(
-                        "PROPERTY_POST  {\"setpoint\":{\"value\":25,\"time\":1000},\"lamp\":{\"value\":1,\"time\":1000}}",
+                        "PROPERTY_POST "
+                            + " {\"setpoint\":{\"value\":25,\"time\":1000},\"lamp\":{\"value\":1,\"time\":1000}}",
                         "PROPERTY_POST  {\"setpoint\":{\"value\":30,\"time\":2000}}",
                         "EVENT_POST fault {\"value\":{\"code\":\"E1\"},\"time\":1500}");
         assertThat(facts).allMatch(f -> f.device().equals(DEVICE));
@@ -125,10 +126,13 @@ class TwinHandlersTest {
                 ask(
                         "event/property/pack/post",
                         "{\"properties\":{\"lamp\":{\"value\":1,\"time\":1}},\"subDevices\":[{\"identity\":"
-                                + "{\"productKey\":\"x\",\"deviceName\":\"y\"},\"properties\":{}}]}");
+                            + "{\"productKey\":\"x\",\"deviceName\":\"y\"},\"properties\":{}}]}");
         assertThat(reply).contains("\"code\":6401,");
         assertThat(facts()).isEmpty();
-        assertThat(ask("event/property/pack/post", "{\"properties\":{\"lamp\":{\"value\":1,\"time\":1}}}"))
+        assertThat(
+                        ask(
+                                "event/property/pack/post",
+                                "{\"properties\":{\"lamp\":{\"value\":1,\"time\":1}}}"))
                 .contains("\"code\":200,");
         assertThat(facts()).hasSize(1);
     }
@@ -154,7 +158,7 @@ class TwinHandlersTest {
                             assertThat(text(f))
                                     .isEqualTo(
                                             "{\"properties\":[{\"lamp\":{\"value\":1,\"time\":1000}}],"
-                                                    + "\"events\":[{\"fault\":{\"value\":{\"code\":\"E1\"},\"time\":900}}]}");
+                                                + "\"events\":[{\"fault\":{\"value\":{\"code\":\"E1\"},\"time\":900}}]}");
                         });
     }
 
@@ -173,11 +177,9 @@ class TwinHandlersTest {
     void logLinesAreJournaledAsTheyCameAndBadOnesRefused() {
         String line =
                 "[{\"utcTime\":\"2020-03-06T15:15:27.000+0800\",\"logLevel\":\"INFO\",\"module\":\"m\","
-                        + "\"code\":\"200\",\"traceContext\":\"\",\"logContent\":\"hot\"}]";
+                    + "\"code\":\"200\",\"traceContext\":\"\",\"logContent\":\"hot\"}]";
         assertThat(ask("log/post", line)).contains("\"code\":200,");
-        assertThat(facts())
-                .singleElement()
-                .satisfies(f -> assertThat(text(f)).isEqualTo(line));
+        assertThat(facts()).singleElement().satisfies(f -> assertThat(text(f)).isEqualTo(line));
         assertThat(ask("log/post", line.replace("INFO", "LOUD"))).contains("\"code\":460,");
         assertThat(ask("log/post", "[]")).contains("\"code\":460,");
         assertThat(facts()).hasSize(1);
