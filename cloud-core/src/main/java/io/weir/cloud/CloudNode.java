@@ -47,6 +47,9 @@ import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionStreams;
 import io.weir.cloud.subscription.SubscriptionVerticle;
 import io.weir.cloud.tokens.SigningKey;
+import io.weir.cloud.twin.DeviceLogApplier;
+import io.weir.cloud.twin.TwinConfig;
+import io.weir.cloud.twin.TwinVerticle;
 import io.weir.cloud.vendors.VendorsConfig;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.runtime.bus.Bus;
@@ -248,6 +251,16 @@ public final class CloudNode {
                                         c,
                                         new SubscriptionApplier(
                                                 tx, bus, time, places, subscriptions)))
+                .add("twin", TwinConfig.class, c -> new TwinVerticle(c, bus, tx, time, places))
+                .add(
+                        "twin-facts",
+                        FactConfig.class,
+                        c ->
+                                new FactVerticle(
+                                        facts,
+                                        DeviceLogApplier.SPEC,
+                                        c,
+                                        new DeviceLogApplier(time, places, metrics.registry())))
                 .add(
                         "outbox",
                         OutboxConfig.class,

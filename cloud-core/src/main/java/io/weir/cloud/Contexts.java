@@ -10,6 +10,7 @@ import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.oms.OmsRoutes;
 import io.weir.cloud.subscription.SubscriptionRoutes;
+import io.weir.cloud.twin.TwinRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
 
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Contexts {
                     DoorRoutes.CONTEXT,
                     SubscriptionRoutes.CONTEXT,
                     FilesRoutes.CONTEXT,
+                    TwinRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     new ContextRoutes("oms", OmsRoutes.ROUTES));

@@ -6,6 +6,7 @@ import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
+import io.weir.edge.alink.TwinHandlers;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -127,6 +128,7 @@ public final class EdgeNode {
                 new AlinkServices(journal, downlink, gate, time)
                         .on(Kind.ASK, questions)
                         .on(Kind.FILE_SEND, new FileSend(link, questions, gateway));
+        TwinHandlers.on(alink, questions, time);
         List<HttpPart> http = List.of();
         var httpOpen = new AtomicInteger();
         var mqtt =

@@ -8,6 +8,7 @@ import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
+import io.weir.edge.alink.TwinHandlers;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -133,6 +134,7 @@ public final class GatewayRig implements AutoCloseable {
                 new AlinkServices(log, downlink, inlet, time)
                         .on(Kind.ASK, questions)
                         .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
+        TwinHandlers.on(alink, questions, time);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(

@@ -26,7 +26,8 @@ class LayersTest {
                     "push",
                     "door",
                     "subscription",
-                    "files");
+                    "files",
+                    "twin");
 
     @ArchTest
     static final ArchRule MODEL_KNOWS_ONLY_ITSELF =

@@ -9,6 +9,7 @@ import io.weir.api.devices.DeviceOps.OmsListDevices;
 import io.weir.api.devices.DeviceOps.PublicDevice;
 import io.weir.api.devices.DeviceOps.PublicVendor;
 import io.weir.api.devices.DeviceOps.Sort;
+import io.weir.api.devices.DevicesApi.DeviceModel;
 import io.weir.api.devices.DevicesApi.Dispenser;
 import io.weir.api.devices.DevicesApi.GetDispenser;
 import io.weir.api.devices.DevicesApi.GetPlaces;
@@ -131,6 +132,23 @@ final class DeviceReads {
                 row.connectedTo() == null ? row.gateway() : row.connectedTo(),
                 meter == null ? MeasureMode.VOLUME : meter.measureMode(),
                 outlets);
+    }
+
+    /** In the asker's scope, as {@link #dispenser}. */
+    DeviceModel model(Call call, GetDispenser request) {
+        return tx.run(
+                call.scope(),
+                c -> {
+                    DeviceRow row = DeviceStore.get(c, request.deviceId());
+                    return new DeviceModel(
+                            row.id(),
+                            row.tenant(),
+                            row.productKey(),
+                            row.deviceName(),
+                            DeviceStore.model(c, row.productId()),
+                            List.copyOf(row.controlled()),
+                            row.usable() ? row.connectedTo() : null);
+                });
     }
 
     List<Place> places(Call call, GetPlaces request) {

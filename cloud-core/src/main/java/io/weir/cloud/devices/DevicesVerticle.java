@@ -48,6 +48,7 @@ public final class DevicesVerticle extends VerticleBase {
 
         var reads = new DeviceReads(tx, tenants);
         bus.serve(DevicesApi.DISPENSER, reads::dispenser);
+        bus.serve(DevicesApi.MODEL, reads::model);
         bus.serve(DevicesApi.PLACES, reads::places);
         bus.serve(DeviceOps.LIST, reads::list);
         bus.serve(DeviceOps.OMS_LIST, reads::omsList);

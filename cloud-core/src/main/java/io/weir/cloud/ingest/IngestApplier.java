@@ -110,6 +110,7 @@ public final class IngestApplier implements FactApplier {
             switch (entry.kind()) {
                 case PROPERTY_POST -> batch.post(tenant(entry), frame.gateway(), entry);
                 case EVENT_POST -> batch.event(tenant(entry), frame.gateway(), entry);
+                case HISTORY -> batch.past(tenant(entry), frame.gateway(), entry);
                 case SHED -> shed(c, frame, entry);
                 default -> {}
             }

@@ -92,7 +92,7 @@ final class PostBatch {
         Latest latest = latest(tenant, gateway, entry, at);
         latest.values.putAll(values);
         latest.posts++;
-        add(posts, tenant, entry, at);
+        add(posts, tenant, entry);
     }
 
     void event(String tenant, String gateway, Entry entry) {
@@ -100,16 +100,43 @@ final class PostBatch {
         long at = days.place(entry.atMs());
         latest(tenant, gateway, entry, at).events++;
         events.identifiers.add(entry.name());
-        add(events, tenant, entry, at);
+        add(events, tenant, entry);
     }
 
-    private void add(History history, String tenant, Entry entry, long at) {
+    /**
+     * What a device had kept back: at the device's own times, and never a current value.
+     *
+     * @throws IllegalArgumentException when it is not as the gateway writes it; then nothing of it
+     *     is kept
+     */
+    void past(String tenant, String gateway, Entry entry) {
+        List<PastPost> past = PastPost.read(entry.payload());
+        Latest latest = latest(tenant, gateway, entry, days.place(entry.atMs()));
+        for (PastPost post : past) {
+            String event = post.event();
+            if (event == null) {
+                latest.posts++;
+            } else {
+                latest.events++;
+                events.identifiers.add(event);
+            }
+            add(event == null ? posts : events, tenant, entry, post.atMs(), post.params());
+        }
+    }
+
+    private void add(History history, String tenant, Entry entry) {
+        String params = new String(entry.payload(), StandardCharsets.UTF_8);
+        add(history, tenant, entry, entry.atMs(), params);
+    }
+
+    private void add(History history, String tenant, Entry entry, long saidMs, String params) {
+        long at = days.place(saidMs);
         history.tenants.add(tenant);
         history.devices.add(entry.device());
         history.ats.add(time(at));
         history.epochs.add(entry.epoch());
-        history.gatewayAts.add(at == entry.atMs() ? null : gatewayTime(entry.atMs()));
-        history.params.add(new String(entry.payload(), StandardCharsets.UTF_8));
+        history.gatewayAts.add(at == saidMs ? null : gatewayTime(saidMs));
+        history.params.add(params);
     }
 
     private Latest latest(String tenant, String gateway, Entry entry, long at) {

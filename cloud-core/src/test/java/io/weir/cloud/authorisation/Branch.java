@@ -228,6 +228,28 @@ final class Branch {
         return device;
     }
 
+    /** One with a desired brightness. */
+    String desired() {
+        String device = device();
+        var body = new java.util.HashMap<>(Samples.desired(device));
+        body.remove("device_id");
+        put("/devices/" + device + "/desired", body);
+        return device;
+    }
+
+    /** One with a tag. */
+    String tagged() {
+        String device = device();
+        var body = new java.util.HashMap<>(Samples.tagged(device, code));
+        body.remove("device_id");
+        put("/devices/" + device + "/tags", body);
+        return device;
+    }
+
+    private void put(String path, Map<String, ?> body) {
+        ok(api.send("PUT", path, token(Role.VENDOR), Json.text(body), Map.of()));
+    }
+
     private void stock() {
         List<String> serials = new ArrayList<>();
         for (int i = 0; i < DEVICES; i++) {

@@ -44,6 +44,8 @@ import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionVerticle;
+import io.weir.cloud.twin.TwinConfig;
+import io.weir.cloud.twin.TwinVerticle;
 import io.weir.cloud.vendors.VendorsConfig;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.access.Role;
@@ -390,6 +392,21 @@ class CellsTest {
                         api.bus,
                         api.tx,
                         api.time));
+        api.context(
+                new TwinVerticle(
+                        new TwinConfig(
+                                5,
+                                16_384,
+                                128,
+                                100,
+                                Duration.ofSeconds(10),
+                                100,
+                                Duration.ofDays(30),
+                                Duration.ofHours(1)),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(new Edge(api.bus));
     }
 
@@ -426,6 +443,10 @@ class CellsTest {
             bus.serve(
                     EdgeApi.SET_PROPERTIES.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(
+                    EdgeApi.REQUEST.at(Branch.EDGE),
+                    (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
             bus.serve(
                     EdgeApi.INVOKE.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));

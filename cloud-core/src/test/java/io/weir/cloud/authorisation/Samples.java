@@ -106,6 +106,21 @@ final class Samples {
         one("listPropertyLogs", b -> Map.of("id", b.device()));
         one("listEventLogs", b -> Map.of("id", b.device()));
 
+        one("getDesired", b -> Map.of("device_id", b.device()));
+        one("setDesired", b -> desired(b.device()));
+        one("deleteDesired", b -> Map.of("device_id", b.desired(), "identifier", "brightness"));
+        one("getShadow", b -> Map.of("device_id", b.device()));
+        one(
+                "wantShadow",
+                b -> Map.of("device_id", b.device(), "desired", Map.of("colour", b.code)));
+        one("clearShadow", b -> Map.of("device_id", b.device()));
+        one("getTags", b -> Map.of("device_id", b.device()));
+        one("putTags", b -> tagged(b.device(), b.code));
+        one("deleteTag", b -> Map.of("device_id", b.tagged(), "key", "floor"));
+        sees("findTagged", b -> Map.of("key", "floor"));
+        one("switchDeviceLog", b -> Map.of("device_id", b.device(), "enabled", true));
+        one("listDeviceLogs", b -> Map.of("device_id", b.device()));
+
         sees("listDevices", b -> Map.of());
         one("getDevice", b -> Map.of("device_id", b.device()));
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
@@ -147,6 +162,15 @@ final class Samples {
         one("acknowledgeMessages", b -> Map.of("subscription_id", b.subscription(), "seq", 0));
         one("seekSubscription", b -> Map.of("subscription_id", b.subscription(), "seq", 1));
         one("updateBatch", b -> Map.of("id", b.batch(), "remark", b.code));
+    }
+
+    static Map<String, Object> desired(String device) {
+        return Map.of("device_id", device, "properties", Map.of("brightness", 5));
+    }
+
+    static Map<String, Object> tagged(String device, String value) {
+        var tag = Map.of("key", "floor", "value", value);
+        return Map.of("device_id", device, "tags", java.util.List.of(tag));
     }
 
     Sample of(String operationId) {

@@ -105,6 +105,37 @@ class IngestTest {
     }
 
     @Test
+    void aHistoryPostIsKeptAtItsOwnTimeAndNeverBecomesALatestValue() {
+        take("g1", post("d1", 5, NOON, "{\"total_ml\":100}"));
+        long before = NOON.minusSeconds(3600).toEpochMilli();
+        String past =
+                "{\"properties\":[{\"total_ml\":{\"value\":40,\"time\":%d}}],\"events\":[{\"fault\":{\"value\":{},\"time\":%d}}]}"
+                        .formatted(before, before);
+        take(
+                "g1",
+                new Entry(
+                        FactKind.HISTORY,
+                        "d1",
+                        5,
+                        NOON.plusSeconds(1).toEpochMilli(),
+                        0,
+                        "",
+                        past.getBytes(StandardCharsets.UTF_8)));
+        assertThat(properties(VENDOR, "d1"))
+                .extracting(p -> p.identifier() + "=" + p.value() + "@" + p.at())
+                .containsExactly("total_ml=100@2026-05-04T12:00:00Z");
+        Page<PropertyLog> logs = logs(VENDOR, "d1", 1, 20);
+        assertThat(logs.total()).isEqualTo(2);
+        assertThat(logs.items())
+                .extracting(l -> l.at() + " " + l.params())
+                .containsExactly(
+                        "2026-05-04T12:00:00Z {\"total_ml\":100}",
+                        "2026-05-04T11:00:00Z {\"total_ml\":{\"time\":"
+                                + before
+                                + ",\"value\":40}}");
+    }
+
+    @Test
     void aPostBecomesHistoryAndLatestValues() {
         take("g1", post("d1", 5, NOON, "{\"total_ml\":100,\"valve\":{\"value\":1,\"time\":7}}"));
         take("g1", post("d1", 5, NOON.plusSeconds(1), "{\"total_ml\":150}"));

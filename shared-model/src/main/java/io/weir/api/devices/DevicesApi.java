@@ -43,6 +43,10 @@ public interface DevicesApi {
     Op<GetDispenser, Dispenser> DISPENSER =
             Op.of("devices.dispenser.v1", GetDispenser.class, Dispenser.class);
 
+    /** What the twin needs to know of a device, in the asker's scope. */
+    Op<GetDispenser, DeviceModel> MODEL =
+            Op.of("devices.model.v1", GetDispenser.class, DeviceModel.class);
+
     /**
      * Who owns these devices and which gateway they are assigned to; unknown ones are left out of
      * the answer. At most 500 at once. Every consumer of facts asks it, to refuse facts of devices
@@ -149,6 +153,22 @@ public interface DevicesApi {
             @Nullable String gateway,
             MeasureMode mode,
             Map<Outlet, OutletFlow> outlets) {}
+
+    /**
+     * @param tenant tenant path of the owner
+     * @param tslJson the thing model as TSL text
+     * @param controlled services and properties that only the dispense engine uses (DESIGN 5.7)
+     * @param connectedTo the gateway that holds its connection; null when it is offline or not
+     *     usable
+     */
+    record DeviceModel(
+            String deviceId,
+            String tenant,
+            String productKey,
+            String deviceName,
+            String tslJson,
+            List<String> controlled,
+            @Nullable String connectedTo) {}
 
     /**
      * @param mlPerSecond from {@code flowmeter.config.value} (A-111)
