@@ -30,6 +30,7 @@ import java.util.function.Predicate;
  */
 final class CoapDesk {
     private static final int TOPIC_MAX = 256;
+    private static final List<String> AUTH = List.of("auth");
     private static final byte[] NOTHING = new byte[0];
 
     /** What needs no line to the device. */
@@ -71,20 +72,22 @@ final class CoapDesk {
 
     void handle(CoapRequest r) {
         List<String> path = r.path();
+        boolean auth = path.equals(AUTH);
+        boolean topic = path.size() > 1 && path.getFirst().equals("topic");
         if (transport.guard().banned(r.address())) {
             r.answer(ResponseCode.FORBIDDEN, NOTHING);
-        } else if (path.isEmpty() || path.size() > 1 == path.getFirst().equals("auth")) {
+        } else if (!auth && !topic) {
             r.answer(ResponseCode.NOT_FOUND, NOTHING);
         } else if (r.code() != Code.POST) {
             r.answer(ResponseCode.METHOD_NOT_ALLOWED, NOTHING);
+        } else if (transport.guard().draining()) {
+            r.answer(ResponseCode.SERVICE_UNAVAILABLE, NOTHING);
         } else if (r.payload().length > config.payloadBytes()) {
             r.answer(ResponseCode.REQUEST_ENTITY_TOO_LARGE, NOTHING);
-        } else if (path.getFirst().equals("auth")) {
+        } else if (auth) {
             authenticate(r);
-        } else if (path.getFirst().equals("topic")) {
-            post(r, "/" + String.join("/", path.subList(1, path.size())));
         } else {
-            r.answer(ResponseCode.NOT_FOUND, NOTHING);
+            post(r, "/" + String.join("/", path.subList(1, path.size())));
         }
     }
 
@@ -235,8 +238,9 @@ final class CoapDesk {
             return;
         }
         byte[] reply = turn.reply();
-        boolean fits = reply != null && reply.length <= config.payloadBytes();
-        r.answer(ResponseCode.CHANGED, fits ? reply : NOTHING);
+        r.answer(
+                ResponseCode.CHANGED,
+                reply == null || reply.length > config.payloadBytes() ? NOTHING : reply);
     }
 
     private static ResponseCode code(Refusal why) {

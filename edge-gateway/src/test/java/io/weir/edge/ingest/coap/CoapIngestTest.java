@@ -14,6 +14,7 @@ import io.weir.model.fact.FactKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,7 @@ class CoapIngestTest {
     }
 
     @Test
+    @Tag("cell:property-post/coap/libcoap")
     void aTokenIsAskedForAndPostsAreJournaledMeteredAndAnswered() {
         String token = token();
         String printed = post(topic(DN, "event/property/post"), POST.formatted(500), token);
@@ -114,6 +116,7 @@ class CoapIngestTest {
     }
 
     @Test
+    @Tag("cell:refusals/coap/libcoap")
     void whatMustNotBeIsRefusedWithTheCodeThatSaysWhy() {
         assertThat(LibCoap.post(uri("/auth"), auth(DN, "wrong"))).contains("4.01");
         assertThat(LibCoap.post(uri("/auth"), auth("dev-03", SECRET))).contains("4.03");
@@ -129,6 +132,7 @@ class CoapIngestTest {
     }
 
     @Test
+    @Tag("cell:post-block-by-block/coap/libcoap")
     void blocksAreJoinedUpToTheBound() {
         String note = "{\"id\":\"1\",\"params\":{\"total_ml\":9}," + " ".repeat(900) + "\"version\":\"1.0\"}";
         assertThat(
@@ -144,6 +148,7 @@ class CoapIngestTest {
     }
 
     @Test
+    @Tag("cell:property-post/coap-dtls/libcoap")
     void theSecretOpensDtlsAndNoOtherKeyDoes() {
         String uri = "coaps://127.0.0.1:" + dtls + topic(DN, "event/property/post");
         String printed =
@@ -160,6 +165,7 @@ class CoapIngestTest {
     }
 
     @Test
+    @Tag("cell:repeated-message-counted-once/coap/raw")
     void theAnswerWaitsForTheJournalAndARepeatedMessageCountsOnce() throws IOException {
         byte[] datagram = datagram(token(), POST.formatted(77));
         rig.log.hold = true;

@@ -9,6 +9,7 @@ import io.weir.edge.downlink.DeviceLine;
 import io.weir.model.fact.FactKind;
 import io.weir.api.edge.EdgeApi.CommandReply;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +81,8 @@ class ModbusTest {
     }
 
     @Test
+    @Tag("cell:property-post/modbus/raw")
+    @Tag("cell:property-set/modbus/raw")
     void theGatewayReadsTheCounterAndWritesTheSetpoint() {
         try (TcpRig rig = new TcpRig(folder, 8, TABLE)) {
             Slave slave = new Slave(rig.device());

@@ -14,6 +14,7 @@ import io.weir.edge.alink.Outcome;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class TcpIngestTest {
     }
 
     @Test
+    @Tag("cell:raw-up-and-down/tcp/raw")
     void aSignedDeviceComesOnlineItsFramesAreJournaledAndItIsSentFrames() {
         try (TcpRig rig = rig(LENGTH, 10)) {
             Socket socket = rig.device();
@@ -74,6 +76,7 @@ class TcpIngestTest {
     }
 
     @Test
+    @Tag("cell:refusals/tcp/raw")
     void whoIsNotTheDeviceIsToldWhyAndDropped() {
         try (TcpRig rig = rig(LINES, 10)) {
             assertThat(refusal(rig, TcpRig.line(DN, "other"))).isEqualTo("refused: credentials\r\n");
