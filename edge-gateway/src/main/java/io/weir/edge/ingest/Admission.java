@@ -37,10 +37,7 @@ public final class Admission {
             counters[r.ordinal()] =
                     shared.metrics()
                             .registry()
-                            .counter(
-                                    "weir." + shared.name() + ".connects",
-                                    "result",
-                                    r.word());
+                            .counter("weir." + shared.name() + ".connects", "result", r.word());
         }
     }
 

@@ -101,8 +101,7 @@ public final class Stay {
             if (metered) {
                 shared.alink()
                         .inlet()
-                        .disconnected(
-                                device.deviceId(), connection, shared.alink().time().tick());
+                        .disconnected(device.deviceId(), connection, shared.alink().time().tick());
             }
         }
         return true;

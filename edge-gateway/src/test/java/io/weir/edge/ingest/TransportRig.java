@@ -48,9 +48,7 @@ public final class TransportRig implements AutoCloseable {
     public TransportRig(Path folder, String name) {
         guard = new Guard(Limits.none(), time, folder.resolve("guard"));
         var epoch = new AtomicLong();
-        link.answer(
-                DevicesApi.EPOCHS,
-                q -> new DevicesApi.Epochs(epoch.getAndAdd(q.count()) + 1));
+        link.answer(DevicesApi.EPOCHS, q -> new DevicesApi.Epochs(epoch.getAndAdd(q.count()) + 1));
         link.answer(
                 DevicesApi.CHANGES,
                 q ->
@@ -98,8 +96,7 @@ public final class TransportRig implements AutoCloseable {
                                 link))
                 .await();
         transport =
-                Transport.of(
-                        name, alink, registry, lookups, lines, link, guard, metrics, "gw-1");
+                Transport.of(name, alink, registry, lookups, lines, link, guard, metrics, "gw-1");
         GatewayRig.await(() -> registry.size() > 0);
     }
 
@@ -109,9 +106,12 @@ public final class TransportRig implements AutoCloseable {
                 secret,
                 AlinkSign.content(
                         Map.of(
-                                "clientId", TestProducts.PK + "." + name,
-                                "deviceName", name,
-                                "productKey", TestProducts.PK)));
+                                "clientId",
+                                TestProducts.PK + "." + name,
+                                "deviceName",
+                                name,
+                                "productKey",
+                                TestProducts.PK)));
     }
 
     public double count(String name, String... tags) {

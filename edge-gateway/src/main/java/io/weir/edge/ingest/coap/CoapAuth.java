@@ -46,8 +46,7 @@ record CoapAuth(
         }
         String productKey = signed.getOrDefault("productKey", "");
         String deviceName = signed.getOrDefault("deviceName", "");
-        String named =
-                root.path(root.has("signmethod") ? "signmethod" : "signMethod").asText("");
+        String named = root.path(root.has("signmethod") ? "signmethod" : "signMethod").asText("");
         AlinkSign method = AlinkSign.of(named);
         if (productKey.isEmpty()
                 || deviceName.isEmpty()

@@ -111,10 +111,7 @@ final class CoapDesk {
 
     /** On this loop again; null when it was refused, and was told so. */
     private Future<@Nullable Device> admit(
-            CoapRequest r,
-            String productKey,
-            String deviceName,
-            Predicate<Device> proof) {
+            CoapRequest r, String productKey, String deviceName, Predicate<Device> proof) {
         var claim =
                 new Admission.Claim(
                         productKey, deviceName, r.address(), r.identity() != null, proof);
@@ -143,14 +140,15 @@ final class CoapDesk {
         Future<CoapSender> known = token == null ? null : senders.byToken(token);
         if (known == null) {
             boolean calm = transport.guard().connect(Guard.party(r.address()));
-            r.answer(
-                    calm ? ResponseCode.UNAUTHORIZED : ResponseCode.TOO_MANY_REQUESTS, NOTHING);
+            r.answer(calm ? ResponseCode.UNAUTHORIZED : ResponseCode.TOO_MANY_REQUESTS, NOTHING);
             return;
         }
         known.onSuccess(sender -> take(r, topic, sender));
     }
 
-    /** The handshake has shown who it is; it counts as a connect when it posts for the first time. */
+    /**
+     * The handshake has shown who it is; it counts as a connect when it posts for the first time.
+     */
     private void overDtls(CoapRequest r, String topic, String identity) {
         CoapPeer.Name name = CoapPeer.Name.parse(identity);
         Device device =
@@ -170,8 +168,7 @@ final class CoapDesk {
                 .onSuccess(
                         admitted -> {
                             if (admitted != null) {
-                                senders.of(admitted)
-                                        .onSuccess(sender -> take(r, topic, sender));
+                                senders.of(admitted).onSuccess(sender -> take(r, topic, sender));
                             }
                         });
     }

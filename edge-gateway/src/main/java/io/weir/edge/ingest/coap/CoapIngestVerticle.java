@@ -41,8 +41,7 @@ final class CoapIngestVerticle extends VerticleBase {
         }
         var senders = new CoapSenders(shared.transport, config, vertx);
         var admission =
-                new Admission(
-                        shared.transport, config.connectBurst(), config.connectPerMinute());
+                new Admission(shared.transport, config.connectBurst(), config.connectPerMinute());
         var desk = new CoapDesk(shared.transport, config, admission, senders, context);
         vertx.setPeriodic(LOOK_MS, t -> shared.devices.set(senders.size()));
         CoapStack stack = new CoapStack(shared, config, context, desk);

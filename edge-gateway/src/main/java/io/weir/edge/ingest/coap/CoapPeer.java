@@ -77,8 +77,7 @@ final class CoapPeer implements AdvancedPskStore {
     }
 
     private void ask(ConnectionId connection, PskPublicInformation identity, Name name) {
-        Future<@Nullable Device> asked =
-                transport.lookups().ask(name.productKey, name.deviceName);
+        Future<@Nullable Device> asked = transport.lookups().ask(name.productKey, name.deviceName);
         asked.onComplete(
                 done -> {
                     HandshakeResultHandler waiting = handler;

@@ -76,10 +76,7 @@ final class CoapStack {
                         }
                     };
             server.addEndpoint(
-                    CoapEndpoint.builder()
-                            .setConfiguration(settings)
-                            .setConnector(socket)
-                            .build());
+                    CoapEndpoint.builder().setConfiguration(settings).setConnector(socket).build());
         }
         if (dtls != null) {
             var secured =
@@ -95,10 +92,7 @@ final class CoapStack {
                         }
                     };
             server.addEndpoint(
-                    CoapEndpoint.builder()
-                            .setConfiguration(settings)
-                            .setConnector(socket)
-                            .build());
+                    CoapEndpoint.builder().setConfiguration(settings).setConnector(socket).build());
         }
         return server;
     }

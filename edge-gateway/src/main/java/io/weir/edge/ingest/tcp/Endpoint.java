@@ -69,8 +69,7 @@ public record Endpoint(
         } catch (IOException e) {
             throw new UncheckedIOException("endpoints of " + file, e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "endpoints of " + file + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("endpoints of " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -27,7 +27,9 @@ final class FrameCutter {
         this.maxBytes = maxBytes;
     }
 
-    /** Take out all frames by {@link #next} before more is added: that is what bounds the memory. */
+    /**
+     * Take out all frames by {@link #next} before more is added: that is what bounds the memory.
+     */
     void add(byte[] bytes) {
         byte[] joined = Arrays.copyOfRange(held, from, held.length + bytes.length);
         System.arraycopy(bytes, 0, joined, held.length - from, bytes.length);

@@ -25,7 +25,6 @@ final class Talks {
     }
 
     static AlinkTopic topic(Device device, String rest) {
-        return AlinkTopic.parse(
-                name(device, rest), device.productKey(), device.deviceName());
+        return AlinkTopic.parse(name(device, rest), device.productKey(), device.deviceName());
     }
 }

@@ -22,8 +22,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A socket on its way in: until it has said whose it is, and that was found true. Who is turned away
- * is told why, in a line of text, before the socket closes.
+ * A socket on its way in: until it has said whose it is, and that was found true. Who is turned
+ * away is told why, in a line of text, before the socket closes.
  */
 final class TcpArrival {
     private static final Logger LOG = LoggerFactory.getLogger(TcpArrival.class);

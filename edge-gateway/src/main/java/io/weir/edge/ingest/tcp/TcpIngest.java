@@ -35,8 +35,7 @@ public final class TcpIngest {
     /** One instance of the verticle; all share the buckets of connects. */
     public synchronized Deployable verticle(TcpConfig config) {
         if (admission == null || endpoints == null) {
-            admission =
-                    new Admission(transport, config.connectBurst(), config.connectPerMinute());
+            admission = new Admission(transport, config.connectBurst(), config.connectPerMinute());
             endpoints = Endpoint.read(config.endpointsFile());
         }
         String bind = config.bind().isEmpty() ? nodeBind : config.bind();

@@ -58,7 +58,10 @@ final class TcpIngestVerticle extends VerticleBase {
             if (e.tls() || open) {
                 listening.add(listen(e, loop));
             } else {
-                LOG.warn("TCP port {} is off on {}: plain TCP needs WEIR_TCP_PLAIN=1", e.port(), bind);
+                LOG.warn(
+                        "TCP port {} is off on {}: plain TCP needs WEIR_TCP_PLAIN=1",
+                        e.port(),
+                        bind);
             }
         }
         return Future.all(listening);

@@ -37,8 +37,7 @@ final class TcpLoop {
         this.admission = admission;
         this.vertx = vertx;
         this.context = context;
-        this.desk =
-                new AlinkDesk(transport.alink(), transport.messages(), Integer.MAX_VALUE);
+        this.desk = new AlinkDesk(transport.alink(), transport.messages(), Integer.MAX_VALUE);
         this.allowances = transport.guard().allowances();
     }
 

@@ -134,7 +134,10 @@ class CoapIngestTest {
     @Test
     @Tag("cell:post-block-by-block/coap/libcoap")
     void blocksAreJoinedUpToTheBound() {
-        String note = "{\"id\":\"1\",\"params\":{\"total_ml\":9}," + " ".repeat(900) + "\"version\":\"1.0\"}";
+        String note =
+                "{\"id\":\"1\",\"params\":{\"total_ml\":9},"
+                        + " ".repeat(900)
+                        + "\"version\":\"1.0\"}";
         assertThat(
                         LibCoap.post(
                                 uri(topic(DN, "event/property/post")),
@@ -151,11 +154,19 @@ class CoapIngestTest {
     @Tag("cell:property-post/coap-dtls/libcoap")
     void theSecretOpensDtlsAndNoOtherKeyDoes() {
         String uri = "coaps://127.0.0.1:" + dtls + topic(DN, "event/property/post");
-        String printed =
-                LibCoap.post(uri, POST.formatted(42), "-u", DN + "&" + PK, "-k", SECRET);
+        String printed = LibCoap.post(uri, POST.formatted(42), "-u", DN + "&" + PK, "-k", SECRET);
         assertThat(printed).contains("2.04");
         assertThat(rig.inlet.reports.getFirst().totalMl()).isEqualTo(42);
-        assertThat(LibCoap.post(uri, POST.formatted(43), "-u", DN + "&" + PK, "-k", "wrong", "-B", "3"))
+        assertThat(
+                        LibCoap.post(
+                                uri,
+                                POST.formatted(43),
+                                "-u",
+                                DN + "&" + PK,
+                                "-k",
+                                "wrong",
+                                "-B",
+                                "3"))
                 .doesNotContain("2.04");
         assertThat(LibCoap.post(uri, POST.formatted(43), "-u", "x&" + PK, "-k", SECRET, "-B", "3"))
                 .doesNotContain("2.04");
@@ -244,7 +255,8 @@ class CoapIngestTest {
     }
 
     private void send(DatagramSocket socket, byte[] bytes) throws IOException {
-        socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), plain));
+        socket.send(
+                new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), plain));
     }
 
     /** Null when nothing comes. */

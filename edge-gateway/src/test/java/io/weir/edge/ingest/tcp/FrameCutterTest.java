@@ -29,11 +29,7 @@ class FrameCutterTest {
     @Provide
     Arbitrary<Stream> streams() {
         Arbitrary<List<byte[]>> bodies =
-                Arbitraries.bytes()
-                        .array(byte[].class)
-                        .ofMaxSize(40)
-                        .list()
-                        .ofMaxSize(12);
+                Arbitraries.bytes().array(byte[].class).ofMaxSize(40).list().ofMaxSize(12);
         Arbitrary<Integer> kind = Arbitraries.integers().between(0, 5);
         return Combinators.combine(kind, bodies).as(FrameCutterTest::stream);
     }
@@ -61,7 +57,8 @@ class FrameCutterTest {
     private static byte[] frame(Framing framing, byte[] body) {
         return switch (framing) {
             case Framing.Length f -> {
-                byte[] frame = new byte[f.header() + Math.max(body.length, Math.max(0, f.adjust()))];
+                byte[] frame =
+                        new byte[f.header() + Math.max(body.length, Math.max(0, f.adjust()))];
                 System.arraycopy(body, 0, frame, f.header(), body.length);
                 int field = frame.length - f.header() - f.adjust();
                 for (int i = 0; i < f.width(); i++) {

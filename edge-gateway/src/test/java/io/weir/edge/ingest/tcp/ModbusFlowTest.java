@@ -24,7 +24,8 @@ import java.util.Random;
 /** One question at a time, and never an answer taken for another question's. */
 class ModbusFlowTest {
     private static final Value ML = new Value("total_ml", 0, Number.UINT32, null);
-    private static final Value HOT = new Value("temperature", 0, Number.INT16, new BigDecimal("0.1"));
+    private static final Value HOT =
+            new Value("temperature", 0, Number.INT16, new BigDecimal("0.1"));
     private static final ModbusTable TABLE =
             new ModbusTable(
                     List.of(

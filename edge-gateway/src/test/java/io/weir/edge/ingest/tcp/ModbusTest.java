@@ -5,9 +5,9 @@ import static io.weir.edge.TestProducts.DEVICE;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.edge.downlink.DeviceLine;
 import io.weir.model.fact.FactKind;
-import io.weir.api.edge.EdgeApi.CommandReply;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,8 +71,7 @@ class ModbusTest {
                         registers.put(at, SlaveLine.word(question, 4));
                     }
                     TcpRig.send(
-                            socket,
-                            SlaveLine.answer(question, r -> registers.getOrDefault(r, 0)));
+                            socket, SlaveLine.answer(question, r -> registers.getOrDefault(r, 0)));
                 }
             } catch (IOException e) {
                 // The gateway closed it.

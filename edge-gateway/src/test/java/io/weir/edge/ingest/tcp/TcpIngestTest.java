@@ -70,7 +70,15 @@ class TcpIngestTest {
             assertThat(line.publish(topic + "up_raw_reply", new byte[] {0, 1, 'y'})).isTrue();
             assertThat(line.publish(topic + "other", new byte[] {0})).isFalse();
             assertThat(TcpRig.read(socket, 6)).containsExactly(0, 1, 'x', 0, 1, 'y');
-            assertThat(rig.rig.count("weir.ingest.messages", "transport", "tcp", "kind", "raw_up", "outcome", "accepted"))
+            assertThat(
+                            rig.rig.count(
+                                    "weir.ingest.messages",
+                                    "transport",
+                                    "tcp",
+                                    "kind",
+                                    "raw_up",
+                                    "outcome",
+                                    "accepted"))
                     .isEqualTo(3);
         }
     }
@@ -79,7 +87,8 @@ class TcpIngestTest {
     @Tag("cell:refusals/tcp/raw")
     void whoIsNotTheDeviceIsToldWhyAndDropped() {
         try (TcpRig rig = rig(LINES, 10)) {
-            assertThat(refusal(rig, TcpRig.line(DN, "other"))).isEqualTo("refused: credentials\r\n");
+            assertThat(refusal(rig, TcpRig.line(DN, "other")))
+                    .isEqualTo("refused: credentials\r\n");
             assertThat(refusal(rig, TcpRig.line("nobody", SECRET)))
                     .isEqualTo("refused: unknown_device\r\n");
             assertThat(refusal(rig, TcpRig.line("dev-03", SECRET)))
@@ -168,7 +177,7 @@ class TcpIngestTest {
     void aPacketNamesADeviceOnlyFromATrustedNetwork() {
         String packets =
                 "\"registration\":{\"kind\":\"packets\",\"trusted_from\":[\"%s\"],\"devices\":{\"c0ffee\":\"dev-01\"}},"
-                        + "\"welcome\":\"\",\"frame_bytes\":100,\"framing\":"
+                    + "\"welcome\":\"\",\"frame_bytes\":100,\"framing\":"
                         + LINES
                         + ",\"modbus\":null";
         byte[] coffee = {(byte) 0xc0, (byte) 0xff, (byte) 0xee, 'a', '\n'};
