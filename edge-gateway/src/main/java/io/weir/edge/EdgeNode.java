@@ -21,8 +21,13 @@ import io.weir.edge.guard.GuardVerticle;
 import io.weir.edge.http.EdgeHttpConfig;
 import io.weir.edge.http.EdgeHttpVerticle;
 import io.weir.edge.http.HttpPart;
+import io.weir.edge.ingest.Transport;
+import io.weir.edge.ingest.coap.CoapIngest;
+import io.weir.edge.ingest.coap.CoapIngestConfig;
 import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
+import io.weir.edge.ingest.tcp.TcpConfig;
+import io.weir.edge.ingest.tcp.TcpIngest;
 import io.weir.edge.journal.DiskJournal;
 import io.weir.edge.journal.FileDisk;
 import io.weir.edge.journal.JournalConfig;
@@ -142,6 +147,18 @@ public final class EdgeNode {
                         guard,
                         gateway,
                         settings.bind());
+        var tcp =
+                new TcpIngest(
+                        Transport.of(
+                                "tcp", alink, devices, lookups, lines, link, guard, metrics,
+                                gateway),
+                        settings.bind());
+        var coap =
+                new CoapIngest(
+                        Transport.of(
+                                "coap", alink, devices, lookups, lines, link, guard, metrics,
+                                gateway),
+                        settings.bind());
         return new VerticleRegistry()
                 .add(
                         "edge-management",
@@ -192,6 +209,8 @@ public final class EdgeNode {
                         EdgeHttpConfig.class,
                         c -> new EdgeHttpVerticle(c, settings.bind(), http, httpOpen))
                 .add("guard", GuardConfig.class, c -> new GuardVerticle(guard, time, metrics))
+                .add("tcp", TcpConfig.class, tcp::verticle)
+                .add("coap", CoapIngestConfig.class, coap::verticle)
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
     }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * A block of addresses. IPv4 as it comes over IPv6 sockets ({@code ::ffff:a.b.c.d}) is IPv4 here,
  * so that nobody escapes a ban by how he dials.
  */
-final class AddressRange {
+public final class AddressRange {
     private static final int IPV4 = 4;
     private static final int IPV6 = 16;
     private static final int MAPPED_AT = 12;
@@ -29,7 +29,7 @@ final class AddressRange {
      * @param block with a {@code /bits} at the end, as it must be for a CIDR; the bits behind the
      *     prefix are cut off
      */
-    static AddressRange parse(String text, boolean block) {
+    public static AddressRange parse(String text, boolean block) {
         int slash = text.indexOf('/');
         if (block != slash >= 0) {
             throw new IllegalArgumentException(
@@ -63,7 +63,7 @@ final class AddressRange {
         return NetUtil.bytesToIpAddress(plain(address.getAddress()));
     }
 
-    boolean has(InetAddress other) {
+    public boolean has(InetAddress other) {
         byte[] plain = plain(other.getAddress());
         return plain.length == address.length && Arrays.equals(cut(plain, bits), address);
     }

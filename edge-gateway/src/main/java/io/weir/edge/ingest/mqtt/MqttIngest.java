@@ -9,6 +9,7 @@ import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.TokenBuckets;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.link.CloudLink;
+import io.weir.edge.link.Epochs;
 import io.weir.edge.metering.MeteringInlet;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
