@@ -139,7 +139,8 @@ public final class EdgeNode {
                         metrics,
                         guard,
                         gateway,
-                        settings.bind());
+                        settings.bind(),
+                        data);
         return new VerticleRegistry()
                 .add(
                         "edge-management",
