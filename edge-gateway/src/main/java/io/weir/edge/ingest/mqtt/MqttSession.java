@@ -14,12 +14,7 @@ import io.weir.edge.alink.Sender;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.mqtt.MqttMeters.Why;
 import io.weir.edge.registry.Device;
-import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
-import io.weir.model.fact.Lane;
-import io.weir.model.fact.PresenceFact;
-import io.weir.model.time.Tick;
-import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +36,6 @@ final class MqttSession implements Sender {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSession.class);
     private static final int ROUTES = 64;
     private static final int STRANGE_TOPICS = 10;
-    private static final int FORCE_CLOSE_MS = 2000;
 
     private final MqttLoop loop;
     private final MqttIngest shared;
@@ -332,33 +326,11 @@ final class MqttSession implements Sender {
         if (will != null && online && Will.due(reason)) {
             will.leave(this, loop);
         }
-        // A polite close waits for what is still to be written; a peer that reads nothing would
-        // never let it happen. Closed from here the channel waits for nothing.
-        if (!socket.channel().isWritable()) {
-            socket.close();
-            return;
-        }
-        long force = loop.vertx.setTimer(FORCE_CLOSE_MS, t -> socket.close());
-        socket.channel().closeFuture().addListener(closed -> loop.vertx.cancelTimer(force));
-        try {
-            endpoint.close();
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            LOG.trace("already closed", e);
-        }
+        EndpointSocket.close(endpoint, socket, loop.vertx);
     }
 
     private void presence(FactKind kind, String reason) {
-        Tick tick = shared.time.tick();
-        byte[] payload = Json.bytes(new PresenceFact(connection, address, reason));
-        long now = shared.time.now().toEpochMilli();
-        shared.log.append(
-                Lane.ALARM,
-                new Entry(kind, deviceId(), epoch, now, tick.ms(), "", payload),
-                kept -> {
-                    if (!kept) {
-                        LOG.warn("{} of {} was not journaled", kind, deviceId());
-                    }
-                });
+        Presence.tell(shared, this, kind, address, reason);
     }
 
     /** Its last will, on the loop: journaled as any other message, answered to nobody. */
