@@ -24,7 +24,6 @@ public final class RawMqtt implements AutoCloseable {
             return (flags & 8) != 0;
         }
 
-
         public int packetId() {
             return (body[0] & 0xff) << 8 | body[1] & 0xff;
         }

@@ -69,7 +69,9 @@ public record MqttConfig(
         check(keepAliveMin > 0 && keepAliveMin <= keepAliveMax, "keepAliveMin, keepAliveMax");
         check(connectBurst > 0 && connectPerMinute > 0, "connectBurst, connectPerMinute");
         check(!epochWait.isNegative(), "epochWait");
-        check(wsPort >= 0 && wsPort < 65_536 && wssPort >= 0 && wssPort < 65_536, "wsPort, wssPort");
+        check(
+                wsPort >= 0 && wsPort < 65_536 && wssPort >= 0 && wssPort < 65_536,
+                "wsPort, wssPort");
         check(!clientCertRequired || !clientCaFile.isEmpty(), "clientCertRequired: clientCaFile");
         check(clientCrlFile.isEmpty() || !clientCaFile.isEmpty(), "clientCrlFile: clientCaFile");
         // Packet ids are made of queue positions, so the queue must be shorter than their number.

@@ -2,8 +2,8 @@ package io.weir.edge.ingest.mqtt;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.http.ClientAuth;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mqtt.MqttServer;
@@ -103,7 +103,9 @@ final class MqttIngestVerticle extends VerticleBase {
                                         options.isSsl()));
     }
 
-    /** Frames as large as the largest packet; uncompressed, so that none grows when it is opened. */
+    /**
+     * Frames as large as the largest packet; uncompressed, so that none grows when it is opened.
+     */
     private MqttServerOptions webSocket(MqttServerOptions options) {
         options.setWebSocketMaxFrameSize(packetMax(config));
         return options.setUseWebSocket(true);

@@ -16,6 +16,7 @@ final class MqttPackets {
 
     /** More than a PUBLISH has beside topic and payload. */
     static final int PUBLISH_HEAD = 16;
+
     static final int PUBACK_BYTES = 4;
 
     private MqttPackets() {}
@@ -54,7 +55,12 @@ final class MqttPackets {
      * @param expirySeconds MQTT 5: what is left of its life
      */
     static void letter(
-            ByteBuf out, byte[] topic, Letter letter, boolean again, boolean v5, long expirySeconds) {
+            ByteBuf out,
+            byte[] topic,
+            Letter letter,
+            boolean again,
+            boolean v5,
+            long expirySeconds) {
         out.writeByte(PUBLISH_QOS1 | (again ? DUP : 0));
         int properties = v5 ? 1 + EXPIRY_BYTES : 0;
         length(out, 2 + topic.length + 2 + properties + letter.payload().length);

@@ -15,16 +15,8 @@ final class Refusals {
                     v5
                             ? MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
                             : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED;
-            case TOO_MANY,
-                    TOO_OFTEN,
-                    CANNOT_TELL,
-                    BANNED,
-                    OWNER_TOO_FAST,
-                    OVERLOADED,
-                    DRAINING ->
-                    v5
-                            ? notNow(why)
-                            : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
+            case TOO_MANY, TOO_OFTEN, CANNOT_TELL, BANNED, OWNER_TOO_FAST, OVERLOADED, DRAINING ->
+                    v5 ? notNow(why) : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
             case CREDENTIALS,
                     CERTIFICATE,
                     UNKNOWN_DEVICE,

@@ -75,7 +75,9 @@ final class SessionDisk implements AutoCloseable {
         }
     }
 
-    /** Completes when it is on the disk; fails when the queue is full or the disk does not take it. */
+    /**
+     * Completes when it is on the disk; fails when the queue is full or the disk does not take it.
+     */
     Future<Void> letter(String deviceId, Letter letter) {
         byte[] bytes = letter.bytes();
         return change(d -> d.letters.put(key(deviceId, letter.seq()), bytes));

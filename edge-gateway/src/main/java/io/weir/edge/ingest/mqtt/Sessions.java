@@ -80,8 +80,7 @@ final class Sessions implements Mail, AutoCloseable {
         return box != null
                 ? box
                 : boxes.computeIfAbsent(
-                        deviceId,
-                        d -> new Mailbox(d, config.queueMessages(), config.queueBytes()));
+                        deviceId, d -> new Mailbox(d, config.queueMessages(), config.queueBytes()));
     }
 
     /** The connection is there: what the device is owed goes out. */
@@ -215,8 +214,7 @@ final class Sessions implements Mail, AutoCloseable {
                 || topic.startsWith("/shadow/");
     }
 
-    private static Future<Published> refused(
-            io.weir.model.problem.ErrorCode code, String detail) {
+    private static Future<Published> refused(io.weir.model.problem.ErrorCode code, String detail) {
         return Future.failedFuture(new Rejected(code, detail));
     }
 

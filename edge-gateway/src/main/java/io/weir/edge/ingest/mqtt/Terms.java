@@ -59,13 +59,14 @@ record Terms(
                 keepAlive);
     }
 
-    /** The session's life as a DISCONNECT of MQTT 5 changes it, in ms; it can't be brought to life. */
+    /**
+     * The session's life as a DISCONNECT of MQTT 5 changes it, in ms; it can't be brought to life.
+     */
     static long lifeAtGoodbye(MqttProperties told, long lifeMs, MqttConfig config) {
         if (lifeMs == 0) {
             return 0;
         }
-        long asked =
-                number(told, MqttPropertyType.SESSION_EXPIRY_INTERVAL, lifeMs / 1000);
+        long asked = number(told, MqttPropertyType.SESSION_EXPIRY_INTERVAL, lifeMs / 1000);
         return Math.min(1000 * asked, config.queueKeep().toMillis());
     }
 

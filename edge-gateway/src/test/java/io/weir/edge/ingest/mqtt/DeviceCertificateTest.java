@@ -45,9 +45,28 @@ class DeviceCertificateTest {
         keytool("-genkeypair", "-alias", "d", "-keyalg", "EC", "-dname", name, "-keystore", store);
         keytool("-certreq", "-alias", "d", "-keystore", store, "-file", request);
         String ca = folder.resolve("ca.p12").toString();
-        keytool("-gencert", "-alias", "ca", "-keystore", ca, "-infile", request, "-outfile", signed,
-                "-startdate", from, "-validity", days);
-        keytool("-importcert", "-noprompt", "-alias", "ca", "-keystore", store, "-file",
+        keytool(
+                "-gencert",
+                "-alias",
+                "ca",
+                "-keystore",
+                ca,
+                "-infile",
+                request,
+                "-outfile",
+                signed,
+                "-startdate",
+                from,
+                "-validity",
+                days);
+        keytool(
+                "-importcert",
+                "-noprompt",
+                "-alias",
+                "ca",
+                "-keystore",
+                store,
+                "-file",
                 folder.resolve("ca.crt").toString());
         keytool("-importcert", "-noprompt", "-alias", "d", "-keystore", store, "-file", signed);
         return read(Path.of(store));
@@ -80,22 +99,58 @@ class DeviceCertificateTest {
     void aCertificateStandsForThePasswordOfItsDeviceAlone() throws Exception {
         String ca = folder.resolve("ca.p12").toString();
         String caFile = folder.resolve("ca.crt").toString();
-        keytool("-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=Test CA", "-ext",
-                "bc:c", "-keystore", ca);
+        keytool(
+                "-genkeypair",
+                "-alias",
+                "ca",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=Test CA",
+                "-ext",
+                "bc:c",
+                "-keystore",
+                ca);
         keytool("-exportcert", "-rfc", "-alias", "ca", "-keystore", ca, "-file", caFile);
         KeyStore good = device("good", "CN=" + DN + "&" + PK, "-1d", "10");
         KeyStore expired = device("expired", "CN=" + DN + "&" + PK, "-10d", "5");
         KeyStore server = TestTls.keyStore(folder);
-        String cert = TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", server.getCertificate("k"));
+        String cert =
+                TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", server.getCertificate("k"));
         String key =
                 TestTls.pem(
-                        folder.resolve("k.pem"), "PRIVATE KEY", server.getKey("k", TestTls.PASSWORD));
+                        folder.resolve("k.pem"),
+                        "PRIVATE KEY",
+                        server.getKey("k", TestTls.PASSWORD));
         int tls = GatewayRig.freePort();
         MqttConfig config =
                 new MqttConfig(
-                        1, "", false, tls, cert, key, 262_144, 100, 100, 64, 262_144,
-                        Duration.ofSeconds(3), 30, 1200, 50, 50, Duration.ofMillis(300), 0, 0,
-                        caFile, "", true, 100, 262_144, 67_108_864, Duration.ofDays(7));
+                        1,
+                        "",
+                        false,
+                        tls,
+                        cert,
+                        key,
+                        262_144,
+                        100,
+                        100,
+                        64,
+                        262_144,
+                        Duration.ofSeconds(3),
+                        30,
+                        1200,
+                        50,
+                        50,
+                        Duration.ofMillis(300),
+                        0,
+                        0,
+                        caFile,
+                        "",
+                        true,
+                        100,
+                        262_144,
+                        67_108_864,
+                        Duration.ofDays(7));
         try (GatewayRig rig = new GatewayRig(folder.resolve("rig"), config, 1)) {
             try (RawMqtt device = new RawMqtt(dial(server, good, tls))) {
                 device.connect(GatewayRig.clientId("c"), DN + "&" + PK, null, 60);

@@ -110,8 +110,7 @@ class Mqtt5Test {
 
     private void send(String text) {
         rig.downlink
-                .publish(
-                        new Publish(DEVICE, PUSH, text.getBytes(StandardCharsets.UTF_8), 1, true))
+                .publish(new Publish(DEVICE, PUSH, text.getBytes(StandardCharsets.UTF_8), 1, true))
                 .await();
     }
 

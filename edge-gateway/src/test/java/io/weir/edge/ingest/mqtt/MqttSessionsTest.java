@@ -65,9 +65,7 @@ class MqttSessionsTest {
 
     private boolean send(String topic, String text) {
         return rig.downlink
-                .publish(
-                        new Publish(
-                                DEVICE, topic, text.getBytes(StandardCharsets.UTF_8), 1, true))
+                .publish(new Publish(DEVICE, topic, text.getBytes(StandardCharsets.UTF_8), 1, true))
                 .await()
                 .kept();
     }
@@ -172,7 +170,9 @@ class MqttSessionsTest {
         try (RawMqtt device = back(false)) {
             refused(OWN, CommonError.CONFLICT);
             device.send(
-                    new byte[] {(byte) 0x82, (byte) (5 + OWN.length()), 0, 1, 0, (byte) OWN.length()});
+                    new byte[] {
+                        (byte) 0x82, (byte) (5 + OWN.length()), 0, 1, 0, (byte) OWN.length()
+                    });
             device.send(OWN.getBytes(StandardCharsets.UTF_8)).send(new byte[] {0});
             assertThat(device.read().body()).containsExactly(0, 1, 0);
             assertThat(send(OWN, "once")).isFalse();
