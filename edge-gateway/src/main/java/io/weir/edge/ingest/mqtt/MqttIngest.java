@@ -98,6 +98,7 @@ public final class MqttIngest {
     synchronized void left() {
         if (loops.decrementAndGet() == 0 && sessions != null) {
             sessions.close();
+            sessions = null;
         }
     }
 }

@@ -66,11 +66,12 @@ final class MqttIngestVerticle extends VerticleBase {
             listening.add(listen(secured(webSocket(options())).setPort(config.wssPort()), doorman));
         }
         if (listening.isEmpty()) {
+            shared.left();
             return Future.failedFuture(
                     "MQTT would listen nowhere: set WEIR_MQTT_PLAIN=1, or certFile, keyFile and"
                             + " tlsPort");
         }
-        return Future.all(listening);
+        return Future.all(listening).onFailure(fault -> shared.left());
     }
 
     @Override

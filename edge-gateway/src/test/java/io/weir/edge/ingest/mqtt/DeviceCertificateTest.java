@@ -136,7 +136,7 @@ class DeviceCertificateTest {
                         100,
                         64,
                         262_144,
-                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(20),
                         30,
                         1200,
                         50,
