@@ -69,7 +69,10 @@ final class SessionDisk implements AutoCloseable {
                     break;
                 }
                 long seq = Long.parseLong(key.substring(prefix.length()), 16);
-                mine.put(seq, Letter.read(seq, letters.get(key)));
+                byte[] bytes = letters.get(key);
+                if (bytes != null) {
+                    mine.put(seq, Letter.read(seq, bytes));
+                }
             }
             to.accept(session, mine);
         }
