@@ -146,7 +146,8 @@ public final class EdgeNode {
                         metrics,
                         guard,
                         gateway,
-                        settings.bind());
+                        settings.bind(),
+                        data);
         var tcp =
                 new TcpIngest(
                         Transport.of(

@@ -138,7 +138,16 @@ public final class GatewayRig implements AutoCloseable {
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(
-                        alink, registry, lookups, lines, link, metrics, guard, "gw-1", "127.0.0.1");
+                        alink,
+                        registry,
+                        lookups,
+                        lines,
+                        link,
+                        metrics,
+                        guard,
+                        "gw-1",
+                        "127.0.0.1",
+                        folder.resolve("data"));
         vertx.deployVerticle(new GuardVerticle(guard, time, metrics)).await();
         vertx.deployVerticle(
                         new RegistryVerticle(
@@ -199,7 +208,16 @@ public final class GatewayRig implements AutoCloseable {
                 1200,
                 100,
                 100,
-                Duration.ofMillis(300));
+                Duration.ofMillis(300),
+                0,
+                0,
+                "",
+                "",
+                false,
+                100,
+                262_144,
+                67_108_864,
+                Duration.ofDays(7));
     }
 
     public static MqttConfig withPort(MqttConfig c, int port) {
@@ -220,7 +238,16 @@ public final class GatewayRig implements AutoCloseable {
                 c.keepAliveMax(),
                 c.connectBurst(),
                 c.connectPerMinute(),
-                c.epochWait());
+                c.epochWait(),
+                c.wsPort(),
+                c.wssPort(),
+                c.clientCaFile(),
+                c.clientCrlFile(),
+                c.clientCertRequired(),
+                c.queueMessages(),
+                c.queueBytes(),
+                c.queueTotalBytes(),
+                c.queueKeep());
     }
 
     public static String topic(String name, String rest) {

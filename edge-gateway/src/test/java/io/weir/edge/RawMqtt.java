@@ -11,8 +11,19 @@ import java.nio.charset.StandardCharsets;
 
 /** MQTT 3.1.1 by hand, for what a decent client library would never send. Blocking, one thread. */
 public final class RawMqtt implements AutoCloseable {
-    /** type = the first byte's upper half. */
-    public record Packet(int type, byte[] body) {
+    /** type = the first byte's upper half, flags = the lower. */
+    public record Packet(int type, int flags, byte[] body) {
+        /** Of a PUBLISH at QoS 1. */
+        public int letterId() {
+            int at = 2 + packetId();
+            return (body[at] & 0xff) << 8 | body[at + 1] & 0xff;
+        }
+
+        /** It may have been sent before. */
+        public boolean again() {
+            return (flags & 8) != 0;
+        }
+
         public int packetId() {
             return (body[0] & 0xff) << 8 | body[1] & 0xff;
         }
@@ -78,6 +89,18 @@ public final class RawMqtt implements AutoCloseable {
                         out.writeUTF(password);
                     }
                 });
+    }
+
+    /** The same, but the device's session is to outlive the connection. */
+    public static byte[] lasting(byte[] connect) {
+        byte[] copy = connect.clone();
+        int at = connect[1] < 0 ? 3 : 2;
+        copy[at + 7] &= (byte) ~2;
+        return copy;
+    }
+
+    public RawMqtt puback(int id) {
+        return send(new byte[] {0x40, 2, (byte) (id >> 8), (byte) id});
     }
 
     /** A CONNECT of version 3.1.1 as one of version 3.1. */
@@ -157,7 +180,7 @@ public final class RawMqtt implements AutoCloseable {
             } while ((digit & 0x80) != 0);
             byte[] body = new byte[length];
             in.readFully(body);
-            return new Packet(first >> 4, body);
+            return new Packet(first >> 4, first & 15, body);
         } catch (java.net.SocketException | java.io.EOFException e) {
             return null;
         } catch (IOException e) {
@@ -170,6 +193,15 @@ public final class RawMqtt implements AutoCloseable {
         while (read() != null) {
             continue;
         }
+    }
+
+    /** Whether CONNACK says that the gateway has a session of the device. */
+    public boolean sessionPresent() {
+        Packet p = read();
+        if (p == null || p.type != CONNACK || p.body[1] != 0) {
+            throw new IllegalStateException("no CONNACK but " + p);
+        }
+        return p.body[0] == 1;
     }
 
     public int connack() {

@@ -52,6 +52,7 @@ public final class Downlink implements Valve {
     private final AtomicLong ids =
             new AtomicLong(ThreadLocalRandom.current().nextLong(1, 1L << 30) << 20);
     private volatile @Nullable DownlinkConfig config;
+    private volatile @Nullable Mail mail;
 
     public Downlink(Vertx vertx, DeviceLines lines, DeviceRegistry registry) {
         this.vertx = vertx;
@@ -61,6 +62,11 @@ public final class Downlink implements Valve {
 
     void start(DownlinkConfig config) {
         this.config = config;
+    }
+
+    /** From now on {@link #publish} asks this transport first. */
+    public void mail(Mail mail) {
+        this.mail = mail;
     }
 
     /** Invokes a service for anyone but the dispense engine. Fails only with Rejected. */
@@ -114,8 +120,16 @@ public final class Downlink implements Valve {
         }
     }
 
-    /** Publishes on any topic of the device. Fails only with Rejected. */
+    /**
+     * Publishes on any topic of the device: with acknowledgement, or kept for it, where its
+     * transport has a session of it; else once at QoS 0. Fails only with Rejected.
+     */
     public Future<Published> publish(Publish message) {
+        Mail m = mail;
+        Future<Published> mailed = m == null ? null : m.publish(message);
+        if (mailed != null) {
+            return mailed;
+        }
         DeviceLine line = lines.find(message.deviceId());
         if (line == null || !line.publish(message.topic(), message.payload())) {
             return Future.failedFuture(offline());

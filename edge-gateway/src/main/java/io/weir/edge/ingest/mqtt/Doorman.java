@@ -7,6 +7,8 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.messages.MqttDisconnectMessage;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.LagWatch;
@@ -19,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 
 /**
  * Lets devices in: client id, keep-alive, connect rate, credentials, usability (facts: alink.md
@@ -28,7 +31,6 @@ import java.net.InetAddress;
  */
 final class Doorman {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
-    private static final int MQTT_5 = 5;
 
     private final MqttLoop loop;
     private final MqttIngest shared;
@@ -45,6 +47,8 @@ final class Doorman {
         final MqttEndpoint endpoint;
         final ChannelHandlerContext socket;
         final Gate gate;
+        final Terms terms;
+        final @Nullable X509Certificate certificate;
         boolean closed;
         boolean saidGoodbye;
         @Nullable MqttSession session;
@@ -52,6 +56,8 @@ final class Doorman {
         Arrival(MqttEndpoint endpoint) {
             this.endpoint = endpoint;
             this.socket = EndpointSocket.of(endpoint);
+            this.terms = Terms.of(endpoint, loop.config);
+            this.certificate = Certificates.of(endpoint);
             this.gate = Gate.shut(socket, loop.config.inFlightMax(), loop.config.maxMessageBytes());
             endpoint.closeHandler(v -> closed());
             endpoint.exceptionHandler(t -> broken(t));
@@ -86,7 +92,7 @@ final class Doorman {
             refuse(arrival, unwelcome);
             return;
         }
-        int keepAlive = endpoint.keepAliveTimeSeconds();
+        int keepAlive = arrival.terms.keepAlive();
         if (keepAlive < loop.config.keepAliveMin() || keepAlive > loop.config.keepAliveMax()) {
             refuse(arrival, Connect.KEEP_ALIVE);
             return;
@@ -103,7 +109,7 @@ final class Doorman {
         }
         DeviceAuth.Name name =
                 endpoint.auth() == null
-                        ? null
+                        ? Certificates.name(arrival.certificate)
                         : DeviceAuth.Name.parse(endpoint.auth().getUsername());
         if (name == null) {
             refuse(arrival, Connect.CREDENTIALS);
@@ -169,8 +175,12 @@ final class Doorman {
         // A removed device has no secret any more; an empty one must not open anything.
         if (shared.guard.banned(Kind.DEVICE, device.deviceId()) != null) {
             refuse(arrival, Connect.BANNED);
+        } else if (!certified(arrival, name)) {
+            refuse(arrival, Connect.CERTIFICATE);
         } else if (device.secret().isEmpty()
-                || !DeviceAuth.verify(id, name, device.secret(), endpoint.auth().getPassword())) {
+                || (arrival.certificate == null
+                        && !DeviceAuth.verify(
+                                id, name, device.secret(), endpoint.auth().getPassword()))) {
             refuse(arrival, Connect.CREDENTIALS);
         } else if (refusal != null) {
             LOG.info("{} refused: {}", device, refusal);
@@ -182,37 +192,76 @@ final class Doorman {
         } else if (!shared.guard.arrive(device.productKey(), device.tenant())) {
             refuse(arrival, Connect.OWNER_TOO_FAST);
         } else {
-            welcome(arrival, id, device);
+            Will.Fault fault = Will.fault(endpoint, device, loop.config.maxMessageBytes());
+            if (fault == Will.Fault.NONE) {
+                welcome(arrival, id, device);
+            } else {
+                refuse(arrival, Connect.WILL, Refusals.of(fault, arrival.terms.v5()));
+            }
         }
+    }
+
+    /** A certificate stands for the password; one of another device opens nothing. */
+    private boolean certified(Arrival arrival, DeviceAuth.Name name) {
+        if (arrival.certificate == null) {
+            return !(arrival.endpoint.isSsl() && loop.config.clientCertRequired());
+        }
+        return name.equals(Certificates.name(arrival.certificate));
     }
 
     private void welcome(Arrival arrival, ClientId id, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
+        Terms terms = arrival.terms;
         MqttSession session =
-                new MqttSession(loop, endpoint, arrival.socket, arrival.gate, device, id);
+                new MqttSession(loop, endpoint, arrival.socket, arrival.gate, device, id, terms);
         arrival.session = session;
         // The C SDK publishes right after CONNACK: all handlers stand before it leaves.
         Intake.open(arrival.socket, session, endpoint, loop.context);
         endpoint.publishAutoAck(false)
                 .subscribeHandler(session::subscribed)
-                .unsubscribeHandler(m -> endpoint.unsubscribeAcknowledge(m.messageId()))
-                .disconnectHandler(v -> arrival.saidGoodbye = true);
-        if (endpoint.protocolVersion() == MQTT_5) {
-            endpoint.accept(false, ourLimits(endpoint));
+                .unsubscribeHandler(session.mail()::unsubscribed)
+                .publishAcknowledgeHandler(session.mail()::acked)
+                .disconnectMessageHandler(m -> goodbye(arrival, m));
+        boolean present = !terms.clean() && loop.mail.present(device.deviceId());
+        if (terms.v5()) {
+            KeepAlive.watch(arrival.socket, session, terms.keepAlive());
+            endpoint.accept(present, ourLimits(endpoint, terms));
         } else {
-            endpoint.accept(false);
+            endpoint.accept(present);
         }
         shared.meters.connect(Connect.ACCEPTED);
         session.start();
     }
 
-    private MqttProperties ourLimits(MqttEndpoint endpoint) {
+    private static void goodbye(Arrival arrival, MqttDisconnectMessage m) {
+        arrival.saidGoodbye = m.code() != MqttDisconnectReasonCode.WITH_WILL_MESSAGE;
+        if (arrival.session != null) {
+            arrival.session.mail().goodbye(m.properties());
+        }
+    }
+
+    private MqttProperties ourLimits(MqttEndpoint endpoint, Terms terms) {
         MqttProperties limits = new MqttProperties();
         limits.add(number(MqttPropertyType.RECEIVE_MAXIMUM, loop.config.inFlightMax()));
         limits.add(number(MqttPropertyType.MAXIMUM_QOS, 1));
         limits.add(number(MqttPropertyType.RETAIN_AVAILABLE, 0));
         limits.add(number(MqttPropertyType.SHARED_SUBSCRIPTION_AVAILABLE, 0));
-        if (endpoint.clientIdentifier() == null) {
+        limits.add(number(MqttPropertyType.TOPIC_ALIAS_MAXIMUM, Aliases.MAX));
+        limits.add(number(MqttPropertyType.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));
+        limits.add(
+                number(
+                        MqttPropertyType.MAXIMUM_PACKET_SIZE,
+                        MqttIngestVerticle.packetMax(loop.config)));
+        if (terms.lifeCut()) {
+            limits.add(
+                    number(
+                            MqttPropertyType.SESSION_EXPIRY_INTERVAL,
+                            (int) (terms.lifeMs() / 1000)));
+        }
+        if (terms.keepAlive() != endpoint.keepAliveTimeSeconds()) {
+            limits.add(number(MqttPropertyType.SERVER_KEEP_ALIVE, terms.keepAlive()));
+        }
+        if (endpoint.clientIdentifier() == null || endpoint.clientIdentifier().isEmpty()) {
             limits.add(
                     new MqttProperties.StringProperty(
                             MqttPropertyType.ASSIGNED_CLIENT_IDENTIFIER.value(), "anonymous"));
@@ -225,45 +274,20 @@ final class Doorman {
     }
 
     private void refuse(Arrival arrival, Connect why) {
-        shared.meters.connect(why);
-        arrival.gate.drop();
-        boolean v5 = arrival.endpoint.protocolVersion() == MQTT_5;
-        arrival.endpoint.reject(
-                switch (why) {
-                    case MALFORMED, KEEP_ALIVE ->
-                            v5
-                                    ? MqttConnectReturnCode
-                                            .CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
-                                    : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED;
-                    case TOO_MANY,
-                            TOO_OFTEN,
-                            CANNOT_TELL,
-                            BANNED,
-                            OWNER_TOO_FAST,
-                            OVERLOADED,
-                            DRAINING ->
-                            v5
-                                    ? notNow(why)
-                                    : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
-                    case CREDENTIALS, UNKNOWN_DEVICE, NOT_USABLE, TLS_REQUIRED, ACCEPTED ->
-                            v5
-                                    ? MqttConnectReturnCode
-                                            .CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD
-                                    : MqttConnectReturnCode
-                                            .CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD;
-                });
+        refuse(arrival, why, Refusals.of(why, arrival.terms.v5()));
     }
 
-    /** MQTT 5 tells apart what 3.1.1 calls "unavailable". */
-    private static MqttConnectReturnCode notNow(Connect why) {
-        return switch (why) {
-            case TOO_OFTEN -> MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED;
-            case TOO_MANY, OWNER_TOO_FAST ->
-                    MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED;
-            case BANNED -> MqttConnectReturnCode.CONNECTION_REFUSED_BANNED;
-            case OVERLOADED -> MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY;
-            case DRAINING -> MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER;
-            default -> MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
-        };
+    private void refuse(Arrival arrival, Connect why, MqttConnectReturnCode code) {
+        shared.meters.connect(why);
+        arrival.gate.drop();
+        if (arrival.terms.v5()) {
+            MqttProperties told = new MqttProperties();
+            told.add(
+                    new MqttProperties.StringProperty(
+                            MqttPropertyType.REASON_STRING.value(), Refusals.word(why)));
+            arrival.endpoint.reject(code, told);
+        } else {
+            arrival.endpoint.reject(code);
+        }
     }
 }

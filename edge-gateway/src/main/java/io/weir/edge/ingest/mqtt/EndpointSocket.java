@@ -1,9 +1,13 @@
 package io.weir.edge.ingest.mqtt;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.impl.MqttEndpointImpl;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -14,6 +18,8 @@ import java.lang.invoke.MethodHandles;
  * cost of a message), and a peer that does not read is noticed.
  */
 final class EndpointSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointSocket.class);
+    private static final int FORCE_CLOSE_MS = 2000;
     private static final MethodHandle CONN = conn();
 
     private EndpointSocket() {}
@@ -24,6 +30,24 @@ final class EndpointSocket {
                     .channelHandlerContext();
         } catch (Throwable e) {
             throw new IllegalStateException("the socket of an MQTT endpoint", e);
+        }
+    }
+
+    /**
+     * A polite close waits for what is still to be written; a peer that reads nothing would never
+     * let it happen. Closed from here the channel waits for nothing.
+     */
+    static void close(MqttEndpoint endpoint, ChannelHandlerContext socket, Vertx vertx) {
+        if (!socket.channel().isWritable()) {
+            socket.close();
+            return;
+        }
+        long force = vertx.setTimer(FORCE_CLOSE_MS, t -> socket.close());
+        socket.channel().closeFuture().addListener(closed -> vertx.cancelTimer(force));
+        try {
+            endpoint.close();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            LOG.trace("already closed", e);
         }
     }
 

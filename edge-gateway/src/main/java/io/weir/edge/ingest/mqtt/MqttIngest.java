@@ -1,6 +1,7 @@
 package io.weir.edge.ingest.mqtt;
 
 import io.vertx.core.Deployable;
+import io.vertx.core.internal.VertxInternal;
 import io.weir.edge.alink.AlinkMeters;
 import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.downlink.DeviceLines;
@@ -18,6 +19,7 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all event loops of the MQTT ingest share. Made once per gateway. */
@@ -38,11 +40,14 @@ public final class MqttIngest {
     final Guard guard;
     final AtomicInteger loops = new AtomicInteger();
     private final String nodeBind;
+    private final Path data;
     private @Nullable TokenBuckets deviceConnects;
+    private @Nullable Sessions sessions;
 
     /**
      * @param gateway this gateway's name
      * @param nodeBind address to listen on when the settings name none
+     * @param data where sessions are kept that outlive their connections
      */
     public MqttIngest(
             AlinkServices alink,
@@ -53,7 +58,8 @@ public final class MqttIngest {
             Metrics metrics,
             Guard guard,
             String gateway,
-            String nodeBind) {
+            String nodeBind,
+            Path data) {
         this.alink = alink;
         this.messages = new AlinkMeters(metrics, "mqtt");
         this.log = alink.log();
@@ -65,6 +71,7 @@ public final class MqttIngest {
         this.time = alink.time();
         this.guard = guard;
         this.nodeBind = nodeBind;
+        this.data = data;
         this.epochs = new Epochs(link, gateway);
         this.meters = new MqttMeters(metrics, lines);
     }
@@ -77,5 +84,22 @@ public final class MqttIngest {
         }
         String bind = config.bind().isEmpty() ? nodeBind : config.bind();
         return new MqttIngestVerticle(this, config, deviceConnects, bind);
+    }
+
+    /** The sessions of all loops; opened by the first, closed when the last has left. */
+    synchronized Sessions sessions(VertxInternal vertx, MqttConfig config) {
+        if (sessions == null) {
+            sessions = new Sessions(vertx, time, config, data.resolve("mqtt"));
+            meters.sessions(sessions);
+            downlink.mail(sessions);
+        }
+        return sessions;
+    }
+
+    synchronized void left() {
+        if (loops.decrementAndGet() == 0 && sessions != null) {
+            sessions.close();
+            sessions = null;
+        }
     }
 }

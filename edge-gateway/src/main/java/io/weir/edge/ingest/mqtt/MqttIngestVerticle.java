@@ -2,8 +2,10 @@ package io.weir.edge.ingest.mqtt;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 import io.weir.edge.guard.TokenBuckets;
@@ -45,32 +47,31 @@ final class MqttIngestVerticle extends VerticleBase {
         Doorman doorman = new Doorman(loop, deviceConnects);
         vertx.setPeriodic(SWEEP_MS, t -> loop.sweep());
         vertx.setPeriodic(MqttLoop.LOOK_MS, t -> loop.look());
-        boolean tls = !config.certFile().isEmpty() && config.tlsPort() > 0;
         boolean open = config.plain() || InetAddress.getByName(bind).isLoopbackAddress();
+        boolean tls = !config.certFile().isEmpty();
         List<Future<?>> listening = new ArrayList<>();
-        if (config.port() > 0 && open) {
-            listening.add(listen(options().setPort(config.port()), doorman));
-        } else if (config.port() > 0) {
+        if (!open && config.port() + config.wsPort() > 0) {
             LOG.warn("plain MQTT is off on {}: it needs WEIR_MQTT_PLAIN=1", bind);
         }
-        if (tls) {
-            listening.add(
-                    listen(
-                            options()
-                                    .setPort(config.tlsPort())
-                                    .setSsl(true)
-                                    .setKeyCertOptions(
-                                            new PemKeyCertOptions()
-                                                    .setCertPath(config.certFile())
-                                                    .setKeyPath(config.keyFile())),
-                            doorman));
+        if (open && config.port() > 0) {
+            listening.add(listen(options().setPort(config.port()), doorman));
+        }
+        if (open && config.wsPort() > 0) {
+            listening.add(listen(webSocket(options()).setPort(config.wsPort()), doorman));
+        }
+        if (tls && config.tlsPort() > 0) {
+            listening.add(listen(secured(options()).setPort(config.tlsPort()), doorman));
+        }
+        if (tls && config.wssPort() > 0) {
+            listening.add(listen(secured(webSocket(options())).setPort(config.wssPort()), doorman));
         }
         if (listening.isEmpty()) {
+            shared.left();
             return Future.failedFuture(
                     "MQTT would listen nowhere: set WEIR_MQTT_PLAIN=1, or certFile, keyFile and"
                             + " tlsPort");
         }
-        return Future.all(listening);
+        return Future.all(listening).onFailure(fault -> shared.left());
     }
 
     @Override
@@ -83,7 +84,8 @@ final class MqttIngestVerticle extends VerticleBase {
                         v -> {
                             loops.forEach(loop -> loop.endAll("gateway stopping"));
                             return Future.join(servers.stream().map(MqttServer::close).toList());
-                        });
+                        })
+                .onComplete(done -> shared.left());
     }
 
     private Future<?> listen(MqttServerOptions options, Doorman doorman) {
@@ -102,11 +104,41 @@ final class MqttIngestVerticle extends VerticleBase {
                                         options.isSsl()));
     }
 
+    /**
+     * Frames as large as the largest packet; uncompressed, so that none grows when it is opened.
+     */
+    private MqttServerOptions webSocket(MqttServerOptions options) {
+        options.setWebSocketMaxFrameSize(packetMax(config));
+        return options.setUseWebSocket(true);
+    }
+
+    private MqttServerOptions secured(MqttServerOptions options) {
+        options.setSsl(true)
+                .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                                .setCertPath(config.certFile())
+                                .setKeyPath(config.keyFile()));
+        if (config.clientCaFile().isEmpty()) {
+            return options;
+        }
+        if (!config.clientCrlFile().isEmpty()) {
+            options.addCrlPath(config.clientCrlFile());
+        }
+        return options.setTrustOptions(new PemTrustOptions().addCertPath(config.clientCaFile()))
+                .setClientAuth(
+                        config.clientCertRequired() ? ClientAuth.REQUIRED : ClientAuth.REQUEST);
+    }
+
+    /** The largest packet that a device may send. */
+    static int packetMax(MqttConfig config) {
+        return config.maxMessageBytes() + PACKET_ROOM;
+    }
+
     private MqttServerOptions options() {
         MqttServerOptions options = new MqttServerOptions();
         options.setSslHandshakeTimeout(config.connectTimeout().toSeconds());
         return options.setHost(bind)
-                .setMaxMessageSize(config.maxMessageBytes() + PACKET_ROOM)
+                .setMaxMessageSize(packetMax(config))
                 .setMaxClientIdLength(CLIENT_ID_MAX)
                 .setAutoClientId(false)
                 .setTimeoutOnConnect((int) config.connectTimeout().toSeconds());

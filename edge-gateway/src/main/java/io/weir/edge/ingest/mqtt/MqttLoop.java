@@ -29,9 +29,6 @@ final class MqttLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttLoop.class);
     private static final int LOOKS_A_SECOND = 1000 / LOOK_MS;
-    private static final int USE_ANOTHER_SERVER = 0x9c;
-    private static final int SHUTTING_DOWN = 0x8b;
-    private static final int BANNED = 0x98;
 
     final MqttIngest shared;
     final MqttConfig config;
@@ -41,6 +38,7 @@ final class MqttLoop {
     final AlinkMeters messages;
     final Allowances allowances;
     final LagWatch lag;
+    final Sessions mail;
     private final GuardConfig limits;
     private final Set<MqttSession> sessions = new HashSet<>();
     private List<MqttSession> unflushed = new ArrayList<>();
@@ -56,6 +54,7 @@ final class MqttLoop {
         this.desk = new AlinkDesk(shared.alink, messages, config.maxMessageBytes());
         this.allowances = shared.guard.allowances();
         this.limits = shared.guard.config();
+        this.mail = shared.sessions(context.owner(), config);
         this.lag = new LagWatch(LOOK_MS, limits.loopLag().toMillis(), nowMs());
         shared.meters.lag(shared.loops.incrementAndGet(), lag);
     }
@@ -79,6 +78,7 @@ final class MqttLoop {
 
     /** What no single packet would bring to light. */
     void sweep() {
+        mail.sweep();
         for (MqttSession session : List.copyOf(sessions)) {
             if (session.givenUp()) {
                 session.end("keep-alive timeout");
@@ -106,7 +106,7 @@ final class MqttLoop {
             ordersSeen = orders;
             List.copyOf(sessions).stream()
                     .filter(MqttSession::banned)
-                    .forEach(session -> session.dismiss("banned", BANNED));
+                    .forEach(session -> session.dismiss("banned", Reasons.ADMINISTRATIVE));
         }
         if (shared.guard.draining()) {
             drainSome();
@@ -161,7 +161,7 @@ final class MqttLoop {
             shared.meters.drained();
             session.dismiss(
                     stopping ? "gateway stopping" : "gateway draining",
-                    stopping ? SHUTTING_DOWN : USE_ANOTHER_SERVER);
+                    stopping ? Reasons.SERVER_SHUTTING_DOWN : Reasons.USE_ANOTHER_SERVER);
         }
         if (emptied != null && sessions.isEmpty()) {
             emptied.tryComplete();

@@ -27,6 +27,10 @@ final class MqttMeters {
         CANNOT_TELL,
         TOO_OFTEN,
         TOO_MANY,
+        /** A last will that the device may not leave. */
+        WILL,
+        /** A device certificate is missing, or is of another device. */
+        CERTIFICATE,
         /** Client id, address or device. */
         BANNED,
         /** Its product or its tenant comes in too fast. */
@@ -73,6 +77,12 @@ final class MqttMeters {
         for (Connect c : Connect.values()) {
             connects[c.ordinal()] = registry.counter("weir.mqtt.connects", "result", word(c));
         }
+    }
+
+    /** Sessions, connected or away, and what waits for them. */
+    void sessions(Sessions sessions) {
+        registry.gauge("weir.mqtt.sessions", sessions, Sessions::size);
+        registry.gauge("weir.mqtt.sessions.bytes", sessions, Sessions::bytes);
     }
 
     void connect(Connect result) {

@@ -1,11 +1,11 @@
 package io.weir.edge.ingest.mqtt;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
-import io.vertx.mqtt.MqttTopicSubscription;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.weir.edge.alink.AlinkTopic;
 import io.weir.edge.alink.CounterWatch;
@@ -14,12 +14,7 @@ import io.weir.edge.alink.Sender;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.mqtt.MqttMeters.Why;
 import io.weir.edge.registry.Device;
-import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
-import io.weir.model.fact.Lane;
-import io.weir.model.fact.PresenceFact;
-import io.weir.model.time.Tick;
-import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +23,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -42,8 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class MqttSession implements Sender {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSession.class);
     private static final int ROUTES = 64;
-    private static final int MQTT_5 = 5;
-    private static final int FORCE_CLOSE_MS = 2000;
+    private static final int STRANGE_TOPICS = 10;
 
     private final MqttLoop loop;
     private final MqttIngest shared;
@@ -57,6 +49,9 @@ final class MqttSession implements Sender {
     private final boolean metered;
     private final String cid;
     private final boolean v5;
+    private final Aliases aliases = new Aliases();
+    private final MqttMail mail;
+    private final @Nullable Will will;
     private final Throttle throttle;
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
@@ -69,20 +64,28 @@ final class MqttSession implements Sender {
     /** Publishes that the journal refused: never acknowledged, they keep their place in flight. */
     private int refused;
 
+    private int strangeTopics;
+
+    /** MQTT 5: what the device is told at the end; 0 = what the reason says. */
+    private int farewell;
+
     MqttSession(
             MqttLoop loop,
             MqttEndpoint endpoint,
             ChannelHandlerContext socket,
             Gate gate,
             Device device,
-            ClientId id) {
+            ClientId id,
+            Terms terms) {
         this.loop = loop;
         this.shared = loop.shared;
         this.endpoint = endpoint;
         this.socket = socket;
         this.gate = gate;
-        this.v5 = endpoint.protocolVersion() == MQTT_5;
-        this.outgoing = new Outgoing(socket, v5, loop.config);
+        this.v5 = terms.v5();
+        this.outgoing = new Outgoing(socket, terms, loop.config);
+        this.mail = new MqttMail(loop, endpoint, outgoing, terms);
+        this.will = Will.of(endpoint, device, terms.lifeMs());
         this.extRrpc = id.extRrpc();
         this.cid = id.cid();
         this.device = device;
@@ -111,6 +114,7 @@ final class MqttSession implements Sender {
                 this,
                 () -> {
                     online = true;
+                    mail.open(device);
                     presence(FactKind.ONLINE, "");
                     if (metered) {
                         shared.inlet.connected(deviceId(), connection, epoch, shared.time.tick());
@@ -131,22 +135,31 @@ final class MqttSession implements Sender {
         }
         MqttQoS qos = m.fixedHeader().qosLevel();
         if (qos == MqttQoS.EXACTLY_ONCE) {
-            cut("QoS 2");
+            cut("QoS 2", Reasons.QOS_NOT_SUPPORTED);
+            return;
+        }
+        if (m.fixedHeader().isRetain()) {
+            cut("retained publish", Reasons.RETAIN_NOT_SUPPORTED);
+            return;
+        }
+        String name = v5 ? aliases.resolve(m.variableHeader()) : m.variableHeader().topicName();
+        if (name == null) {
+            cut("topic alias", Reasons.TOPIC_ALIAS_INVALID);
             return;
         }
         int packetId = qos == MqttQoS.AT_LEAST_ONCE ? m.variableHeader().packetId() : 0;
         int waiting = pending.size() + refused;
-        AlinkTopic topic = route(m.variableHeader().topicName());
+        AlinkTopic topic = route(name);
         if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
             loop.messages.count(topic, Outcome.DROPPED);
         } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
             loop.messages.count(topic, Outcome.REJECTED);
-            cut("topic of another device");
+            strange(packetId, topic);
         } else if (waiting >= loop.config.inFlightMax()) {
             if (packetId == 0) {
                 loop.messages.count(topic, Outcome.DROPPED);
             } else {
-                cut("too many publishes in flight");
+                cut("too many publishes in flight", Reasons.RECEIVE_MAXIMUM_EXCEEDED);
             }
         } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
             Pending p = new Pending(this, this, packetId, topic);
@@ -154,6 +167,18 @@ final class MqttSession implements Sender {
             shared.meters.inFlight.increment();
             loop.desk.handle(p, m.payload());
         }
+    }
+
+    /** MQTT 5 can say no to a publish; older versions only by closing. */
+    private void strange(int packetId, AlinkTopic topic) {
+        if (!v5 || packetId == 0 || ++strangeTopics > STRANGE_TOPICS) {
+            cut("topic of another device", Reasons.NOT_AUTHORIZED);
+            return;
+        }
+        Pending p = new Pending(this, this, packetId, topic, Reasons.NOT_AUTHORIZED);
+        pending.add(p);
+        shared.meters.inFlight.increment();
+        p.done(true);
     }
 
     @Override
@@ -197,23 +222,17 @@ final class MqttSession implements Sender {
         if (ended.get()) {
             outgoing.drop();
         } else if (!outgoing.flush()) {
-            cut("does not read what it is sent");
+            cut("does not read what it is sent", Reasons.QUOTA_EXCEEDED);
         }
     }
 
     void subscribed(MqttSubscribeMessage m) {
         Device d = device;
-        List<MqttQoS> granted = new ArrayList<>(m.topicSubscriptions().size());
-        for (MqttTopicSubscription s : m.topicSubscriptions()) {
-            boolean may = AlinkTopic.maySubscribe(s.topicName(), d.productKey(), d.deviceName());
-            granted.add(
-                    !may
-                            ? MqttQoS.FAILURE
-                            : s.qualityOfService() == MqttQoS.AT_MOST_ONCE
-                                    ? MqttQoS.AT_MOST_ONCE
-                                    : MqttQoS.AT_LEAST_ONCE);
-        }
-        endpoint.subscribeAcknowledge(m.messageId(), granted);
+        mail.subscribed(m, f -> AlinkTopic.maySubscribe(f, d.productKey(), d.deviceName()));
+    }
+
+    MqttMail mail() {
+        return mail;
     }
 
     @Override
@@ -228,6 +247,7 @@ final class MqttSession implements Sender {
         }
         if (online) {
             shared.lines.release(this);
+            mail.close();
             shared.downlink.lost(this);
             presence(FactKind.OFFLINE, reason);
             if (metered) {
@@ -235,17 +255,15 @@ final class MqttSession implements Sender {
             }
         }
         if (Vertx.currentContext() == loop.context) {
-            close();
+            close(reason);
         } else {
-            loop.context.runOnContext(v -> close());
+            loop.context.runOnContext(v -> close(reason));
         }
     }
 
     /** Ends it and tells the device why, if it speaks MQTT 5. On the loop. */
     void dismiss(String reason, int code) {
-        if (v5 && !ended.get()) {
-            outgoing.goodbye(code);
-        }
+        farewell = code;
         end(reason);
     }
 
@@ -279,50 +297,48 @@ final class MqttSession implements Sender {
         if (fault instanceof IOException) {
             end("connection lost");
         } else {
-            cut("protocol error: " + fault.getClass().getSimpleName());
+            cut(
+                    "protocol error: " + fault.getClass().getSimpleName(),
+                    fault instanceof TooLongFrameException
+                            ? Reasons.PACKET_TOO_LARGE
+                            : Reasons.MALFORMED);
         }
     }
 
-    private void cut(String reason) {
+    private void cut(String reason, int code) {
         if (ended.get()) {
             return;
         }
+        farewell = code;
         shared.meters.cut();
         LOG.info("device {} is cut off: {}", deviceId(), reason);
         end(reason);
     }
 
-    private void close() {
+    private void close(String reason) {
         loop.remove(this);
         throttle.end();
         gate.drop();
-        // A polite close waits for what is still to be written; a peer that reads nothing would
-        // never let it happen. Closed from here the channel waits for nothing.
-        if (!socket.channel().isWritable()) {
-            socket.close();
-            return;
+        int code = farewell == 0 ? Reasons.of(reason) : farewell;
+        if (v5 && code != 0) {
+            outgoing.goodbye(code);
         }
-        long force = loop.vertx.setTimer(FORCE_CLOSE_MS, t -> socket.close());
-        socket.channel().closeFuture().addListener(closed -> loop.vertx.cancelTimer(force));
-        try {
-            endpoint.close();
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            LOG.trace("already closed", e);
+        if (will != null && online && Will.due(reason)) {
+            will.leave(this, loop);
         }
+        EndpointSocket.close(endpoint, socket, loop.vertx);
     }
 
     private void presence(FactKind kind, String reason) {
-        Tick tick = shared.time.tick();
-        byte[] payload = Json.bytes(new PresenceFact(connection, address, reason));
-        long now = shared.time.now().toEpochMilli();
-        shared.log.append(
-                Lane.ALARM,
-                new Entry(kind, deviceId(), epoch, now, tick.ms(), "", payload),
-                kept -> {
-                    if (!kept) {
-                        LOG.warn("{} of {} was not journaled", kind, deviceId());
-                    }
-                });
+        Presence.tell(shared, this, kind, address, reason);
+    }
+
+    /** Its last will, on the loop: journaled as any other message, answered to nobody. */
+    void bequeath(AlinkTopic topic, byte[] payload) {
+        Pending p = new Pending(this, this, 0, topic);
+        pending.add(p);
+        shared.meters.inFlight.increment();
+        loop.desk.handle(p, payload, payload.length);
     }
 
     private AlinkTopic route(String topic) {

@@ -17,15 +17,17 @@ final class Outgoing {
     private final boolean v5;
     private final int commandsMax;
     private final int unreadMax;
+    private final int packetMax;
     private final AtomicInteger commands = new AtomicInteger();
     private @Nullable ByteBuf answers;
 
     /**
-     * @param v5 the device speaks MQTT 5
+     * @param terms what the device takes
      */
-    Outgoing(ChannelHandlerContext socket, boolean v5, MqttConfig config) {
+    Outgoing(ChannelHandlerContext socket, Terms terms, MqttConfig config) {
         this.socket = socket;
-        this.v5 = v5;
+        this.v5 = terms.v5();
+        this.packetMax = terms.packetMax();
         this.commandsMax = config.outboundMax();
         this.unreadMax = config.outboundBytes();
     }
@@ -42,11 +44,13 @@ final class Outgoing {
             out = socket.alloc().ioBuffer();
             answers = out;
         }
-        if (p.packetId != 0) {
+        if (p.reason != 0) {
+            MqttPackets.puback(out, p.packetId, p.reason);
+        } else if (p.packetId != 0) {
             MqttPackets.puback(out, p.packetId);
         }
         byte[] reply = p.reply();
-        if (reply != null) {
+        if (reply != null && fits(p.topic().replyBytes().length, reply.length)) {
             MqttPackets.publish(out, p.topic().replyBytes(), reply, v5);
         }
         return first;
@@ -88,9 +92,23 @@ final class Outgoing {
         }
     }
 
+    /** MQTT 5 lets a device say how large a packet it takes. */
+    boolean fits(int topic, int payload) {
+        return (long) topic + payload + MqttPackets.PUBLISH_HEAD <= packetMax;
+    }
+
+    /** Sends at QoS 1. How many are on their way is bounded by the device's window. */
+    void letter(Letter letter, boolean again, long expirySeconds) {
+        byte[] topic = letter.topic().getBytes(StandardCharsets.UTF_8);
+        int room = letter.payload().length + topic.length + MqttPackets.PUBLISH_HEAD;
+        ByteBuf out = socket.alloc().ioBuffer(room);
+        MqttPackets.letter(out, topic, letter, again, v5, expirySeconds);
+        socket.writeAndFlush(out, socket.voidPromise());
+    }
+
     /** Sends a command; false when too many are on their way already. */
     boolean command(String topic, byte[] payload) {
-        if (commands.incrementAndGet() > commandsMax) {
+        if (!fits(topic.length(), payload.length) || commands.incrementAndGet() > commandsMax) {
             commands.decrementAndGet();
             return false;
         }

@@ -31,7 +31,16 @@ class ConnectLimitTest {
                 1200,
                 burst,
                 6,
-                Duration.ofMillis(300));
+                Duration.ofMillis(300),
+                0,
+                0,
+                "",
+                "",
+                false,
+                100,
+                262_144,
+                67_108_864,
+                Duration.ofDays(7));
     }
 
     @Test

@@ -43,7 +43,16 @@ class MqttListenTest {
                 1200,
                 50,
                 50,
-                Duration.ofMillis(300));
+                Duration.ofMillis(300),
+                0,
+                0,
+                "",
+                "",
+                false,
+                100,
+                262_144,
+                67_108_864,
+                Duration.ofDays(7));
     }
 
     @Test
