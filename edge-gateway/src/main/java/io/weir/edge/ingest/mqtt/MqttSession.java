@@ -3,6 +3,7 @@ package io.weir.edge.ingest.mqtt;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
@@ -13,7 +14,10 @@ import io.weir.edge.alink.Outcome;
 import io.weir.edge.alink.Sender;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.mqtt.MqttMeters.Why;
+import io.weir.edge.ingest.mqtt.Routes.Route;
 import io.weir.edge.registry.Device;
+import io.weir.edge.subs.SubDevices;
+import io.weir.edge.subs.SubGateway;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
@@ -29,9 +33,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -39,9 +41,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link #end} may come from elsewhere. A publish is acknowledged when the journal has it, in the
  * order of arrival; the meter hears of it at the same moment, before the device does.
  */
-final class MqttSession implements Sender {
+final class MqttSession implements SubGateway {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSession.class);
-    private static final int ROUTES = 64;
     private static final int MQTT_5 = 5;
     private static final int FORCE_CLOSE_MS = 2000;
 
@@ -60,7 +61,8 @@ final class MqttSession implements Sender {
     private final Throttle throttle;
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
-    private final Map<String, AlinkTopic> routes = new HashMap<>(4);
+    private final Routes routes = new Routes(this);
+    private final SubDevices subs = new SubDevices();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Device device;
     private volatile long epoch;
@@ -97,9 +99,7 @@ final class MqttSession implements Sender {
     /** After CONNACK: takes an epoch, becomes the device's only line, then handles what came. */
     void start() {
         loop.add(this);
-        shared.epochs
-                .take(loop.vertx, loop.config.epochWait().toMillis())
-                .onComplete(taken -> online(taken.result()));
+        takeEpoch().onComplete(taken -> online(taken.result()));
     }
 
     private void online(long epoch) {
@@ -136,10 +136,11 @@ final class MqttSession implements Sender {
         }
         int packetId = qos == MqttQoS.AT_LEAST_ONCE ? m.variableHeader().packetId() : 0;
         int waiting = pending.size() + refused;
-        AlinkTopic topic = route(m.variableHeader().topicName());
+        Route route = routes.of(m.variableHeader().topicName());
+        AlinkTopic topic = route.topic();
         if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
             loop.messages.count(topic, Outcome.DROPPED);
-        } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
+        } else if (topic.kind == AlinkTopic.Kind.FOREIGN && !subs.expected()) {
             loop.messages.count(topic, Outcome.REJECTED);
             cut("topic of another device");
         } else if (waiting >= loop.config.inFlightMax()) {
@@ -149,7 +150,7 @@ final class MqttSession implements Sender {
                 cut("too many publishes in flight");
             }
         } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
-            Pending p = new Pending(this, this, packetId, topic);
+            Pending p = new Pending(this, route.from(), packetId, topic);
             pending.add(p);
             shared.meters.inFlight.increment();
             loop.desk.handle(p, m.payload());
@@ -202,10 +203,9 @@ final class MqttSession implements Sender {
     }
 
     void subscribed(MqttSubscribeMessage m) {
-        Device d = device;
         List<MqttQoS> granted = new ArrayList<>(m.topicSubscriptions().size());
         for (MqttTopicSubscription s : m.topicSubscriptions()) {
-            boolean may = AlinkTopic.maySubscribe(s.topicName(), d.productKey(), d.deviceName());
+            boolean may = routes.maySubscribe(s.topicName(), shared.registry);
             granted.add(
                     !may
                             ? MqttQoS.FAILURE
@@ -226,6 +226,7 @@ final class MqttSession implements Sender {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        subs.endAll("gateway: " + reason);
         if (online) {
             shared.lines.release(this);
             shared.downlink.lost(this);
@@ -251,7 +252,7 @@ final class MqttSession implements Sender {
 
     /** A dispense runs on it: it is the last that is paused or sent away. */
     boolean dispensing() {
-        return metered && shared.inlet.wants(deviceId());
+        return (metered && shared.inlet.wants(deviceId())) || subs.dispensing();
     }
 
     /** An operator has banned its client id, its device or its address. */
@@ -325,19 +326,6 @@ final class MqttSession implements Sender {
                 });
     }
 
-    private AlinkTopic route(String topic) {
-        AlinkTopic known = routes.get(topic);
-        if (known == null) {
-            Device d = device;
-            known = AlinkTopic.parse(topic, d.productKey(), d.deviceName());
-            // RRPC topics are all different: keeping them would only push out the others.
-            if (routes.size() < ROUTES && known.kind != AlinkTopic.Kind.RRPC_REPLY) {
-                routes.put(topic, known);
-            }
-        }
-        return known;
-    }
-
     private boolean isPending(int packetId) {
         for (Pending p : pending) {
             if (p.packetId == packetId) {
@@ -363,6 +351,31 @@ final class MqttSession implements Sender {
         } else {
             this.device = device;
         }
+    }
+
+    @Override
+    public SubDevices subs() {
+        return subs;
+    }
+
+    @Override
+    public @Nullable Sender sub(String productKey, String deviceName) {
+        return subs.find(productKey, deviceName);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public boolean secure() {
+        return endpoint.isSsl();
+    }
+
+    @Override
+    public Future<Long> takeEpoch() {
+        return shared.epochs.take(loop.vertx, loop.config.epochWait().toMillis());
     }
 
     @Override
