@@ -247,6 +247,9 @@ class SubDevicesTest {
 
     @Test
     void whoLeavesTheTopologyOrIsDisabledGoesAndTheGatewayStays() {
+        rig.link.answer(
+                DevicesApi.LOOKUP,
+                q -> TestProducts.changes(99, TestProducts.device("S-1", "sub-1")));
         login("sub-1");
         login("sub-2");
         tell(
@@ -255,7 +258,7 @@ class SubDevicesTest {
                         TestProducts.device("S-1", "sub-1"),
                         TestProducts.unusable("S-2", "sub-2", "DISABLED")));
         GatewayRig.await(() -> rig.lines.size() == 1);
-        assertThat(ask("login", proof("sub-1"))).contains("\"code\":6");
+        assertThat(ask("login", proof("sub-1"))).contains("\"code\":6401");
     }
 
     @Test
