@@ -91,8 +91,9 @@ final class SubRegistration {
 
     private static int judge(
             SqlConnection c, Member gateway, SubName name, @Nullable Member sub) {
-        if (sub == null) {
-            String tenant = gateway.node().tenant();
+        String tenant = gateway.node().tenant();
+        // Another's device is none: its names are not to be found out.
+        if (sub == null || !tenant.equals(sub.node().tenant())) {
             boolean product =
                     !TopologyStore.subProducts(c, List.of(name.productKey()), tenant).isEmpty();
             return !product

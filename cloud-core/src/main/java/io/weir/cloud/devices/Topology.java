@@ -68,6 +68,7 @@ final class Topology {
 
     /** A device gets another owner: neither its own place nor those behind it survive that. */
     static long dissolve(SqlConnection c, String id) {
+        TopologyStore.forgetFound(c, id);
         List<Member> leaving = new ArrayList<>(TopologyStore.behind(c, id));
         TopologyStore.byId(c, List.of(id)).stream()
                 .filter(own -> own.node().parent() != null)

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** SQL of who stands behind whom. */
@@ -75,6 +74,8 @@ final class TopologyStore {
                 WHERE t.gateway_device_id = $1 AND p.product_key = q.pk AND d.device_name = q.dn)
             ON CONFLICT (gateway_device_id, product_key, device_name) DO UPDATE SET found_at = excluded.found_at
             """;
+    private static final String FORGET_FOUND =
+            "DELETE FROM devices.found_sub WHERE gateway_device_id = $1";
     private static final String SUB_PRODUCTS =
             """
             SELECT product_key FROM devices.product
@@ -146,7 +147,9 @@ final class TopologyStore {
     }
 
     static List<Member> byName(SqlConnection c, List<String> keys, List<String> names) {
-        return members(c.preparedQuery(BY_NAME).execute(Tuple.of(array(keys), array(names))).await());
+        // Tuple.of would take the second array for its rest.
+        Tuple named = Tuple.tuple().addArrayOfString(array(keys)).addArrayOfString(array(names));
+        return members(c.preparedQuery(BY_NAME).execute(named).await());
     }
 
     static List<Member> behind(SqlConnection c, String gateway) {
@@ -209,6 +212,10 @@ final class TopologyStore {
                                 gateway.node().tenant(),
                                 now.atOffset(ZoneOffset.UTC)))
                 .await();
+    }
+
+    static void forgetFound(SqlConnection c, String gateway) {
+        c.preparedQuery(FORGET_FOUND).execute(Tuple.of(gateway)).await();
     }
 
     static Page<Sub> list(SqlConnection c, Scope scope, String gateway, int limit, int offset) {

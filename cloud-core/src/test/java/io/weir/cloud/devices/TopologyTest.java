@@ -11,6 +11,8 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.api.alink.AlinkApi;
 import io.weir.api.alink.AlinkApi.Answer;
 import io.weir.api.alink.AlinkApi.Question;
+import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.DevicesApi.ChangesSince;
 import io.weir.api.devices.DevicesApi.DeviceGrant;
 import io.weir.api.edge.EdgeApi;
 import io.weir.runtime.crypto.AlinkSign;
@@ -26,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Topology and registration of sub-devices on a real PostgreSQL, as gateway devices and staff use it. */
 class TopologyTest {
@@ -242,7 +245,9 @@ class TopologyTest {
         assertThat(behind(gateways.get(0))).isEmpty();
         assertThat(behind(gateways.get(1))).containsExactly(sub.deviceName());
         assertThat(told(gateways.get(0)))
-                .containsExactly("thing/topo/change {\"status\":1,\"subList\":[" + json(sub) + "]}");
+                .containsExactly(
+                        "/sys/" + sub.productKey() + "/" + sub.deviceName() + "/thing/delete",
+                        "thing/topo/change {\"status\":1,\"subList\":[" + json(sub) + "]}");
     }
 
     private static String json(Triple sub) {
@@ -326,8 +331,8 @@ class TopologyTest {
         Triple sub = devices(world.demo, "SUB", 1).getFirst();
         assertThat(add(gateway, sub.proof())).isEqualTo(200);
         world.ask(
-                io.weir.api.devices.DevicesApi.CHANGES,
-                new io.weir.api.devices.DevicesApi.ChangesSince("edge-2", 0, 500));
+                DevicesApi.CHANGES,
+                new ChangesSince("edge-2", 0, 500));
         var there = Map.of("gateway", "edge-2");
         assertThat(
                         world.put(world.platform, "/devices/" + sub.id() + "/gateway", there)
@@ -337,8 +342,8 @@ class TopologyTest {
         assertThat(grant(sub.id()).refusal()).isEqualTo("REMOVED");
         var moved =
                 world.ask(
-                        io.weir.api.devices.DevicesApi.CHANGES,
-                        new io.weir.api.devices.DevicesApi.ChangesSince("edge-2", 0, 500));
+                        DevicesApi.CHANGES,
+                        new ChangesSince("edge-2", 0, 500));
         assertThat(moved.devices())
                 .filteredOn(d -> d.deviceId().equals(sub.id()))
                 .extracting(DeviceGrant::parent)
@@ -372,7 +377,7 @@ class TopologyTest {
         List<Triple> gateways = devices(world.demo, "GATEWAY", 3);
         List<Triple> subs = devices(world.demo, "SUB", 6);
         List<Thread> threads = new ArrayList<>();
-        List<Throwable> faults = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Throwable> faults = new CopyOnWriteArrayList<>();
         for (int t = 0; t < 6; t++) {
             var random = new Random(seed + t);
             Triple gateway = gateways.get(t % 3);

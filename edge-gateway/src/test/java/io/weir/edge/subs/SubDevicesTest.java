@@ -13,6 +13,9 @@ import io.weir.api.edge.EdgeApi;
 import io.weir.edge.GatewayRig;
 import io.weir.edge.RawMqtt;
 import io.weir.edge.TestProducts;
+import io.weir.model.dispense.MeasureMode;
+import io.weir.model.dispense.OpenDispense;
+import io.weir.model.dispense.Outlet;
 import io.weir.model.fact.FactKind;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.json.Json;
@@ -148,6 +151,36 @@ class SubDevicesTest {
                 0,
                 0);
         assertThat(answer.await().code()).isEqualTo(200);
+    }
+
+    @Test
+    void aDispenseOfAMeteredSubDeviceGoesOverItsGatewayAndItsCountersReachTheMeter() {
+        login("sub-1");
+        rig.inlet.open.add("S-1");
+        var order = new OpenDispense("d1", "S-1", Outlet.NORMAL, 500, MeasureMode.VOLUME, 30, 0, 60, 5000);
+        var opened = rig.downlink.dispense("S-1", order);
+        RawMqtt.Packet command = gateway.read();
+        assertThat(command.topic()).isEqualTo(GatewayRig.topic("sub-1", "service/dispense"));
+        String id = Json.tree(command.payload()).path("id").asText();
+        gateway.publish(
+                GatewayRig.topic("sub-1", "service/dispense_reply"),
+                "{\"id\":\"" + id + "\",\"code\":200,\"data\":{\"total_ml\":1000}}",
+                0,
+                0);
+        assertThat(opened.await().code()).isEqualTo(200);
+        gateway.publish(POST, "{\"id\":\"1\",\"params\":{\"total_ml\":1500}}", 1, 3);
+        assertThat(gateway.read().packetId()).isEqualTo(3);
+        assertThat(gateway.read().type()).isEqualTo(RawMqtt.PUBLISH);
+        String end = "{\"dispense_id\":\"d1\",\"total_ml\":1500,\"reason\":\"button\"}";
+        gateway.publish(
+                GatewayRig.topic("sub-1", "event/dispense_end/post"),
+                "{\"id\":\"2\",\"params\":" + end + "}",
+                1,
+                4);
+        assertThat(gateway.read().packetId()).isEqualTo(4);
+        assertThat(rig.inlet.reports.getFirst().totalMl()).isEqualTo(1500);
+        assertThat(rig.inlet.reports.getFirst().connection()).isEqualTo(2);
+        assertThat(rig.inlet.told).contains("event dispense_end " + end);
     }
 
     @Test
