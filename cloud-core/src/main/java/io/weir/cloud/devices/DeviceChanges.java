@@ -98,8 +98,8 @@ final class DeviceChanges {
     }
 
     /**
-     * The old gateway is told to forget it, the new one may serve it, and the sub-devices that stand
-     * behind it.
+     * The old gateway is told to forget it, the new one may serve it, and the sub-devices that
+     * stand behind it.
      */
     Device assign(Call call, AssignGateway request) {
         String id = request.deviceId();

@@ -9,7 +9,8 @@ package io.weir.cloud.devices;
  * @param maxSubDevices sub-devices behind one gateway device; the edge's {@code perGateway} is for
  *     those logged in
  */
-public record DevicesConfig(String keyFile, String defaultGateway, int maxBatch, int maxChanges, int maxSubDevices) {
+public record DevicesConfig(
+        String keyFile, String defaultGateway, int maxBatch, int maxChanges, int maxSubDevices) {
     public DevicesConfig {
         if (keyFile.isBlank()) {
             throw new IllegalArgumentException("keyFile must not be empty");

@@ -46,8 +46,7 @@ final class SubRegistration {
             return Told.refused(TopologyFlow.BAD_PARAMETER);
         }
         ArrayNode answer = Json.MAPPER.createArrayNode();
-        List<Member> members =
-                TopologyStore.byName(c, SubName.keys(names), SubName.names(names));
+        List<Member> members = TopologyStore.byName(c, SubName.keys(names), SubName.names(names));
         for (SubName name : names) {
             Member sub = name.among(members);
             int code = judge(c, gateway, name, sub);
@@ -69,8 +68,7 @@ final class SubRegistration {
         }
         ArrayNode successes = Json.MAPPER.createArrayNode();
         ArrayNode failures = Json.MAPPER.createArrayNode();
-        List<Member> members =
-                TopologyStore.byName(c, SubName.keys(names), SubName.names(names));
+        List<Member> members = TopologyStore.byName(c, SubName.keys(names), SubName.names(names));
         for (int i = 0; i < names.size(); i++) {
             SubName name = names.get(i);
             Member sub = name.among(members);
@@ -89,8 +87,7 @@ final class SubRegistration {
         return Told.of(Answer.ok(answer.toString()));
     }
 
-    private static int judge(
-            SqlConnection c, Member gateway, SubName name, @Nullable Member sub) {
+    private static int judge(SqlConnection c, Member gateway, SubName name, @Nullable Member sub) {
         String tenant = gateway.node().tenant();
         // Another's device is none: its names are not to be found out.
         if (sub == null || !tenant.equals(sub.node().tenant())) {
@@ -106,7 +103,8 @@ final class SubRegistration {
     private int signed(SqlConnection c, SubName name, JsonNode proof) {
         AlinkSign method = AlinkSign.of(proof.path("signMethod").asText());
         Buffer sealed = null;
-        for (Row row : c.preparedQuery(PRODUCT_SECRET).execute(Tuple.of(name.productKey())).await()) {
+        for (Row row :
+                c.preparedQuery(PRODUCT_SECRET).execute(Tuple.of(name.productKey())).await()) {
             sealed = row.getBuffer("product_secret");
         }
         if (sealed == null) {

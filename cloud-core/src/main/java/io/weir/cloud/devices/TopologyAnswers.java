@@ -76,7 +76,8 @@ final class TopologyAnswers {
     Answer handle(Call call, Question question) {
         Told told = tx.system(c -> answer(c, call, question));
         announcer.announce(told.version());
-        told.left().forEach((gateway, subs) -> notices.changed(call, gateway, Change.REMOVED, subs));
+        told.left()
+                .forEach((gateway, subs) -> notices.changed(call, gateway, Change.REMOVED, subs));
         return told.answer();
     }
 
@@ -216,6 +217,12 @@ final class TopologyAnswers {
             SqlConnection c, Call call, Member gateway, String action, List<Member> subs) {
         String ids = String.join(",", subs.stream().map(Member::id).toList());
         AuditStore.add(
-                c, call, time.now(), gateway.node().tenant(), action, "device:" + gateway.id(), ids);
+                c,
+                call,
+                time.now(),
+                gateway.node().tenant(),
+                action,
+                "device:" + gateway.id(),
+                ids);
     }
 }

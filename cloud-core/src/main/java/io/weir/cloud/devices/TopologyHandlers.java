@@ -80,8 +80,7 @@ final class TopologyHandlers {
         String parent = sub.node().parent();
         boolean news = !gateway.id().equals(parent);
         refuse(TopologyFlow.room(gateway.node(), news ? 1 : 0, most));
-        long version =
-                Topology.link(c, gateway, List.of(sub), time.now(), call.actor().uid());
+        long version = Topology.link(c, gateway, List.of(sub), time.now(), call.actor().uid());
         audit(c, call, gateway, "topology.add", sub.id());
         return new Changed(version, sub, news ? parent : null, news);
     }
@@ -165,8 +164,7 @@ final class TopologyHandlers {
 
     private static void lock(SqlConnection c, ChangeSub request) {
         Member gateway = member(c, request.deviceId());
-        Topology.lock(
-                c, gateway.node().tenant(), List.of(gateway, member(c, request.subId())));
+        Topology.lock(c, gateway.node().tenant(), List.of(gateway, member(c, request.subId())));
     }
 
     /** In the caller's scope. */

@@ -62,7 +62,8 @@ final class TopologyStore {
             """;
     private static final String UNLINK = "DELETE FROM devices.topology WHERE sub_id = ANY ($1)";
     private static final String NEW_SECRET =
-            "UPDATE devices.device SET device_secret = $2, activated_at = NULL WHERE device_id = $1";
+            "UPDATE devices.device SET device_secret = $2, activated_at = NULL WHERE device_id ="
+                    + " $1";
     private static final String KEPT_FOUND =
             "SELECT count(*) AS n FROM devices.found_sub WHERE gateway_device_id = $1";
     private static final String FOUND =

@@ -244,8 +244,8 @@ final class Branch {
     String linkedSubDevice() {
         String sub = subDevice();
         sql(
-                "INSERT INTO devices.topology (sub_id, gateway_device_id, tenant, added_at, added_by)"
-                        + " VALUES ($1, '"
+                "INSERT INTO devices.topology (sub_id, gateway_device_id, tenant, added_at,"
+                        + " added_by) VALUES ($1, '"
                         + gateway
                         + "', '"
                         + path("A001/D001/")
@@ -257,8 +257,8 @@ final class Branch {
     Map<String, Object> foundSubDevice() {
         String name = "found-" + ++batches;
         sql(
-                "INSERT INTO devices.found_sub (gateway_device_id, product_key, device_name, tenant,"
-                        + " found_at) VALUES ('"
+                "INSERT INTO devices.found_sub (gateway_device_id, product_key, device_name,"
+                        + " tenant, found_at) VALUES ('"
                         + gateway
                         + "', 'pk1', $1, '"
                         + path("A001/D001/")

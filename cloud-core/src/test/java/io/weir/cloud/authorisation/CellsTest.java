@@ -432,9 +432,7 @@ class CellsTest {
             bus.serve(
                     EdgeApi.REQUEST.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "sent"));
-            bus.serve(
-                    EdgeApi.PUBLISH.at(Branch.EDGE),
-                    (call, q) -> new EdgeApi.Published(false));
+            bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
             return Future.succeededFuture();
         }
     }

@@ -111,9 +111,7 @@ final class Samples {
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
         one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
         one("listSubDevices", b -> Map.of("device_id", b.gatewayDevice()));
-        one(
-                "addSubDevice",
-                b -> Map.of("device_id", b.gatewayDevice(), "sub_id", b.subDevice()));
+        one("addSubDevice", b -> Map.of("device_id", b.gatewayDevice(), "sub_id", b.subDevice()));
         one(
                 "removeSubDevice",
                 b -> Map.of("device_id", b.gatewayDevice(), "sub_id", b.linkedSubDevice()));

@@ -69,7 +69,9 @@ final class DevicesWorld implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        api.api(ApiFixture.CONFIG, List.of(DevicesRoutes.CONTEXT, TopologyRoutes.CONTEXT, OmsRoutes.CONTEXT));
+        api.api(
+                ApiFixture.CONFIG,
+                List.of(DevicesRoutes.CONTEXT, TopologyRoutes.CONTEXT, OmsRoutes.CONTEXT));
         api.context(neighbours);
         api.context(new DevicesVerticle(config, data, api.bus, api.tx, api.time));
         platform = api.token(Role.PLATFORM, "/");

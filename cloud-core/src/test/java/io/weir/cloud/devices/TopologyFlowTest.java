@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,9 @@ import java.util.Set;
 class TopologyFlowTest {
     private static final int DEVICES = 8;
 
-    /** Device {@code sub} behind {@code gateway}, or out of it; or all of a product become a kind. */
+    /**
+     * Device {@code sub} behind {@code gateway}, or out of it; or all of a product become a kind.
+     */
     record Step(int gateway, int sub, boolean add, boolean kind, NodeType type) {}
 
     @Provide
@@ -34,8 +37,8 @@ class TopologyFlowTest {
                         device,
                         device,
                         Arbitraries.frequencyOf(
-                                net.jqwik.api.Tuple.of(4, Arbitraries.just(true)),
-                                net.jqwik.api.Tuple.of(1, Arbitraries.just(false))),
+                                Tuple.of(4, Arbitraries.just(true)),
+                                Tuple.of(1, Arbitraries.just(false))),
                         Arbitraries.integers().between(0, 4).map(n -> n == 0),
                         Arbitraries.of(NodeType.class))
                 .as(Step::new)
@@ -57,9 +60,7 @@ class TopologyFlowTest {
             } else if (!s.add()) {
                 parents.remove(s.sub());
             } else if (TopologyFlow.add(
-                            node(s.gateway(), types, parents),
-                            node(s.sub(), types, parents),
-                            true)
+                            node(s.gateway(), types, parents), node(s.sub(), types, parents), true)
                     == TopologyFlow.OK) {
                 parents.put(s.sub(), s.gateway());
             }

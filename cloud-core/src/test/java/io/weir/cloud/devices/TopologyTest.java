@@ -30,7 +30,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Topology and registration of sub-devices on a real PostgreSQL, as gateway devices and staff use it. */
+/**
+ * Topology and registration of sub-devices on a real PostgreSQL, as gateway devices and staff use
+ * it.
+ */
 class TopologyTest {
     private static DevicesWorld world;
 
@@ -54,10 +57,14 @@ class TopologyTest {
             String content =
                     AlinkSign.content(
                             Map.of(
-                                    "clientId", "c1",
-                                    "deviceName", deviceName,
-                                    "productKey", productKey,
-                                    "timestamp", "789"));
+                                    "clientId",
+                                    "c1",
+                                    "deviceName",
+                                    deviceName,
+                                    "productKey",
+                                    productKey,
+                                    "timestamp",
+                                    "789"));
             var proof = new HashMap<>(name());
             proof.put("clientId", "c1");
             proof.put("timestamp", "789");
@@ -185,8 +192,7 @@ class TopologyTest {
         assertThat(add(gateway, sub.proof())).isEqualTo(200);
         activate(sub);
         assertThat(ask(gateway, "thing.sub.register", List.of(sub.name())).code()).isEqualTo(200);
-        assertThat(ask(gateway, "thing.sub.unregister", List.of(sub.name())).code())
-                .isEqualTo(200);
+        assertThat(ask(gateway, "thing.sub.unregister", List.of(sub.name())).code()).isEqualTo(200);
         assertThat(add(gateway, sub.proof())).as("with the old secret").isEqualTo(401);
         Answer anew = ask(gateway, "thing.sub.register", List.of(sub.name()));
         assertThat(Json.tree(anew.dataJson()).path(0).path("deviceSecret").asText())
@@ -303,8 +309,7 @@ class TopologyTest {
         ok(world.put(world.demo, "/devices/" + sub.id() + "/state", Map.of("state", 2)));
         assertThat(ok(world.api.get(subs, world.demo))).hasSize(1);
         assertThat(world.api.get(subs, world.other).status()).isEqualTo(404);
-        assertThat(world.put(world.other, subs + "/" + sub.id(), Map.of()).status())
-                .isEqualTo(404);
+        assertThat(world.put(world.other, subs + "/" + sub.id(), Map.of()).status()).isEqualTo(404);
         assertThat(
                         world.api
                                 .send("DELETE", subs + "/" + sub.id(), world.demo, null, Map.of())
@@ -330,20 +335,13 @@ class TopologyTest {
         Triple gateway = devices(world.demo, "GATEWAY", 1).getFirst();
         Triple sub = devices(world.demo, "SUB", 1).getFirst();
         assertThat(add(gateway, sub.proof())).isEqualTo(200);
-        world.ask(
-                DevicesApi.CHANGES,
-                new ChangesSince("edge-2", 0, 500));
+        world.ask(DevicesApi.CHANGES, new ChangesSince("edge-2", 0, 500));
         var there = Map.of("gateway", "edge-2");
-        assertThat(
-                        world.put(world.platform, "/devices/" + sub.id() + "/gateway", there)
-                                .status())
+        assertThat(world.put(world.platform, "/devices/" + sub.id() + "/gateway", there).status())
                 .isEqualTo(422);
         ok(world.put(world.platform, "/devices/" + gateway.id() + "/gateway", there));
         assertThat(grant(sub.id()).refusal()).isEqualTo("REMOVED");
-        var moved =
-                world.ask(
-                        DevicesApi.CHANGES,
-                        new ChangesSince("edge-2", 0, 500));
+        var moved = world.ask(DevicesApi.CHANGES, new ChangesSince("edge-2", 0, 500));
         assertThat(moved.devices())
                 .filteredOn(d -> d.deviceId().equals(sub.id()))
                 .extracting(DeviceGrant::parent)
@@ -369,7 +367,9 @@ class TopologyTest {
                 .isEqualTo(422);
     }
 
-    /** Many at once: no deadlock, one gateway each, and every edge knows what is true at the end. */
+    /**
+     * Many at once: no deadlock, one gateway each, and every edge knows what is true at the end.
+     */
     @Test
     void gatewaysThatFightForSubDevicesLeaveATruthThatTheEdgeKnows() throws Exception {
         long seed = System.nanoTime();

@@ -41,7 +41,11 @@ final class SubCode {
     }
 
     static String data(String productKey, String deviceName) {
-        return "{\"productKey\":" + quoted(productKey) + ",\"deviceName\":" + quoted(deviceName) + "}";
+        return "{\"productKey\":"
+                + quoted(productKey)
+                + ",\"deviceName\":"
+                + quoted(deviceName)
+                + "}";
     }
 
     /** An array of a batch, an object of one. */

@@ -108,7 +108,8 @@ public final class SubLogins implements AlinkHandler {
     private static @Nullable List<SubDeviceProof> proofs(JsonNode params, boolean batch, int most) {
         if (batch) {
             JsonNode method = params.path("signMethod");
-            String ofAll = method.isMissingNode() ? params.path("signmethod").asText() : method.asText();
+            String ofAll =
+                    method.isMissingNode() ? params.path("signmethod").asText() : method.asText();
             return SubDeviceProof.readAll(params.path("deviceList"), ofAll, most);
         }
         SubDeviceProof one = SubDeviceProof.read(params, null);
@@ -125,7 +126,8 @@ public final class SubLogins implements AlinkHandler {
         return lookups.ask(proof.productKey(), proof.deviceName())
                 .transform(
                         done -> {
-                            Device device = done.succeeded() ? done.result() : trusted ? known : null;
+                            Device device =
+                                    done.succeeded() ? done.result() : trusted ? known : null;
                             boolean told = done.succeeded() || device != null;
                             return Future.succeededFuture(new Wanted(proof, device, told));
                         });
@@ -145,7 +147,8 @@ public final class SubLogins implements AlinkHandler {
                 return;
             }
             Device device = w.device();
-            if (device != null && gateway.subs().find(device.productKey(), device.deviceName()) == null) {
+            if (device != null
+                    && gateway.subs().find(device.productKey(), device.deviceName()) == null) {
                 newcomers.add(device);
             }
         }
@@ -224,9 +227,7 @@ public final class SubLogins implements AlinkHandler {
             leaving.add(sub);
         }
         leaving.forEach(sub -> sub.end("logout"));
-        String data =
-                SubCode.data(
-                        leaving.stream().map(SubDevice::device).toList(), batch);
+        String data = SubCode.data(leaving.stream().map(SubDevice::device).toList(), batch);
         message.answer(AlinkReply.OK, SubCode.message(AlinkReply.OK), data);
     }
 

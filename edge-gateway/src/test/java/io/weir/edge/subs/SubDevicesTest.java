@@ -22,11 +22,13 @@ import io.weir.runtime.json.Json;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,7 +50,14 @@ class SubDevicesTest {
         grants.add(TestProducts.sub("S-9", "sub-9", "D-0002"));
         grants.add(
                 new DeviceGrant(
-                        "S-8", PK, "sub-8", "/DEMO/", TestProducts.SECRET, false, "DISABLED", DEVICE));
+                        "S-8",
+                        PK,
+                        "sub-8",
+                        "/DEMO/",
+                        TestProducts.SECRET,
+                        false,
+                        "DISABLED",
+                        DEVICE));
         tell(2, grants);
         grants.add(TestProducts.device(DEVICE, DN));
         rig.link.answer(
@@ -81,12 +90,18 @@ class SubDevicesTest {
 
     private static Map<String, Object> proof(String name) {
         return Map.of(
-                "productKey", PK,
-                "deviceName", name,
-                "clientId", "cid",
-                "signMethod", "hmacSha256",
-                "sign", GatewayRig.password("cid", name, TestProducts.SECRET),
-                "cleanSession", "true");
+                "productKey",
+                PK,
+                "deviceName",
+                name,
+                "clientId",
+                "cid",
+                "signMethod",
+                "hmacSha256",
+                "sign",
+                GatewayRig.password("cid", name, TestProducts.SECRET),
+                "cleanSession",
+                "true");
     }
 
     private String ask(String what, Object params) {
@@ -113,11 +128,12 @@ class SubDevicesTest {
     }
 
     @Test
+    @Tag("cell:sub-device-login/mqtt/raw")
     void aLoginIsAnsweredOnTheGatewaysTopicAndTheSubDeviceIsADeviceOfItsOwn() {
         assertThat(ask("login", proof("sub-1")))
                 .isEqualTo(
                         "{\"id\":\"7\",\"code\":200,\"message\":\"success\",\"method\":"
-                                + "\"combine.login\",\"version\":\"1.0\",\"data\":{\"productKey\":\""
+                            + "\"combine.login\",\"version\":\"1.0\",\"data\":{\"productKey\":\""
                                 + PK
                                 + "\",\"deviceName\":\"sub-1\"}}");
         gateway.publish(POST, "{\"id\":\"1\",\"params\":{\"total_ml\":500}}", 1, 3);
@@ -137,11 +153,13 @@ class SubDevicesTest {
     }
 
     @Test
+    @Tag("cell:sub-device-command/mqtt/raw")
     void aCommandReachesItThroughItsGatewayAndItsReplyComesBack() {
         login("sub-1");
         var answer =
                 rig.link.ask(
-                        EdgeApi.INVOKE, new EdgeApi.InvokeService("S-1", "rinse", "{\"seconds\":3}"));
+                        EdgeApi.INVOKE,
+                        new EdgeApi.InvokeService("S-1", "rinse", "{\"seconds\":3}"));
         RawMqtt.Packet command = gateway.read();
         assertThat(command.topic()).isEqualTo(GatewayRig.topic("sub-1", "service/rinse"));
         String id = Json.tree(command.payload()).path("id").asText();
@@ -154,10 +172,13 @@ class SubDevicesTest {
     }
 
     @Test
+    @Tag("cell:sub-device-dispense/mqtt/raw")
     void aDispenseOfAMeteredSubDeviceGoesOverItsGatewayAndItsCountersReachTheMeter() {
         login("sub-1");
         rig.inlet.open.add("S-1");
-        var order = new OpenDispense("d1", "S-1", Outlet.NORMAL, 500, MeasureMode.VOLUME, 30, 0, 60, 5000);
+        var order =
+                new OpenDispense(
+                        "d1", "S-1", Outlet.NORMAL, 500, MeasureMode.VOLUME, 30, 0, 60, 5000);
         var opened = rig.downlink.dispense("S-1", order);
         RawMqtt.Packet command = gateway.read();
         assertThat(command.topic()).isEqualTo(GatewayRig.topic("sub-1", "service/dispense"));
@@ -194,6 +215,7 @@ class SubDevicesTest {
     }
 
     @Test
+    @Tag("cell:sub-device-logout/mqtt/raw")
     void afterLogoutItsMessagesAreAcknowledgedIgnoredAndCutNobodyOff() {
         login("sub-1");
         login("sub-2");
@@ -209,8 +231,9 @@ class SubDevicesTest {
     }
 
     @Test
+    @Tag("cell:sub-device-forged/mqtt/raw")
     void whoeverMustNotComeInHearsTheProtocolsCodeAndIsCounted() {
-        var forged = new java.util.HashMap<>(proof("sub-1"));
+        var forged = new HashMap<>(proof("sub-1"));
         forged.put("sign", "00".repeat(32));
         assertThat(ask("login", forged)).contains("\"code\":6287");
         assertThat(ask("login", proof("sub-9"))).contains("\"code\":6401");
@@ -224,12 +247,24 @@ class SubDevicesTest {
     }
 
     @Test
+    @Tag("cell:sub-device-batch-login/mqtt/raw")
     void ofABatchAllComeInOrNone() {
-        var wrong = Map.of("signMethod", "hmacSha256", "deviceList", List.of(proof("sub-1"), proof("sub-9")));
+        var wrong =
+                Map.of(
+                        "signMethod",
+                        "hmacSha256",
+                        "deviceList",
+                        List.of(proof("sub-1"), proof("sub-9")));
         assertThat(ask("batch_login", wrong)).contains("\"code\":6401", "sub-9");
         assertThat(rig.lines.size()).isEqualTo(1);
-        var right = Map.of("signMethod", "hmac_sha256", "deviceList", List.of(bare("sub-1"), bare("sub-2")));
-        assertThat(ask("batch_login", right)).contains("\"code\":200", "sub-1", "sub-2", "\"data\":[");
+        var right =
+                Map.of(
+                        "signMethod",
+                        "hmac_sha256",
+                        "deviceList",
+                        List.of(bare("sub-1"), bare("sub-2")));
+        assertThat(ask("batch_login", right))
+                .contains("\"code\":200", "sub-1", "sub-2", "\"data\":[");
         assertThat(rig.lines.size()).isEqualTo(3);
         assertThat(
                         ask(
@@ -242,7 +277,7 @@ class SubDevicesTest {
     }
 
     private static Map<String, Object> bare(String name) {
-        var bare = new java.util.HashMap<>(proof(name));
+        var bare = new HashMap<>(proof(name));
         bare.remove("signMethod");
         return bare;
     }
@@ -253,7 +288,10 @@ class SubDevicesTest {
             login("sub-" + i);
         }
         assertThat(ask("login", proof("sub-6"))).contains("\"code\":428");
-        var four = Map.of("deviceList", List.of(proof("sub-1"), proof("sub-2"), proof("sub-3"), proof("sub-4")));
+        var four =
+                Map.of(
+                        "deviceList",
+                        List.of(proof("sub-1"), proof("sub-2"), proof("sub-3"), proof("sub-4")));
         String last = "";
         for (int i = 0; i < 8 && !last.contains("\"code\":429"); i++) {
             last = ask("batch_login", four);

@@ -12,8 +12,7 @@ public interface TopologyOps {
     /** A gateway device is told of what staff did to it; longer than the edge may take for it. */
     Duration WITHIN = Duration.ofSeconds(10);
 
-    Op<ListSubs, Page<Sub>> LIST =
-            Op.paged("devices.topology.list.v1", ListSubs.class, Sub.class);
+    Op<ListSubs, Page<Sub>> LIST = Op.paged("devices.topology.list.v1", ListSubs.class, Sub.class);
     Op<ChangeSub, Sub> ADD =
             Op.of("devices.topology.add.v1", ChangeSub.class, Sub.class).within(WITHIN);
     Op<ChangeSub, Done> REMOVE =
