@@ -1,6 +1,7 @@
 package io.weir.cloud;
 
 import io.weir.cloud.devices.DevicesRoutes;
+import io.weir.cloud.devices.TopologyRoutes;
 import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.door.DoorRoutes;
 import io.weir.cloud.files.FilesRoutes;
@@ -29,6 +30,7 @@ public final class Contexts {
                     TwinRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
+                    TopologyRoutes.CONTEXT,
                     new ContextRoutes("oms", OmsRoutes.ROUTES));
 
     private Contexts() {}

@@ -44,6 +44,9 @@ import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
 import io.weir.edge.registry.RegistryVerticle;
+import io.weir.edge.subs.SubDevicesConfig;
+import io.weir.edge.subs.SubDevicesVerticle;
+import io.weir.edge.subs.SubLogins;
 import io.weir.runtime.config.NodeSettings;
 import io.weir.runtime.deploy.Deployer;
 import io.weir.runtime.deploy.Descriptor;
@@ -134,6 +137,8 @@ public final class EdgeNode {
                         .on(Kind.ASK, questions)
                         .on(Kind.FILE_SEND, new FileSend(link, questions, gateway));
         TwinHandlers.on(alink, questions, time);
+        var logins = new SubLogins(alink, devices, lookups, lines, guard, metrics);
+        alink.on(Kind.SESSION, logins);
         List<HttpPart> http = List.of();
         var httpOpen = new AtomicInteger();
         var mqtt =
@@ -205,6 +210,10 @@ public final class EdgeNode {
                                         way.uplinks(),
                                         c))
                 .add("alink", AlinkConfig.class, c -> new AlinkVerticle(c, questions, metrics))
+                .add(
+                        "subdevices",
+                        SubDevicesConfig.class,
+                        c -> new SubDevicesVerticle(c, logins, metrics))
                 .add(
                         "edge-http",
                         EdgeHttpConfig.class,

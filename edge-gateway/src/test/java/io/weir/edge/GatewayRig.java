@@ -26,6 +26,9 @@ import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
 import io.weir.edge.registry.RegistryVerticle;
+import io.weir.edge.subs.SubDevicesConfig;
+import io.weir.edge.subs.SubDevicesVerticle;
+import io.weir.edge.subs.SubLogins;
 import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
 import io.weir.runtime.health.Health;
@@ -136,6 +139,11 @@ public final class GatewayRig implements AutoCloseable {
                         .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
         TwinHandlers.on(alink, questions, time);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
+        var logins = new SubLogins(alink, registry, lookups, lines, guard, metrics);
+        alink.on(Kind.SESSION, logins);
+        vertx.deployVerticle(
+                        new SubDevicesVerticle(new SubDevicesConfig(5, 4, 20), logins, metrics))
+                .await();
         MqttIngest ingest =
                 new MqttIngest(
                         alink,

@@ -43,7 +43,8 @@ final class ChangeStore {
     private static final String DEVICE_COLUMNS =
             """
             d.device_id, d.device_name, d.tenant, d.device_secret, d.confirmed, d.enabled, d.gateway_id,
-            p.product_id, p.product_key, p.enabled AS product_enabled
+            p.product_id, p.product_key, p.enabled AS product_enabled,
+            (SELECT t.gateway_device_id FROM devices.topology t WHERE t.sub_id = d.device_id) AS parent
             """;
     private static final String PAGE =
             """

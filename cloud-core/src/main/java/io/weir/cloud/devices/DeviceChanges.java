@@ -7,6 +7,7 @@ import io.weir.api.devices.DeviceOps.SetState;
 import io.weir.api.devices.DeviceOps.UpdateDevice;
 import io.weir.cloud.devices.ChangeStore.Marked;
 import io.weir.cloud.devices.DeviceStore.Locked;
+import io.weir.cloud.devices.TopologyStore.Member;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
@@ -15,6 +16,7 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -26,12 +28,14 @@ final class DeviceChanges {
     private final Tx tx;
     private final Tenants tenants;
     private final Announcer announcer;
+    private final SubNotices notices;
     private final Time time;
 
-    DeviceChanges(Tx tx, Tenants tenants, Announcer announcer, Time time) {
+    DeviceChanges(Tx tx, Tenants tenants, Announcer announcer, SubNotices notices, Time time) {
         this.tx = tx;
         this.tenants = tenants;
         this.announcer = announcer;
+        this.notices = notices;
         this.time = time;
     }
 
@@ -48,7 +52,8 @@ final class DeviceChanges {
                     }
                     DeviceStore.update(c, request.id(), request.name(), request.remark(), tenant);
                     audit(c, call, before.tenant(), "device.update", request.id(), tenant);
-                    return 0L;
+                    boolean another = tenant != null && !tenant.equals(before.tenant());
+                    return another ? Topology.dissolve(c, request.id()) : 0L;
                 },
                 request.id());
     }
@@ -59,6 +64,27 @@ final class DeviceChanges {
         }
         boolean enabled = request.state() == ACTIVE;
         String id = request.deviceId();
+        if (!enabled) {
+            tell(call, id, SubNotices.Change.DISABLED);
+        }
+        Device device = setEnabled(call, id, enabled);
+        if (enabled) {
+            tell(call, id, SubNotices.Change.ENABLED);
+        }
+        return device;
+    }
+
+    /** A sub-device's gateway hears of it while it may still talk. */
+    private void tell(Call call, String id, SubNotices.Change change) {
+        List<Member> own = tx.run(call.scope(), c -> TopologyStore.byId(c, List.of(id)));
+        for (Member sub : own) {
+            if (sub.node().parent() != null) {
+                notices.changed(call, sub.node().parent(), change, own);
+            }
+        }
+    }
+
+    private Device setEnabled(Call call, String id, boolean enabled) {
         return change(
                 call,
                 c -> {
@@ -71,23 +97,37 @@ final class DeviceChanges {
                 id);
     }
 
-    /** The old gateway is told to forget it, the new one may serve it. */
+    /**
+     * The old gateway is told to forget it, the new one may serve it, and the sub-devices that
+     * stand behind it.
+     */
     Device assign(Call call, AssignGateway request) {
         String id = request.deviceId();
         return change(
                 call,
                 c -> {
-                    // Before the device's own lock, as everybody who assigns does.
-                    ChangeStore.shareProduct(c, DeviceStore.get(c, id).productId());
-                    Locked before = DeviceStore.lock(c, id);
+                    List<Member> together = together(c, DeviceStore.get(c, id));
                     if (!GatewayStore.exists(c, request.gateway())) {
                         throw Rejected.invalid("gateway", "does not exist");
                     }
-                    DeviceStore.assign(c, id, request.gateway());
-                    audit(c, call, before.tenant(), "device.assign", id, request.gateway());
-                    return mark(c, before, id, before.gateway(), request.gateway());
+                    String tenant = together.getFirst().node().tenant();
+                    audit(c, call, tenant, "device.assign", id, request.gateway());
+                    return Topology.assign(c, together, request.gateway());
                 },
                 id);
+    }
+
+    /** The device and those behind it, under the locks of a change of the topology. */
+    private static List<Member> together(SqlConnection c, DeviceRow device) {
+        TopologyStore.lock(c, device.tenant());
+        List<Member> own = TopologyStore.byId(c, List.of(device.id()));
+        if (own.getFirst().node().parent() != null) {
+            throw Rejected.invalid("gateway", "is that of the device's own gateway device");
+        }
+        List<Member> together = new ArrayList<>(own);
+        together.addAll(TopologyStore.behind(c, device.id()));
+        Topology.lock(c, device.tenant(), together);
+        return together;
     }
 
     private Device change(Call call, Function<SqlConnection, Long> work, String id) {

@@ -33,8 +33,6 @@ final class DeviceStore {
             "UPDATE devices.presence SET tenant = $2 WHERE device_id = $1";
     private static final String SET_ENABLED =
             "UPDATE devices.device SET enabled = $2 WHERE device_id = $1";
-    private static final String ASSIGN =
-            "UPDATE devices.device SET gateway_id = $2 WHERE device_id = $1";
     private static final String MODEL = "SELECT tsl FROM devices.product WHERE product_id = $1";
     private static final String PLACES =
             """
@@ -106,10 +104,6 @@ final class DeviceStore {
 
     static void setEnabled(SqlConnection c, String id, boolean enabled) {
         c.preparedQuery(SET_ENABLED).execute(Tuple.of(id, enabled)).await();
-    }
-
-    static void assign(SqlConnection c, String id, String gateway) {
-        c.preparedQuery(ASSIGN).execute(Tuple.of(id, gateway)).await();
     }
 
     /** The thing model of a product, TSL. */

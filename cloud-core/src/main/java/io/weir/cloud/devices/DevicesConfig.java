@@ -6,8 +6,11 @@ package io.weir.cloud.devices;
  * @param defaultGateway gateway that new devices are assigned to until another default is set
  * @param maxBatch devices made at once
  * @param maxChanges devices and products in one page of a gateway's changes
+ * @param maxSubDevices sub-devices behind one gateway device; the edge's {@code perGateway} is for
+ *     those logged in
  */
-public record DevicesConfig(String keyFile, String defaultGateway, int maxBatch, int maxChanges) {
+public record DevicesConfig(
+        String keyFile, String defaultGateway, int maxBatch, int maxChanges, int maxSubDevices) {
     public DevicesConfig {
         if (keyFile.isBlank()) {
             throw new IllegalArgumentException("keyFile must not be empty");
@@ -21,6 +24,9 @@ public record DevicesConfig(String keyFile, String defaultGateway, int maxBatch,
         }
         if (maxChanges < 1 || maxChanges > 5_000) {
             throw new IllegalArgumentException("maxChanges must be from 1 to 5000");
+        }
+        if (maxSubDevices < 1 || maxSubDevices > 10_000) {
+            throw new IllegalArgumentException("maxSubDevices must be from 1 to 10000");
         }
     }
 }

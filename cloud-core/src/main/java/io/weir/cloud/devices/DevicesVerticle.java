@@ -57,7 +57,10 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DeviceOps.OMS_GET, reads::omsGet);
         bus.serve(DeviceOps.PUBLIC, reads::publicDevice);
 
-        var changes = new DeviceChanges(tx, tenants, announcer, time);
+        var notices = new SubNotices(tx, bus);
+        TopologyPart.serve(bus, tx, box, announcer, notices, time, config.maxSubDevices());
+
+        var changes = new DeviceChanges(tx, tenants, announcer, notices, time);
         bus.serve(DeviceOps.UPDATE, changes::update);
         bus.serve(DeviceOps.SET_STATE, changes::setState);
         bus.serve(DeviceOps.ASSIGN, changes::assign);

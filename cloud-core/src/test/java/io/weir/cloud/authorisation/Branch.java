@@ -25,6 +25,7 @@ import java.util.Map;
 final class Branch {
     static final String EDGE = "edge-1";
     private static final int DEVICES = 400;
+    private static final int SUBS = 40;
     private static final String MODEL =
             """
             {"properties":[{"identifier":"total_ml","accessMode":"r","dataType":{"type":"int"}},
@@ -41,6 +42,7 @@ final class Branch {
     final long product;
     private final ApiFixture api;
     private final List<String> devices = new ArrayList<>();
+    private String gateway = "";
     private int next;
     private int batches;
 
@@ -58,6 +60,7 @@ final class Branch {
         installer = installer();
         product = id(ok(post(Role.VENDOR, "/oms/product/add", productBody())));
         stock();
+        topology();
         ok(
                 api.send(
                         "PUT",
@@ -248,6 +251,58 @@ final class Branch {
 
     private void put(String path, Map<String, ?> body) {
         ok(api.send("PUT", path, token(Role.VENDOR), Json.text(body), Map.of()));
+    }
+
+    /** The dealer's gateway device; it is connected. */
+    String gatewayDevice() {
+        return gateway;
+    }
+
+    /** A device that may stand behind it. */
+    String subDevice() {
+        return devices.removeLast();
+    }
+
+    String linkedSubDevice() {
+        String sub = subDevice();
+        sql(
+                "INSERT INTO devices.topology (sub_id, gateway_device_id, tenant, added_at,"
+                        + " added_by) VALUES ($1, '"
+                        + gateway
+                        + "', '"
+                        + path("A001/D001/")
+                        + "', now(), 'device')",
+                sub);
+        return sub;
+    }
+
+    Map<String, Object> foundSubDevice() {
+        String name = "found-" + ++batches;
+        sql(
+                "INSERT INTO devices.found_sub (gateway_device_id, product_key, device_name,"
+                        + " tenant, found_at) VALUES ('"
+                        + gateway
+                        + "', 'pk1', $1, '"
+                        + path("A001/D001/")
+                        + "', now())",
+                name);
+        return Map.of("device_id", gateway, "product_key", "pk1", "device_name", name);
+    }
+
+    /** The last devices of the stock become sub-devices, the one before them a gateway. */
+    private void topology() {
+        gateway = devices.get(DEVICES - SUBS - 1);
+        kind("GATEWAY", List.of(gateway));
+        kind("SUB", List.copyOf(devices.subList(DEVICES - SUBS, DEVICES)));
+        devices.remove(gateway);
+    }
+
+    private void kind(String type, List<String> ids) {
+        long product = id(ok(post(Role.VENDOR, "/oms/product/add", productBody())));
+        sql("UPDATE devices.product SET node_type = $1 WHERE product_id = " + product, type);
+        for (String id : ids) {
+            sql("UPDATE devices.device SET product_id = " + product + " WHERE device_id = $1", id);
+        }
     }
 
     private void stock() {

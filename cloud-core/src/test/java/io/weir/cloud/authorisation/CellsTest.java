@@ -333,7 +333,7 @@ class CellsTest {
         var data = Files.createTempDirectory("weir-cells");
         api.context(
                 new DevicesVerticle(
-                        new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500),
+                        new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500, 1500),
                         data,
                         api.bus,
                         api.tx,
@@ -450,6 +450,10 @@ class CellsTest {
             bus.serve(
                     EdgeApi.INVOKE.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(
+                    EdgeApi.REQUEST.at(Branch.EDGE),
+                    (call, q) -> new CommandReply(200, "{}", "sent"));
+            bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
             return Future.succeededFuture();
         }
     }

@@ -125,6 +125,14 @@ final class Samples {
         one("getDevice", b -> Map.of("device_id", b.device()));
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
         one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
+        one("listSubDevices", b -> Map.of("device_id", b.gatewayDevice()));
+        one("addSubDevice", b -> Map.of("device_id", b.gatewayDevice(), "sub_id", b.subDevice()));
+        one(
+                "removeSubDevice",
+                b -> Map.of("device_id", b.gatewayDevice(), "sub_id", b.linkedSubDevice()));
+        one("listFoundSubDevices", b -> Map.of("device_id", b.gatewayDevice()));
+        one("confirmFoundSubDevice", Branch::foundSubDevice);
+        one("setNodeType", b -> Map.of("product_id", b.product, "node_type", "DIRECT"));
         sees("omsListDevices", b -> Map.of());
         one("omsGetDevice", b -> Map.of("id", b.device()));
         one("omsUpdateDevice", b -> Map.of("id", b.device(), "name", b.code + " renamed"));

@@ -56,7 +56,7 @@ final class DevicesWorld implements AutoCloseable {
 
     final ApiFixture api = new ApiFixture();
     final Neighbours neighbours = new Neighbours(api.bus);
-    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500);
+    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500, 40);
     final Path data;
     final String platform;
     final String demo;
@@ -69,7 +69,9 @@ final class DevicesWorld implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        api.api(ApiFixture.CONFIG, List.of(DevicesRoutes.CONTEXT, OmsRoutes.CONTEXT));
+        api.api(
+                ApiFixture.CONFIG,
+                List.of(DevicesRoutes.CONTEXT, TopologyRoutes.CONTEXT, OmsRoutes.CONTEXT));
         api.context(neighbours);
         api.context(new DevicesVerticle(config, data, api.bus, api.tx, api.time));
         platform = api.token(Role.PLATFORM, "/");
@@ -202,6 +204,18 @@ final class DevicesWorld implements AutoCloseable {
                     (call, q) -> {
                         commands.add(q);
                         return new CommandReply(200, "{\"done\":1}", "success");
+                    });
+            bus.serve(
+                    EdgeApi.REQUEST.at(EDGE),
+                    (call, q) -> {
+                        commands.add(q);
+                        return new CommandReply(200, "{}", "sent");
+                    });
+            bus.serve(
+                    EdgeApi.PUBLISH.at(EDGE),
+                    (call, q) -> {
+                        commands.add(q);
+                        return new EdgeApi.Published(false);
                     });
             return Future.succeededFuture();
         }

@@ -10,4 +10,9 @@ public interface Sender extends DeviceLine {
     /** What of its posts the meter has heard; null when the device is not metered. */
     @org.jspecify.annotations.Nullable
     CounterWatch counters();
+
+    /** One of its own sub-devices that is logged in; null when there is none of that name. */
+    default @org.jspecify.annotations.Nullable Sender sub(String productKey, String deviceName) {
+        return null;
+    }
 }

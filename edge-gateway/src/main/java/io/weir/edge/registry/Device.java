@@ -33,6 +33,11 @@ public final class Device {
         return grant.deviceName();
     }
 
+    /** The gateway device that it is a sub-device of; null when it is none. */
+    public @Nullable String parent() {
+        return grant.parent();
+    }
+
     /** Never log it. */
     public String secret() {
         return grant.deviceSecret();

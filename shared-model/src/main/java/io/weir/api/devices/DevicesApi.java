@@ -110,6 +110,7 @@ public interface DevicesApi {
      * @param deviceSecret empty when {@code refusal} is REMOVED: it is not this gateway's any more
      * @param usable registered, confirmed into stock, enabled, and its product enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
+     * @param parent the gateway device that it is a sub-device of; null when it is none
      */
     record DeviceGrant(
             String deviceId,
@@ -118,7 +119,8 @@ public interface DevicesApi {
             @Nullable String tenant,
             String deviceSecret,
             boolean usable,
-            @Nullable String refusal) {}
+            @Nullable String refusal,
+            @Nullable String parent) {}
 
     /**
      * @param tslJson the thing model as TSL text (facts: alink.md section 11)

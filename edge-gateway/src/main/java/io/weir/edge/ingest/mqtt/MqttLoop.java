@@ -104,6 +104,7 @@ final class MqttLoop {
         long orders = shared.guard.bans().orders();
         if (orders != ordersSeen) {
             ordersSeen = orders;
+            sessions.forEach(session -> session.subs().endBanned());
             List.copyOf(sessions).stream()
                     .filter(MqttSession::banned)
                     .forEach(session -> session.dismiss("banned", Reasons.ADMINISTRATIVE));

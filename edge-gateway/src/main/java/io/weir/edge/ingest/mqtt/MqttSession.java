@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
@@ -13,7 +14,10 @@ import io.weir.edge.alink.Outcome;
 import io.weir.edge.alink.Sender;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.mqtt.MqttMeters.Why;
+import io.weir.edge.ingest.mqtt.Routes.Route;
 import io.weir.edge.registry.Device;
+import io.weir.edge.subs.SubDevices;
+import io.weir.edge.subs.SubGateway;
 import io.weir.model.fact.FactKind;
 
 import org.jspecify.annotations.Nullable;
@@ -23,8 +27,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -32,9 +34,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link #end} may come from elsewhere. A publish is acknowledged when the journal has it, in the
  * order of arrival; the meter hears of it at the same moment, before the device does.
  */
-final class MqttSession implements Sender {
+final class MqttSession implements SubGateway {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSession.class);
-    private static final int ROUTES = 64;
     private static final int STRANGE_TOPICS = 10;
 
     private final MqttLoop loop;
@@ -55,7 +56,8 @@ final class MqttSession implements Sender {
     private final Throttle throttle;
     private final CounterWatch counters = new CounterWatch();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(2);
-    private final Map<String, AlinkTopic> routes = new HashMap<>(4);
+    private final Routes routes = new Routes(this);
+    private final SubDevices subs = new SubDevices();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Device device;
     private volatile long epoch;
@@ -100,9 +102,7 @@ final class MqttSession implements Sender {
     /** After CONNACK: takes an epoch, becomes the device's only line, then handles what came. */
     void start() {
         loop.add(this);
-        shared.epochs
-                .take(loop.vertx, loop.config.epochWait().toMillis())
-                .onComplete(taken -> online(taken.result()));
+        takeEpoch().onComplete(taken -> online(taken.result()));
     }
 
     private void online(long epoch) {
@@ -149,10 +149,11 @@ final class MqttSession implements Sender {
         }
         int packetId = qos == MqttQoS.AT_LEAST_ONCE ? m.variableHeader().packetId() : 0;
         int waiting = pending.size() + refused;
-        AlinkTopic topic = route(name);
+        Route route = routes.of(name);
+        AlinkTopic topic = route.topic();
         if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
             loop.messages.count(topic, Outcome.DROPPED);
-        } else if (topic.kind == AlinkTopic.Kind.FOREIGN) {
+        } else if (topic.kind == AlinkTopic.Kind.FOREIGN && !subs.expected()) {
             loop.messages.count(topic, Outcome.REJECTED);
             strange(packetId, topic);
         } else if (waiting >= loop.config.inFlightMax()) {
@@ -162,7 +163,7 @@ final class MqttSession implements Sender {
                 cut("too many publishes in flight", Reasons.RECEIVE_MAXIMUM_EXCEEDED);
             }
         } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
-            Pending p = new Pending(this, this, packetId, topic);
+            Pending p = new Pending(this, route.from(), packetId, topic);
             pending.add(p);
             shared.meters.inFlight.increment();
             loop.desk.handle(p, m.payload());
@@ -227,8 +228,7 @@ final class MqttSession implements Sender {
     }
 
     void subscribed(MqttSubscribeMessage m) {
-        Device d = device;
-        mail.subscribed(m, f -> AlinkTopic.maySubscribe(f, d.productKey(), d.deviceName()));
+        mail.subscribed(m, filter -> routes.maySubscribe(filter, shared.registry));
     }
 
     MqttMail mail() {
@@ -245,6 +245,7 @@ final class MqttSession implements Sender {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        subs.endAll("gateway: " + reason);
         if (online) {
             shared.lines.release(this);
             mail.close();
@@ -269,7 +270,7 @@ final class MqttSession implements Sender {
 
     /** A dispense runs on it: it is the last that is paused or sent away. */
     boolean dispensing() {
-        return metered && shared.inlet.wants(deviceId());
+        return (metered && shared.inlet.wants(deviceId())) || subs.dispensing();
     }
 
     /** An operator has banned its client id, its device or its address. */
@@ -341,19 +342,6 @@ final class MqttSession implements Sender {
         loop.desk.handle(p, payload, payload.length);
     }
 
-    private AlinkTopic route(String topic) {
-        AlinkTopic known = routes.get(topic);
-        if (known == null) {
-            Device d = device;
-            known = AlinkTopic.parse(topic, d.productKey(), d.deviceName());
-            // RRPC topics are all different: keeping them would only push out the others.
-            if (routes.size() < ROUTES && known.kind != AlinkTopic.Kind.RRPC_REPLY) {
-                routes.put(topic, known);
-            }
-        }
-        return known;
-    }
-
     private boolean isPending(int packetId) {
         for (Pending p : pending) {
             if (p.packetId == packetId) {
@@ -379,6 +367,31 @@ final class MqttSession implements Sender {
         } else {
             this.device = device;
         }
+    }
+
+    @Override
+    public SubDevices subs() {
+        return subs;
+    }
+
+    @Override
+    public @Nullable Sender sub(String productKey, String deviceName) {
+        return subs.find(productKey, deviceName);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public boolean secure() {
+        return endpoint.isSsl();
+    }
+
+    @Override
+    public Future<Long> takeEpoch() {
+        return shared.epochs.take(loop.vertx, loop.config.epochWait().toMillis());
     }
 
     @Override
