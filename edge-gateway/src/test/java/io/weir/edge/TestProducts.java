@@ -57,11 +57,11 @@ public final class TestProducts {
     private TestProducts() {}
 
     public static DeviceGrant device(String id, String name) {
-        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null, null);
     }
 
     public static DeviceGrant unusable(String id, String name, String refusal) {
-        return new DeviceGrant(id, PK, name, TENANT, SECRET, false, refusal);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, false, refusal, null);
     }
 
     public static ProductGrant product() {

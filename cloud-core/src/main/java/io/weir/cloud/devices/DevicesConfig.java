@@ -6,8 +6,17 @@ package io.weir.cloud.devices;
  * @param defaultGateway gateway that new devices are assigned to until another default is set
  * @param maxBatch devices made at once
  * @param maxChanges devices and products in one page of a gateway's changes
+ * @param maxRegistered devices that register without a whitelist, of one product; beyond they are
+ *     refused with 429, so that a product's leaked secret fills no database
+ * @param registrationsPerMinute of one product, rightly signed, for each instance; beyond 429
  */
-public record DevicesConfig(String keyFile, String defaultGateway, int maxBatch, int maxChanges) {
+public record DevicesConfig(
+        String keyFile,
+        String defaultGateway,
+        int maxBatch,
+        int maxChanges,
+        int maxRegistered,
+        int registrationsPerMinute) {
     public DevicesConfig {
         if (keyFile.isBlank()) {
             throw new IllegalArgumentException("keyFile must not be empty");
@@ -21,6 +30,12 @@ public record DevicesConfig(String keyFile, String defaultGateway, int maxBatch,
         }
         if (maxChanges < 1 || maxChanges > 5_000) {
             throw new IllegalArgumentException("maxChanges must be from 1 to 5000");
+        }
+        if (maxRegistered < 0 || maxRegistered > 10_000) {
+            throw new IllegalArgumentException("maxRegistered must be from 0 to 10000");
+        }
+        if (registrationsPerMinute < 1) {
+            throw new IllegalArgumentException("registrationsPerMinute must be above 0");
         }
     }
 }

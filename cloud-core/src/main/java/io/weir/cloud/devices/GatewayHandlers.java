@@ -126,7 +126,8 @@ final class GatewayHandlers {
                 here ? row.getString("tenant") : null,
                 here ? box.open(id, row.getBuffer("device_secret")) : "",
                 refusal == null,
-                refusal);
+                refusal,
+                here ? row.getString("token_hash") : null);
     }
 
     private static @Nullable String refusal(Row row) {

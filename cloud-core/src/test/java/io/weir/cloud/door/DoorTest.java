@@ -81,7 +81,8 @@ class DoorTest {
     private static Changes page(int limit) {
         List<DeviceGrant> devices = new ArrayList<>();
         for (int i = 0; i < limit; i++) {
-            devices.add(new DeviceGrant("d" + i, "k", "n", null, "x".repeat(1000), true, null));
+            devices.add(
+                    new DeviceGrant("d" + i, "k", "n", null, "x".repeat(1000), true, null, null));
         }
         return new Changes(limit, false, devices, List.of());
     }

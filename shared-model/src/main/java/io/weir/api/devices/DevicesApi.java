@@ -106,6 +106,8 @@ public interface DevicesApi {
      * @param deviceSecret empty when {@code refusal} is REMOVED: it is not this gateway's any more
      * @param usable registered, confirmed into stock, enabled, and its product enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
+     * @param tokenHash of the token that it got when it registered without a whitelist; null when
+     *     it has none
      */
     record DeviceGrant(
             String deviceId,
@@ -114,7 +116,8 @@ public interface DevicesApi {
             @Nullable String tenant,
             String deviceSecret,
             boolean usable,
-            @Nullable String refusal) {}
+            @Nullable String refusal,
+            @Nullable String tokenHash) {}
 
     /**
      * @param tslJson the thing model as TSL text (facts: alink.md section 11)

@@ -7,6 +7,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.vertx.mqtt.MqttEndpoint;
+import io.weir.api.devices.RegistrationApi.Form;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.LagWatch;
@@ -33,11 +34,13 @@ final class Doorman {
     private final MqttLoop loop;
     private final MqttIngest shared;
     private final TokenBuckets deviceConnects;
+    private final Registration registration;
 
     Doorman(MqttLoop loop, TokenBuckets deviceConnects) {
         this.loop = loop;
         this.shared = loop.shared;
         this.deviceConnects = deviceConnects;
+        this.registration = new Registration(loop);
     }
 
     /** One connection on its way in. */
@@ -86,14 +89,20 @@ final class Doorman {
             refuse(arrival, unwelcome);
             return;
         }
+        String raw = endpoint.clientIdentifier();
+        ClientId id = ClientId.parse(raw == null ? "" : raw);
+        Form form = Registration.form(id);
+        if (id != null && form != null) {
+            registration.begin(
+                    endpoint, id, form, why -> refuse(arrival, why), () -> registered(arrival));
+            return;
+        }
         int keepAlive = endpoint.keepAliveTimeSeconds();
         if (keepAlive < loop.config.keepAliveMin() || keepAlive > loop.config.keepAliveMax()) {
             refuse(arrival, Connect.KEEP_ALIVE);
             return;
         }
-        String raw = endpoint.clientIdentifier();
-        ClientId id = ClientId.parse(raw == null ? "" : raw);
-        if (id == null || id.authType() != null) {
+        if (id == null || !Registration.login(id)) {
             refuse(arrival, Connect.MALFORMED);
             return;
         }
@@ -142,6 +151,11 @@ final class Doorman {
         return shared.guard.connect(Guard.party(peer)) ? null : Connect.TOO_OFTEN;
     }
 
+    private void registered(Arrival arrival) {
+        shared.meters.connect(Connect.REGISTERED);
+        arrival.gate.open();
+    }
+
     private void ask(Arrival arrival, ClientId id, DeviceAuth.Name name) {
         shared.lookups
                 .ask(name.productKey(), name.deviceName())
@@ -166,11 +180,9 @@ final class Doorman {
     private void decide(Arrival arrival, ClientId id, DeviceAuth.Name name, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
         String refusal = device.refusal();
-        // A removed device has no secret any more; an empty one must not open anything.
         if (shared.guard.banned(Kind.DEVICE, device.deviceId()) != null) {
             refuse(arrival, Connect.BANNED);
-        } else if (device.secret().isEmpty()
-                || !DeviceAuth.verify(id, name, device.secret(), endpoint.auth().getPassword())) {
+        } else if (!DeviceAuth.proven(id, name, device, endpoint.auth().getPassword())) {
             refuse(arrival, Connect.CREDENTIALS);
         } else if (refusal != null) {
             LOG.info("{} refused: {}", device, refusal);
@@ -245,7 +257,12 @@ final class Doorman {
                             v5
                                     ? notNow(why)
                                     : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
-                    case CREDENTIALS, UNKNOWN_DEVICE, NOT_USABLE, TLS_REQUIRED, ACCEPTED ->
+                    case CREDENTIALS,
+                            UNKNOWN_DEVICE,
+                            NOT_USABLE,
+                            TLS_REQUIRED,
+                            ACCEPTED,
+                            REGISTERED ->
                             v5
                                     ? MqttConnectReturnCode
                                             .CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD

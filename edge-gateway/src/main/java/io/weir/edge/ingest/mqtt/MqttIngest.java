@@ -3,12 +3,14 @@ package io.weir.edge.ingest.mqtt;
 import io.vertx.core.Deployable;
 import io.weir.edge.alink.AlinkMeters;
 import io.weir.edge.alink.AlinkServices;
+import io.weir.edge.arrival.Arrivals;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.TokenBuckets;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.link.CloudLink;
+import io.weir.edge.link.Epochs;
 import io.weir.edge.metering.MeteringInlet;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
@@ -35,6 +37,7 @@ public final class MqttIngest {
     final Epochs epochs;
     final MqttMeters meters;
     final Guard guard;
+    final Arrivals arrivals;
     final AtomicInteger loops = new AtomicInteger();
     private final String nodeBind;
     private @Nullable TokenBuckets deviceConnects;
@@ -51,6 +54,7 @@ public final class MqttIngest {
             CloudLink link,
             Metrics metrics,
             Guard guard,
+            Arrivals arrivals,
             String gateway,
             String nodeBind) {
         this.alink = alink;
@@ -63,6 +67,7 @@ public final class MqttIngest {
         this.inlet = alink.inlet();
         this.time = alink.time();
         this.guard = guard;
+        this.arrivals = arrivals;
         this.nodeBind = nodeBind;
         this.epochs = new Epochs(link, gateway);
         this.meters = new MqttMeters(metrics, lines);

@@ -1,11 +1,10 @@
-package io.weir.edge.ingest.mqtt;
+package io.weir.edge.link;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.weir.api.devices.DevicesApi;
-import io.weir.edge.link.CloudLink;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,19 +13,19 @@ import java.util.List;
  * An epoch for each new connection. Those that come while a question runs share the next one. Not
  * taken in advance: an epoch must be younger than any that the device got at another gateway.
  */
-final class Epochs {
+public final class Epochs {
     private final CloudLink link;
     private final String gateway;
     private List<Promise<Long>> waiting = new ArrayList<>();
     private boolean asking;
 
-    Epochs(CloudLink link, String gateway) {
+    public Epochs(CloudLink link, String gateway) {
         this.link = link;
         this.gateway = gateway;
     }
 
     /** The epoch, or 0 when the cloud does not tell one in time. Never fails. */
-    Future<Long> take(Vertx vertx, long waitMs) {
+    public Future<Long> take(Vertx vertx, long waitMs) {
         if (waitMs == 0 || !link.up()) {
             return Future.succeededFuture(0L);
         }
