@@ -25,11 +25,10 @@ final class RegistrationPace {
      */
     synchronized boolean allow(long productId, long nowMs) {
         Window before = windows.get(productId);
-        boolean fresh =
-                before == null
-                        || nowMs < before.from()
-                        || nowMs - before.from() >= MINUTE_MS;
-        Window now = fresh ? new Window(nowMs, 1) : new Window(before.from(), before.count() + 1);
+        Window now =
+                before == null || nowMs < before.from() || nowMs - before.from() >= MINUTE_MS
+                        ? new Window(nowMs, 1)
+                        : new Window(before.from(), before.count() + 1);
         windows.put(productId, now);
         return now.count() <= perMinute;
     }
