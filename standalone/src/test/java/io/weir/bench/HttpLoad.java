@@ -88,14 +88,19 @@ final class HttpLoad implements AutoCloseable {
         if (from < 0) {
             throw new IOException("no token: " + reply);
         }
-        return reply.substring(
-                from + before.length(), reply.indexOf('"', from + before.length()));
+        return reply.substring(from + before.length(), reply.indexOf('"', from + before.length()));
     }
 
     private static byte[] request(String path, String headers, byte[] body) {
         byte[] head =
-                ("POST " + path + " HTTP/1.1\r\nHost: edge\r\n" + headers + "\r\n" + LENGTH
-                                + body.length + END)
+                ("POST "
+                                + path
+                                + " HTTP/1.1\r\nHost: edge\r\n"
+                                + headers
+                                + "\r\n"
+                                + LENGTH
+                                + body.length
+                                + END)
                         .getBytes(StandardCharsets.UTF_8);
         byte[] whole = new byte[head.length + body.length];
         System.arraycopy(head, 0, whole, 0, head.length);

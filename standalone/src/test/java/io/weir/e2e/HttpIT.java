@@ -105,7 +105,8 @@ class HttpIT {
                 SOON,
                 () ->
                         curl(
-                                                "/topic" + device.topic("thing/event/property/post"),
+                                                "/topic"
+                                                        + device.topic("thing/event/property/post"),
                                                 "-H",
                                                 "password: " + token,
                                                 "-d",
@@ -125,8 +126,7 @@ class HttpIT {
         command.add(platform.edgeHttp() + path);
         try {
             Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said =
-                    new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(curl.waitFor(20, TimeUnit.SECONDS)).isTrue();
             return Json.tree(said);
         } catch (IOException | InterruptedException e) {

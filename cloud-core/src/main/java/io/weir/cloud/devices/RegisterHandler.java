@@ -40,8 +40,7 @@ final class RegisterHandler {
     private final Serials serials = new Serials();
     private final RegistrationPace pace;
 
-    RegisterHandler(
-            Tx tx, SecretBox box, Announcer announcer, Time time, DevicesConfig config) {
+    RegisterHandler(Tx tx, SecretBox box, Announcer announcer, Time time, DevicesConfig config) {
         this.tx = tx;
         this.box = box;
         this.announcer = announcer;

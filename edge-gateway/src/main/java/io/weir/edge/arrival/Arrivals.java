@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Puts a stranger's questions to the cloud, in either transport's name, at the rate that an address
  * has. What a product has the cloud counts, once the signature is right: else anybody could use up
- * a product's. Safe for any thread. Futures fail only with Rejected: UNAVAILABLE when nobody
- * can tell.
+ * a product's. Safe for any thread. Futures fail only with Rejected: UNAVAILABLE when nobody can
+ * tell.
  */
 public final class Arrivals {
     private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
@@ -44,10 +44,7 @@ public final class Arrivals {
             boolean tls) {}
 
     private record Limits(
-            ArrivalConfig config,
-            TokenBuckets addresses,
-            TokenBuckets bootstraps,
-            Hello hello) {}
+            ArrivalConfig config, TokenBuckets addresses, TokenBuckets bootstraps, Hello hello) {}
 
     private final CloudLink link;
     private final String gateway;
