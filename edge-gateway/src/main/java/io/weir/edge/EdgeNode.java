@@ -7,6 +7,9 @@ import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
 import io.weir.edge.alink.TwinHandlers;
+import io.weir.edge.arrival.ArrivalConfig;
+import io.weir.edge.arrival.ArrivalVerticle;
+import io.weir.edge.arrival.Arrivals;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -18,12 +21,17 @@ import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.GuardRoutes;
 import io.weir.edge.guard.GuardVerticle;
+import io.weir.edge.http.ArrivalPart;
+import io.weir.edge.http.AuthPart;
+import io.weir.edge.http.Doorstep;
 import io.weir.edge.http.EdgeHttpConfig;
 import io.weir.edge.http.EdgeHttpVerticle;
+import io.weir.edge.http.HttpIngest;
 import io.weir.edge.http.HttpPart;
 import io.weir.edge.ingest.Transport;
 import io.weir.edge.ingest.coap.CoapIngest;
 import io.weir.edge.ingest.coap.CoapIngestConfig;
+import io.weir.edge.http.TopicPart;
 import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.ingest.tcp.TcpConfig;
@@ -139,7 +147,18 @@ public final class EdgeNode {
         TwinHandlers.on(alink, questions, time);
         var logins = new SubLogins(alink, devices, lookups, lines, guard, metrics);
         alink.on(Kind.SESSION, logins);
-        List<HttpPart> http = List.of();
+        var arrivals = arrivals(link, gateway);
+        var posts =
+                new HttpIngest(
+                        alink, devices, lookups, lines, link, metrics, guard, arrivals, gateway,
+                        data);
+        var limits = descriptor.config(settings.role(), "edge-http", EdgeHttpConfig.class, env);
+        List<HttpPart> http =
+                List.of(
+                        new Doorstep(guard),
+                        new AuthPart(posts),
+                        new TopicPart(posts, limits.bodyBytes()),
+                        new ArrivalPart(arrivals, guard));
         var httpOpen = new AtomicInteger();
         var mqtt =
                 new MqttIngest(
@@ -150,6 +169,7 @@ public final class EdgeNode {
                         link,
                         metrics,
                         guard,
+                        arrivals,
                         gateway,
                         settings.bind(),
                         data);
@@ -210,6 +230,7 @@ public final class EdgeNode {
                                         way.uplinks(),
                                         c))
                 .add("alink", AlinkConfig.class, c -> new AlinkVerticle(c, questions, metrics))
+                .add("arrival", ArrivalConfig.class, c -> new ArrivalVerticle(c, arrivals, link))
                 .add(
                         "subdevices",
                         SubDevicesConfig.class,
@@ -222,6 +243,12 @@ public final class EdgeNode {
                 .add("tcp", TcpConfig.class, tcp::verticle)
                 .add("coap", CoapIngestConfig.class, coap::verticle)
                 .add("mqtt", MqttConfig.class, mqtt::verticle);
+    }
+
+    private Arrivals arrivals(CloudLink link, String gateway) {
+        MqttConfig mqtt = descriptor.config(settings.role(), "mqtt", MqttConfig.class, env);
+        String host = mqtt.bind().isEmpty() ? settings.bind() : mqtt.bind();
+        return new Arrivals(link, gateway, time, metrics, host, mqtt.port());
     }
 
     private Guard guard(Path data) {

@@ -9,6 +9,9 @@ import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
 import io.weir.edge.alink.TwinHandlers;
+import io.weir.edge.arrival.ArrivalConfig;
+import io.weir.edge.arrival.ArrivalVerticle;
+import io.weir.edge.arrival.Arrivals;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -97,6 +100,23 @@ public final class GatewayRig implements AutoCloseable {
     public final int port = freePort();
 
     public final Guard guard;
+    public final Arrivals arrivals;
+    public final AlinkServices alink;
+    public final Lookups lookups;
+
+    /** No limits; a gateway at gw1.example. */
+    public static final ArrivalConfig ARRIVAL =
+            new ArrivalConfig(
+                    "gw1.example",
+                    0,
+                    1000,
+                    1000,
+                    1000,
+                    1000,
+                    Duration.ofMillis(600),
+                    Duration.ofDays(7),
+                    4,
+                    100);
 
     public GatewayRig(Path folder, MqttConfig config, int instances) {
         this(folder, config, Limits.none(), instances);
@@ -122,7 +142,7 @@ public final class GatewayRig implements AutoCloseable {
                 q -> {
                     throw Rejected.notFound("device");
                 });
-        Lookups lookups = new Lookups(registry, link, "gw-1", time);
+        lookups = new Lookups(registry, link, "gw-1", time);
         RegistryConfig registryConfig =
                 new RegistryConfig(
                         Duration.ofMillis(200),
@@ -133,7 +153,7 @@ public final class GatewayRig implements AutoCloseable {
                         Duration.ofSeconds(30),
                         10);
         var questions = new Questions(link, "gw-1");
-        var alink =
+        alink =
                 new AlinkServices(log, downlink, inlet, time)
                         .on(Kind.ASK, questions)
                         .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
@@ -144,6 +164,8 @@ public final class GatewayRig implements AutoCloseable {
         vertx.deployVerticle(
                         new SubDevicesVerticle(new SubDevicesConfig(5, 4, 20), logins, metrics))
                 .await();
+        arrivals = new Arrivals(link, "gw-1", time, metrics, "127.0.0.1", 1883);
+        vertx.deployVerticle(new ArrivalVerticle(ARRIVAL, arrivals, link)).await();
         MqttIngest ingest =
                 new MqttIngest(
                         alink,
@@ -153,6 +175,7 @@ public final class GatewayRig implements AutoCloseable {
                         link,
                         metrics,
                         guard,
+                        arrivals,
                         "gw-1",
                         "127.0.0.1",
                         folder.resolve("data"));
@@ -171,7 +194,8 @@ public final class GatewayRig implements AutoCloseable {
                 .await();
         vertx.deployVerticle(
                         new DownlinkVerticle(
-                                new DownlinkConfig(Duration.ofMillis(1500), 4),
+                                new DownlinkConfig(
+                                        Duration.ofMillis(1500), 4, Duration.ofMillis(600)),
                                 downlink,
                                 lines,
                                 registry,

@@ -57,16 +57,16 @@ public final class TestProducts {
     private TestProducts() {}
 
     public static DeviceGrant device(String id, String name) {
-        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null, null);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null, null, null);
     }
 
     public static DeviceGrant unusable(String id, String name, String refusal) {
-        return new DeviceGrant(id, PK, name, TENANT, SECRET, false, refusal, null);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, false, refusal, null, null);
     }
 
     /** A sub-device of a gateway device. */
     public static DeviceGrant sub(String id, String name, String parent) {
-        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null, parent);
+        return new DeviceGrant(id, PK, name, TENANT, SECRET, true, null, null, parent);
     }
 
     public static ProductGrant product() {

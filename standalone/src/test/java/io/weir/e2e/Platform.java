@@ -47,6 +47,8 @@ public class Platform implements AutoCloseable {
         env.put("WEIR_DATA", data.toString());
         // Tests share the machine with others: a late event loop says nothing here.
         env.put("WEIR_GUARD_LOOP_LAG", "PT10S");
+        // The devices of the tests never answer that they will ask where to connect.
+        env.put("WEIR_DOWNLINK_FAREWELL", "PT0.3S");
         for (String port :
                 List.of("API", "MANAGEMENT", "MQTT", "EDGE_MANAGEMENT", "EDGE_HTTP", "AMQP")) {
             env.put("WEIR_" + port + "_PORT", String.valueOf(freePort()));
@@ -93,6 +95,10 @@ public class Platform implements AutoCloseable {
 
     public String mqtt() {
         return "127.0.0.1:" + env.get("WEIR_MQTT_PORT");
+    }
+
+    public String edgeHttp() {
+        return "http://127.0.0.1:" + env.get("WEIR_EDGE_HTTP_PORT");
     }
 
     public String management() {

@@ -3,6 +3,7 @@ package io.weir.cloud.devices;
 import io.vertx.pgclient.PgException;
 import io.weir.api.devices.ProductOps.AddProduct;
 import io.weir.api.devices.ProductOps.Product;
+import io.weir.api.devices.ProductOps.Registration;
 import io.weir.cloud.devices.ProductStore.ProductRow;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.model.problem.Rejected;
@@ -54,6 +55,7 @@ final class AddProductHandler {
                         controlled,
                         request.flowmeter(),
                         Boolean.TRUE.equals(request.requireTls()),
+                        Registration.OFF,
                         true,
                         now,
                         now);

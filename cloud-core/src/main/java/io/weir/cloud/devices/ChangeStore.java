@@ -43,7 +43,7 @@ final class ChangeStore {
     private static final String DEVICE_COLUMNS =
             """
             d.device_id, d.device_name, d.tenant, d.device_secret, d.confirmed, d.enabled, d.gateway_id,
-            p.product_id, p.product_key, p.enabled AS product_enabled,
+            p.product_id, p.product_key, p.enabled AS product_enabled, r.token_hash,
             (SELECT t.gateway_device_id FROM devices.topology t WHERE t.sub_id = d.device_id) AS parent
             """;
     private static final String PAGE =
@@ -51,6 +51,7 @@ final class ChangeStore {
             SELECT c.version, c.kind, %s
             FROM devices.change c
             LEFT JOIN devices.device d ON c.kind = 'device' AND d.device_id = c.key
+            LEFT JOIN devices.registration r ON r.device_id = d.device_id
             JOIN devices.product p ON p.product_id = coalesce(d.product_id, CASE c.kind WHEN 'product' THEN c.key::bigint END)
             WHERE c.gateway_id = $1 AND c.version > $2 ORDER BY c.version LIMIT $3
             """
@@ -64,6 +65,7 @@ final class ChangeStore {
     private static final String LOOKUP =
             """
             SELECT %s FROM devices.device d JOIN devices.product p USING (product_id)
+            LEFT JOIN devices.registration r USING (device_id)
             WHERE p.product_key = $1 AND d.device_name = $2 AND d.gateway_id = $3
             """
                     .formatted(DEVICE_COLUMNS);

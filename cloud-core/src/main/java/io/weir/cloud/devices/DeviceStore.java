@@ -31,6 +31,8 @@ final class DeviceStore {
             """;
     private static final String UPDATE_PRESENCE =
             "UPDATE devices.presence SET tenant = $2 WHERE device_id = $1";
+    private static final String UPDATE_REGISTRATION =
+            "UPDATE devices.registration SET tenant = $2 WHERE device_id = $1";
     private static final String SET_ENABLED =
             "UPDATE devices.device SET enabled = $2 WHERE device_id = $1";
     private static final String MODEL = "SELECT tsl FROM devices.product WHERE product_id = $1";
@@ -99,6 +101,7 @@ final class DeviceStore {
                 .await();
         if (tenant != null) {
             c.preparedQuery(UPDATE_PRESENCE).execute(Tuple.of(id, tenant)).await();
+            c.preparedQuery(UPDATE_REGISTRATION).execute(Tuple.of(id, tenant)).await();
         }
     }
 

@@ -8,9 +8,18 @@ package io.weir.cloud.devices;
  * @param maxChanges devices and products in one page of a gateway's changes
  * @param maxSubDevices sub-devices behind one gateway device; the edge's {@code perGateway} is for
  *     those logged in
+ * @param maxRegistered devices that register without a whitelist, of one product; beyond they are
+ *     refused with 429, so that a product's leaked secret fills no database
+ * @param registrationsPerMinute of one product, rightly signed, for each instance; beyond 429
  */
 public record DevicesConfig(
-        String keyFile, String defaultGateway, int maxBatch, int maxChanges, int maxSubDevices) {
+        String keyFile,
+        String defaultGateway,
+        int maxBatch,
+        int maxChanges,
+        int maxSubDevices,
+        int maxRegistered,
+        int registrationsPerMinute) {
     public DevicesConfig {
         if (keyFile.isBlank()) {
             throw new IllegalArgumentException("keyFile must not be empty");
@@ -27,6 +36,12 @@ public record DevicesConfig(
         }
         if (maxSubDevices < 1 || maxSubDevices > 10_000) {
             throw new IllegalArgumentException("maxSubDevices must be from 1 to 10000");
+        }
+        if (maxRegistered < 0 || maxRegistered > 10_000) {
+            throw new IllegalArgumentException("maxRegistered must be from 0 to 10000");
+        }
+        if (registrationsPerMinute < 1) {
+            throw new IllegalArgumentException("registrationsPerMinute must be above 0");
         }
     }
 }

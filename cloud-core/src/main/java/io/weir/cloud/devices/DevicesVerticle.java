@@ -6,6 +6,7 @@ import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.ProductOps;
+import io.weir.api.devices.RegistrationApi;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.sql.Tx;
@@ -68,6 +69,13 @@ public final class DevicesVerticle extends VerticleBase {
         var commands = new CommandHandlers(tx, bus, time);
         bus.serve(DeviceOps.SET_PROPERTIES, commands::setProperties);
         bus.serve(DeviceOps.INVOKE, commands::invoke);
+
+        var register = new RegisterHandler(tx, box, announcer, time, config);
+        bus.serve(RegistrationApi.REGISTER, register::handle);
+        var arrivals = new ArrivalHandlers(tx, time);
+        bus.serve(RegistrationApi.BOOTSTRAP, arrivals::bootstrap);
+        bus.serve(RegistrationApi.HELLO, arrivals::hello);
+        bus.serve(RegistrationApi.ACTIVATED, arrivals::activated);
 
         var products = new ProductReads(tx);
         bus.serve(ProductOps.ADD, new AddProductHandler(tx, box, tenants, time)::handle);

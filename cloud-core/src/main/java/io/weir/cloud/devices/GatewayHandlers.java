@@ -127,6 +127,7 @@ final class GatewayHandlers {
                 here ? box.open(id, row.getBuffer("device_secret")) : "",
                 refusal == null,
                 refusal,
+                here ? row.getString("token_hash") : null,
                 here ? row.getString("parent") : null);
     }
 

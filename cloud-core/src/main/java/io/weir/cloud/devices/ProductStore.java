@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.ProductOps.FlowMeter;
 import io.weir.api.devices.ProductOps.ListProducts;
 import io.weir.api.devices.ProductOps.Product;
+import io.weir.api.devices.ProductOps.Registration;
 import io.weir.api.devices.ProductOps.Status;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
@@ -25,7 +26,7 @@ import java.util.List;
 final class ProductStore {
     private static final String COLUMNS =
             """
-            product_id, tenant, name, code, product_key, tsl, tsl_version, controlled, flowmeter, require_tls, enabled,
+            product_id, tenant, name, code, product_key, tsl, tsl_version, controlled, flowmeter, require_tls, registration, enabled,
             created_at, updated_at
             """;
     private static final String INSERT =
@@ -43,7 +44,8 @@ final class ProductStore {
     private static final String UPDATE =
             """
             UPDATE devices.product SET name = $2, code = $3, product_secret = coalesce($4, product_secret), tsl = $5,
-                tsl_version = $6, controlled = $7, flowmeter = $8, require_tls = $9, enabled = $10, updated_at = $11
+                tsl_version = $6, controlled = $7, flowmeter = $8, require_tls = $9, enabled = $10, updated_at = $11,
+                registration = $12
             WHERE product_id = $1
             RETURNING %s
             """
@@ -73,6 +75,7 @@ final class ProductStore {
             List<String> controlled,
             @Nullable FlowMeter flowmeter,
             boolean requireTls,
+            Registration registration,
             boolean enabled,
             Instant createdAt,
             Instant updatedAt) {
@@ -90,6 +93,7 @@ final class ProductStore {
                     controlled,
                     flowmeter,
                     requireTls,
+                    registration,
                     createdAt,
                     updatedAt);
         }
@@ -140,7 +144,8 @@ final class ProductStore {
                                                 flowmeter(p),
                                                 p.requireTls(),
                                                 p.enabled(),
-                                                p.updatedAt().atOffset(ZoneOffset.UTC))))
+                                                p.updatedAt().atOffset(ZoneOffset.UTC),
+                                                p.registration().name())))
                         .await(),
                 p.id());
     }
@@ -180,6 +185,7 @@ final class ProductStore {
                 List.of(row.getArrayOfStrings("controlled")),
                 flowmeter == null ? null : Json.read(flowmeter, FlowMeter.class),
                 row.getBoolean("require_tls"),
+                Registration.valueOf(row.getString("registration")),
                 row.getBoolean("enabled"),
                 Rows.instant(row, "created_at"),
                 Rows.instant(row, "updated_at"));

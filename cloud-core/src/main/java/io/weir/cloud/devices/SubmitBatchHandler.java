@@ -17,7 +17,6 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,15 +32,12 @@ final class SubmitBatchHandler {
     /** Alink device names have 4 to 32 characters (facts: alink.md section 12). */
     private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{3,31}");
 
-    private static final String SIGNS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    private static final int SIGNS_MADE = 12;
-
     private final Tx tx;
     private final SecretBox box;
     private final Tenants tenants;
     private final Time time;
     private final int maxBatch;
-    private final SecureRandom random = new SecureRandom();
+    private final Serials serials = new Serials();
 
     SubmitBatchHandler(Tx tx, SecretBox box, Tenants tenants, Time time, int maxBatch) {
         this.tx = tx;
@@ -131,7 +127,7 @@ final class SubmitBatchHandler {
         while (missing > 0) {
             Set<String> ids = new HashSet<>();
             while (ids.size() < missing) {
-                ids.add(serial(batch.tenant()));
+                ids.add(serials.next(batch.tenant()));
             }
             missing -= insert(c, batch, gateway, now, List.copyOf(ids)).size();
         }
@@ -144,18 +140,6 @@ final class SubmitBatchHandler {
             secrets.add(box.seal(id, box.newSecret()));
         }
         return BatchStore.insertDevices(c, batch, gateway, now, ids, secrets);
-    }
-
-    /** The vendor's code and twelve signs that don't tell how many there are. */
-    private String serial(String tenant) {
-        String vendor = Scope.vendorOf(tenant);
-        StringBuilder serial =
-                new StringBuilder(
-                        vendor.equals("/") ? "0000" : vendor.substring(1, vendor.length() - 1));
-        for (int i = 0; i < SIGNS_MADE; i++) {
-            serial.append(SIGNS.charAt(random.nextInt(SIGNS.length())));
-        }
-        return serial.toString();
     }
 
     private static void checkSerials(SubmitBatch request) {

@@ -91,6 +91,7 @@ final class UpdateProductHandler {
                 controlled,
                 flowmeter,
                 request.requireTls() == null ? before.requireTls() : request.requireTls(),
+                request.registration() == null ? before.registration() : request.registration(),
                 request.status() == null ? before.enabled() : request.status() == Status.ENABLE,
                 before.createdAt(),
                 now);

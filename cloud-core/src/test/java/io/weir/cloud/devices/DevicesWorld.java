@@ -56,7 +56,7 @@ final class DevicesWorld implements AutoCloseable {
 
     final ApiFixture api = new ApiFixture();
     final Neighbours neighbours = new Neighbours(api.bus);
-    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500, 40);
+    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500, 40, 3, 100);
     final Path data;
     final String platform;
     final String demo;

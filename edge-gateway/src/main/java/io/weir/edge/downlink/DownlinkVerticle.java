@@ -32,7 +32,9 @@ public final class DownlinkVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         downlink.start(config);
-        registry.onChange(lines::changed);
+        long withinMs = config.farewell().toMillis();
+        var farewell = new Farewell(vertx, downlink, lines, registry, withinMs);
+        registry.onChange(farewell::changed);
         link.serve(
                 EdgeApi.SET_PROPERTIES,
                 (call, set) -> downlink.setProperties(set.deviceId(), set.paramsJson()));

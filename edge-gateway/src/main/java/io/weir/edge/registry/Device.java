@@ -43,6 +43,11 @@ public final class Device {
         return grant.deviceSecret();
     }
 
+    /** Of the token that it got when it registered without a whitelist; null when none. */
+    public @Nullable String tokenHash() {
+        return grant.tokenHash();
+    }
+
     public Product product() {
         return product;
     }

@@ -57,6 +57,7 @@ class SubDevicesTest {
                         TestProducts.SECRET,
                         false,
                         "DISABLED",
+                        null,
                         DEVICE));
         tell(2, grants);
         grants.add(TestProducts.device(DEVICE, DN));

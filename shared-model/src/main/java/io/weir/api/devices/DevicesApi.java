@@ -110,6 +110,8 @@ public interface DevicesApi {
      * @param deviceSecret empty when {@code refusal} is REMOVED: it is not this gateway's any more
      * @param usable registered, confirmed into stock, enabled, and its product enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
+     * @param tokenHash of the token that it got when it registered without a whitelist; null when
+     *     it has none
      * @param parent the gateway device that it is a sub-device of; null when it is none
      */
     record DeviceGrant(
@@ -120,6 +122,7 @@ public interface DevicesApi {
             String deviceSecret,
             boolean usable,
             @Nullable String refusal,
+            @Nullable String tokenHash,
             @Nullable String parent) {}
 
     /**

@@ -56,7 +56,8 @@ public interface ProductOps {
             @Nullable Object thingModel,
             @Nullable List<String> controlled,
             @Nullable FlowMeter flowmeter,
-            @Nullable Boolean requireTls) {}
+            @Nullable Boolean requireTls,
+            @Nullable Registration registration) {}
 
     record GetProduct(long id) {}
 
@@ -75,6 +76,18 @@ public interface ProductOps {
         ENABLE,
         @JsonProperty("disable")
         DISABLE
+    }
+
+    /** May devices of the product fetch their secret by themselves (facts: alink.md section 2)? */
+    enum Registration {
+        @JsonProperty("off")
+        OFF,
+        /** Those that exist and never connected. */
+        @JsonProperty("whitelist")
+        WHITELIST,
+        /** Also those that nobody made before: they are made then. */
+        @JsonProperty("open")
+        OPEN
     }
 
     /** The seed's {@code flowmeter} block. */
@@ -117,6 +130,7 @@ public interface ProductOps {
             List<String> controlled,
             @Nullable FlowMeter flowmeter,
             boolean requireTls,
+            Registration registration,
             Instant createTms,
             Instant updateTms) {}
 }

@@ -4,6 +4,7 @@ import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.api.alink.AlinkApi;
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.RegistrationApi;
 import io.weir.api.dispense.SliceApi;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.files.FilesApi;
@@ -46,7 +47,11 @@ public final class DoorOperations {
                     AlinkApi.OTA,
                     AlinkApi.TOPOLOGY,
                     AlinkApi.FILES,
-                    FilesApi.PIECE);
+                    FilesApi.PIECE,
+                    RegistrationApi.REGISTER,
+                    RegistrationApi.BOOTSTRAP,
+                    RegistrationApi.HELLO,
+                    RegistrationApi.ACTIVATED);
 
     /** Put to a consumer by its name, which has the form that {@code FactSpec} demands. */
     private static final Pattern MARKS =

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param timestamp part of what was signed, verbatim; its age is never checked: the C SDK sends a
  *     constant of the year 2050
  * @param extRrpc the device takes synchronous calls on {@code /ext/rrpc}
+ * @param random of a dynamic registration, null when it has none
  * @param authType a dynamic registration or token login, null for the usual one
  */
 record ClientId(
@@ -20,6 +21,7 @@ record ClientId(
         SignMethod method,
         @Nullable String timestamp,
         boolean extRrpc,
+        @Nullable String random,
         @Nullable String authType) {
     private static final int MAX_CID = 64;
     private static final int MAX_EXTENSION = 1024;
@@ -60,6 +62,7 @@ record ClientId(
         SignMethod method = SignMethod.HMACMD5;
         String timestamp = null;
         String authType = null;
+        String random = null;
         boolean extRrpc = false;
         int end = id.length() - 1;
         for (int from = bar < 0 ? end : bar + 1; from < end; ) {
@@ -83,6 +86,7 @@ record ClientId(
                     }
                 }
                 case "timestamp" -> timestamp = value;
+                case "random" -> random = value.isEmpty() ? null : value;
                 case "authtype" -> authType = value.isEmpty() ? null : value;
                 case "ext" -> extRrpc = (bits(value) & EXT_RRPC) != 0;
                 default -> {
@@ -90,7 +94,7 @@ record ClientId(
                 }
             }
         }
-        return new ClientId(cid, method, timestamp, extRrpc, authType);
+        return new ClientId(cid, method, timestamp, extRrpc, random, authType);
     }
 
     private static int bits(String value) {

@@ -1,5 +1,8 @@
 package io.weir.edge.ingest.mqtt;
 
+import io.weir.edge.registry.Device;
+import io.weir.runtime.crypto.DeviceToken;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
@@ -29,6 +32,18 @@ final class DeviceAuth {
     }
 
     private DeviceAuth() {}
+
+    /** Has it shown who it is, by a signature or by the token that it registered? */
+    static boolean proven(ClientId id, Name name, Device device, @Nullable String password) {
+        if (Registration.byToken(id)) {
+            String hash = device.tokenHash();
+            return hash != null
+                    && password != null
+                    && DeviceToken.matches(hash, id.cid(), password);
+        }
+        // A removed device has no secret any more; an empty one must not open anything.
+        return !device.secret().isEmpty() && verify(id, name, device.secret(), password);
+    }
 
     /** Compares in constant time; hex digits of either case. */
     static boolean verify(ClientId id, Name name, String secret, @Nullable String password) {

@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttDisconnectMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
+import io.weir.api.devices.RegistrationApi.Form;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.LagWatch;
@@ -35,11 +36,13 @@ final class Doorman {
     private final MqttLoop loop;
     private final MqttIngest shared;
     private final TokenBuckets deviceConnects;
+    private final Registration registration;
 
     Doorman(MqttLoop loop, TokenBuckets deviceConnects) {
         this.loop = loop;
         this.shared = loop.shared;
         this.deviceConnects = deviceConnects;
+        this.registration = new Registration(loop);
     }
 
     /** One connection on its way in. */
@@ -92,14 +95,20 @@ final class Doorman {
             refuse(arrival, unwelcome);
             return;
         }
+        String raw = endpoint.clientIdentifier();
+        ClientId id = ClientId.parse(raw == null ? "" : raw);
+        Form form = Registration.form(id);
+        if (id != null && form != null) {
+            registration.begin(
+                    endpoint, id, form, why -> refuse(arrival, why), () -> registered(arrival));
+            return;
+        }
         int keepAlive = arrival.terms.keepAlive();
         if (keepAlive < loop.config.keepAliveMin() || keepAlive > loop.config.keepAliveMax()) {
             refuse(arrival, Connect.KEEP_ALIVE);
             return;
         }
-        String raw = endpoint.clientIdentifier();
-        ClientId id = ClientId.parse(raw == null ? "" : raw);
-        if (id == null || id.authType() != null) {
+        if (id == null || !Registration.login(id)) {
             refuse(arrival, Connect.MALFORMED);
             return;
         }
@@ -148,6 +157,11 @@ final class Doorman {
         return shared.guard.connect(Guard.party(peer)) ? null : Connect.TOO_OFTEN;
     }
 
+    private void registered(Arrival arrival) {
+        shared.meters.connect(Connect.REGISTERED);
+        arrival.gate.open();
+    }
+
     private void ask(Arrival arrival, ClientId id, DeviceAuth.Name name) {
         shared.lookups
                 .ask(name.productKey(), name.deviceName())
@@ -172,15 +186,13 @@ final class Doorman {
     private void decide(Arrival arrival, ClientId id, DeviceAuth.Name name, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
         String refusal = device.refusal();
-        // A removed device has no secret any more; an empty one must not open anything.
         if (shared.guard.banned(Kind.DEVICE, device.deviceId()) != null) {
             refuse(arrival, Connect.BANNED);
         } else if (!certified(arrival, name)) {
             refuse(arrival, Connect.CERTIFICATE);
-        } else if (device.secret().isEmpty()
-                || (arrival.certificate == null
-                        && !DeviceAuth.verify(
-                                id, name, device.secret(), endpoint.auth().getPassword()))) {
+        } else if (arrival.certificate == null
+                ? !DeviceAuth.proven(id, name, device, endpoint.auth().getPassword())
+                : device.secret().isEmpty()) {
             refuse(arrival, Connect.CREDENTIALS);
         } else if (refusal != null) {
             LOG.info("{} refused: {}", device, refusal);

@@ -4,6 +4,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.internal.VertxInternal;
 import io.weir.edge.alink.AlinkMeters;
 import io.weir.edge.alink.AlinkServices;
+import io.weir.edge.arrival.Arrivals;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.guard.Guard;
@@ -38,6 +39,7 @@ public final class MqttIngest {
     final Epochs epochs;
     final MqttMeters meters;
     final Guard guard;
+    final Arrivals arrivals;
     final AtomicInteger loops = new AtomicInteger();
     private final String nodeBind;
     private final Path data;
@@ -57,6 +59,7 @@ public final class MqttIngest {
             CloudLink link,
             Metrics metrics,
             Guard guard,
+            Arrivals arrivals,
             String gateway,
             String nodeBind,
             Path data) {
@@ -70,6 +73,7 @@ public final class MqttIngest {
         this.inlet = alink.inlet();
         this.time = alink.time();
         this.guard = guard;
+        this.arrivals = arrivals;
         this.nodeBind = nodeBind;
         this.data = data;
         this.epochs = new Epochs(link, gateway);

@@ -18,6 +18,8 @@ final class MqttMeters {
     /** How a connect ended. */
     enum Connect {
         ACCEPTED,
+        /** It came for its secret only. */
+        REGISTERED,
         MALFORMED,
         KEEP_ALIVE,
         CREDENTIALS,

@@ -23,6 +23,7 @@ final class Refusals {
                     NOT_USABLE,
                     TLS_REQUIRED,
                     WILL,
+                    REGISTERED,
                     ACCEPTED ->
                     v5
                             ? MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD

@@ -99,7 +99,7 @@ class MqttConnectTest {
         assertThat(connect("c|securemode=3", user, password, 60)).isEqualTo(2);
         assertThat(connect("c|signmethod=md4|", user, password, 60)).isEqualTo(2);
         assertThat(connect("x".repeat(65) + "|a=b|", user, password, 60)).isEqualTo(2);
-        assertThat(connect("c|authType=register,random=1|", user, password, 60)).isEqualTo(2);
+        assertThat(connect("c|authType=other,random=1|", user, password, 60)).isEqualTo(2);
         for (int keepAlive : new int[] {0, 29, 1201, 65535}) {
             assertThat(connect(GatewayRig.clientId("c"), user, password, keepAlive)).isEqualTo(2);
         }
