@@ -2,9 +2,11 @@ package io.weir.edge;
 
 import io.vertx.core.Vertx;
 import io.weir.edge.alink.AlinkConfig;
+import io.weir.edge.alink.AlinkHandler;
 import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
+import io.weir.edge.alink.Outcome;
 import io.weir.edge.alink.Questions;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
@@ -38,6 +40,12 @@ import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
 import io.weir.edge.registry.RegistryVerticle;
+import io.weir.edge.script.RawReplyHandler;
+import io.weir.edge.script.RawUpHandler;
+import io.weir.edge.script.ScriptConfig;
+import io.weir.edge.script.ScriptVerticle;
+import io.weir.edge.script.ScriptedMessages;
+import io.weir.edge.script.Scripts;
 import io.weir.runtime.config.NodeSettings;
 import io.weir.runtime.deploy.Deployer;
 import io.weir.runtime.deploy.Descriptor;
@@ -123,10 +131,16 @@ public final class EdgeNode {
                         data);
         var guard = guard(data);
         var questions = new Questions(link, gateway);
+        var scripts = new Scripts(vertx, metrics, time);
+        downlink.translator(scripts);
+        AlinkHandler ignored = message -> message.finish(Outcome.IGNORED);
         var alink =
                 new AlinkServices(journal, downlink, gate, time)
                         .on(Kind.ASK, questions)
-                        .on(Kind.FILE_SEND, new FileSend(link, questions, gateway));
+                        .on(Kind.FILE_SEND, new FileSend(link, questions, gateway))
+                        .on(Kind.RAW_UP, new RawUpHandler(scripts, downlink))
+                        .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
+                        .on(Kind.MESSAGE, new ScriptedMessages(scripts, ignored));
         List<HttpPart> http = List.of();
         var httpOpen = new AtomicInteger();
         var mqtt =
@@ -184,6 +198,7 @@ public final class EdgeNode {
                                         gateway,
                                         way.uplinks(),
                                         c))
+                .add("scripts", ScriptConfig.class, c -> new ScriptVerticle(c, scripts, metrics))
                 .add("alink", AlinkConfig.class, c -> new AlinkVerticle(c, questions, metrics))
                 .add(
                         "edge-http",

@@ -7,6 +7,7 @@ import io.weir.edge.alink.AlinkConfig;
 import io.weir.edge.alink.AlinkServices;
 import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
+import io.weir.edge.alink.Outcome;
 import io.weir.edge.alink.Questions;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
@@ -25,6 +26,12 @@ import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
 import io.weir.edge.registry.RegistryVerticle;
+import io.weir.edge.script.RawReplyHandler;
+import io.weir.edge.script.RawUpHandler;
+import io.weir.edge.script.ScriptConfig;
+import io.weir.edge.script.ScriptVerticle;
+import io.weir.edge.script.ScriptedMessages;
+import io.weir.edge.script.Scripts;
 import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
 import io.weir.runtime.health.Health;
@@ -81,6 +88,20 @@ public final class GatewayRig implements AutoCloseable {
         }
     }
 
+    private static final ScriptConfig SCRIPTS =
+            new ScriptConfig(
+                    1,
+                    Duration.ofMillis(100),
+                    200_000,
+                    8 << 20,
+                    16 << 20,
+                    65_536,
+                    4,
+                    64,
+                    3,
+                    Duration.ofMillis(1500),
+                    2);
+
     public final Vertx vertx = Vertx.vertx();
     public final FakeLog log = new FakeLog();
     public final FakeLink link = new FakeLink();
@@ -129,10 +150,24 @@ public final class GatewayRig implements AutoCloseable {
                         Duration.ofSeconds(30),
                         10);
         var questions = new Questions(link, "gw-1");
+<<<<<<< HEAD
         var alink =
                 new AlinkServices(log, downlink, inlet, time)
                         .on(Kind.ASK, questions)
                         .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
+=======
+        var scripts = new Scripts(vertx, metrics, time);
+        downlink.translator(scripts);
+        var alink =
+                new AlinkServices(log, downlink, inlet, time)
+                        .on(Kind.ASK, questions)
+                        .on(Kind.RAW_UP, new RawUpHandler(scripts, downlink))
+                        .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
+                        .on(
+                                Kind.MESSAGE,
+                                new ScriptedMessages(scripts, m -> m.finish(Outcome.IGNORED)));
+        vertx.deployVerticle(new ScriptVerticle(SCRIPTS, scripts, metrics)).await();
+>>>>>>> c80960b (Devices that speak bytes: their product's script reads and writes them, on threads of its own and with a fuse)
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(

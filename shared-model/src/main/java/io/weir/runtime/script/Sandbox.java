@@ -11,7 +11,6 @@ import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.IOAccess;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,7 +39,7 @@ public final class Sandbox implements AutoCloseable {
                         .out(OutputStream.nullOutputStream())
                         .err(OutputStream.nullOutputStream())
                         .build();
-        this.glue = Source.newBuilder(LANGUAGE, glue(), "glue.js").buildLiteral();
+        this.glue = Source.newBuilder(LANGUAGE, resource("glue.js"), "glue.js").buildLiteral();
         this.watchdog = new Watchdog(limits);
     }
 
@@ -73,6 +72,7 @@ public final class Sandbox implements AutoCloseable {
     public void warm() {
         try (Context context = build()) {
             context.eval(glue);
+            context.eval(Source.newBuilder(LANGUAGE, resource("warm.js"), "warm.js").buildLiteral());
         }
     }
 
@@ -119,10 +119,12 @@ public final class Sandbox implements AutoCloseable {
         engine.close(true);
     }
 
-    private static String glue() {
-        try (InputStream in = Sandbox.class.getResourceAsStream("glue.js")) {
-            InputStream there = in == null ? new ByteArrayInputStream(new byte[0]) : in;
-            return new String(there.readAllBytes(), StandardCharsets.UTF_8);
+    private static String resource(String name) {
+        try (InputStream in = Sandbox.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("no " + name + " in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -331,7 +331,7 @@ final class MqttSession implements Sender {
             Device d = device;
             known = AlinkTopic.parse(topic, d.productKey(), d.deviceName());
             // RRPC topics are all different: keeping them would only push out the others.
-            if (routes.size() < ROUTES && known.kind != AlinkTopic.Kind.RRPC_REPLY) {
+            if (routes.size() < ROUTES && !known.once()) {
                 routes.put(topic, known);
             }
         }
