@@ -3,6 +3,8 @@ package io.weir.cloud;
 import io.vertx.core.Vertx;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
+import io.weir.cloud.devices.ScriptDeskConfig;
+import io.weir.cloud.devices.ScriptDeskVerticle;
 import io.weir.cloud.devices.PresenceApplier;
 import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseFactsVerticle;
@@ -160,6 +162,10 @@ public final class CloudNode {
                         "devices",
                         DevicesConfig.class,
                         c -> new DevicesVerticle(c, settings.data(), bus, tx, time))
+                .add(
+                        "script-desk",
+                        ScriptDeskConfig.class,
+                        c -> new ScriptDeskVerticle(c, bus, tx, time))
                 .add(
                         "devices-presence",
                         FactConfig.class,

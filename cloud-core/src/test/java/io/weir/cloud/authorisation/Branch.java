@@ -98,6 +98,23 @@ final class Branch {
         return devices.get(next++);
     }
 
+    String script() {
+        return "function rawDataToProtocol(bytes) { return {of: '" + code + "'}; }"
+                + "function protocolToRawData(json) { return [1]; }";
+    }
+
+    /** Its product, which has a script. */
+    long scripted() {
+        ok(
+                api.send(
+                        "PUT",
+                        "/products/" + product + "/script",
+                        token(Role.VENDOR),
+                        Json.text(Map.of("source", script())),
+                        Map.of()));
+        return product;
+    }
+
     long batch() {
         return submit(1, List.of());
     }

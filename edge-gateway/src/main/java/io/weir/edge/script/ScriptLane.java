@@ -146,9 +146,6 @@ final class ScriptLane {
 
     private ScriptContext open(Task<?> task, @Nullable Script parsed) throws ScriptFault {
         try {
-            if (warm.isEmpty()) {
-                sandbox.warm();
-            }
             Script script = parsed == null ? sandbox.script(task.script().source()) : parsed;
             ScriptContext context = sandbox.context(script);
             keep(task.productKey(), new Warm(task.script(), script, context, null));

@@ -30,6 +30,7 @@ public final class Sandbox implements AutoCloseable {
     private final Source glue;
     private final ScriptLimits limits;
     private final Watchdog watchdog;
+    private boolean warm;
 
     public Sandbox(ScriptLimits limits) {
         this.limits = limits;
@@ -40,7 +41,7 @@ public final class Sandbox implements AutoCloseable {
                         .err(OutputStream.nullOutputStream())
                         .build();
         this.glue = Source.newBuilder(LANGUAGE, resource("glue.js"), "glue.js").buildLiteral();
-        this.watchdog = new Watchdog(limits);
+        this.watchdog = new Watchdog();
     }
 
     ScriptLimits limits() {
@@ -63,13 +64,18 @@ public final class Sandbox implements AutoCloseable {
         return new Script(text);
     }
 
-    /** A warm context of the script, for one thread at a time. A few ms. */
+    /** A warm context of the script, for one thread at a time. A few ms, the first one a second. */
     public ScriptContext context(Script script) throws ScriptFault {
+        warm();
         return ScriptContext.open(this, script);
     }
 
     /** The first context of a process takes long, whatever the script: the language wakes up. */
-    public void warm() {
+    private synchronized void warm() {
+        if (warm) {
+            return;
+        }
+        warm = true;
         try (Context context = build()) {
             context.eval(glue);
             context.eval(Source.newBuilder(LANGUAGE, resource("warm.js"), "warm.js").buildLiteral());

@@ -18,8 +18,10 @@ public final class ScriptContext implements AutoCloseable {
     /** Parsing and the script's own top level, once for each context. */
     private static final Duration OPENING = Duration.ofMillis(500);
 
-    /** The first runs load what they touch: they may take longer by this factor. */
+    /** The first runs load what they touch: they may take more by this factor. */
     private static final int COLD = 10;
+
+    private static final int COLD_BYTES = 4;
 
     private static final int COLD_RUNS = 3;
 
@@ -133,7 +135,7 @@ public final class ScriptContext implements AutoCloseable {
             throw new ScriptFault(Kind.LIMIT, "the script was stopped before");
         }
         PolyglotException fault = null;
-        run.begin(limit);
+        run.begin(limit, runs <= COLD_RUNS ? COLD_BYTES * limits.runBytes() : limits.runBytes());
         try {
             context.resetLimits();
             return work.run();

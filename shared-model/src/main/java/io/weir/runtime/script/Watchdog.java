@@ -25,14 +25,12 @@ final class Watchdog implements AutoCloseable {
 
     private final ThreadMXBean threads =
             (ThreadMXBean) ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-    private final ScriptLimits limits;
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean asleep;
     private volatile boolean closed;
 
-    Watchdog(ScriptLimits limits) {
-        this.limits = limits;
+    Watchdog() {
         this.thread = Thread.ofPlatform().name("script-watchdog").daemon().start(this::watch);
     }
 
@@ -79,6 +77,7 @@ final class Watchdog implements AutoCloseable {
         private boolean seen;
         private long threadId;
         private long limitNanos;
+        private long limitBytes;
         private long startNanos;
         private long seenCpu;
         private long startBytes;
@@ -91,11 +90,13 @@ final class Watchdog implements AutoCloseable {
          * On the thread that is about to run the script: a platform thread.
          *
          * @param limit of processor time
+         * @param bytes that it may allocate
          */
-        void begin(Duration limit) {
+        void begin(Duration limit, long bytes) {
             synchronized (this) {
                 seen = false;
                 limitNanos = limit.toNanos();
+                limitBytes = bytes;
                 threadId = Thread.currentThread().threadId();
                 startBytes = threads.getCurrentThreadAllocatedBytes();
                 startNanos = System.nanoTime();
@@ -155,7 +156,7 @@ final class Watchdog implements AutoCloseable {
             }
             return cpu - seenCpu >= limitNanos
                     || System.nanoTime() - startNanos >= PATIENCE * limitNanos
-                    || threads.getThreadAllocatedBytes(threadId) - startBytes >= limits.runBytes();
+                    || threads.getThreadAllocatedBytes(threadId) - startBytes >= limitBytes;
         }
     }
 }

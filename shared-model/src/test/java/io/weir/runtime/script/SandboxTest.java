@@ -30,7 +30,6 @@ class SandboxTest {
     static void start() {
         if (sandbox == null) {
             sandbox = new Sandbox(Scripts.LIMITS);
-            sandbox.warm();
         }
     }
 

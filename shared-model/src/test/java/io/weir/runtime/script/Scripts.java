@@ -9,7 +9,7 @@ import java.time.Duration;
 /** Scripts and limits of the sandbox's tests. */
 final class Scripts {
     static final ScriptLimits LIMITS =
-            new ScriptLimits(Duration.ofMillis(200), 500_000, 32 << 20, 64 << 20, 65_536);
+            new ScriptLimits(Duration.ofMillis(50), 500_000, 8 << 20, 32 << 20, 65_536);
 
     /** Counter and temperature in 9 bytes, and back: command, id, value. */
     static final String METER =
