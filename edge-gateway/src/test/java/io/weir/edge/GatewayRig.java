@@ -98,6 +98,7 @@ public final class GatewayRig implements AutoCloseable {
                     65_536,
                     4,
                     64,
+                    1 << 20,
                     3,
                     Duration.ofMillis(1500),
                     2);

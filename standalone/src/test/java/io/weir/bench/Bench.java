@@ -17,6 +17,7 @@ public final class Bench {
             List.of(
                     new LedgerLine(),
                     new EdgeLine(),
+                    new ScriptsLine(),
                     new RowsLine(),
                     new LatencyLine(),
                     new DevicesLine(),

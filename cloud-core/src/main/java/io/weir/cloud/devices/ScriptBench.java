@@ -11,6 +11,10 @@ import io.weir.runtime.script.Script;
 import io.weir.runtime.script.ScriptContext;
 import io.weir.runtime.script.ScriptFault;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * may take all the time that it is given, and a virtual thread of the contexts must not.
  */
 final class ScriptBench implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScriptBench.class);
+
     private final Vertx vertx;
     private final Sandbox sandbox;
     private final ThreadPoolExecutor thread;
@@ -38,6 +44,15 @@ final class ScriptBench implements AutoCloseable {
                         Thread.ofPlatform().name("script-bench").daemon().factory());
     }
 
+    /** Somebody begins to write a script: the first run shall not wait for the language. */
+    void wake() {
+        try {
+            thread.execute(sandbox::warm);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("busy, so awake");
+        }
+    }
+
     /** What is asked of a script, once it is loaded. */
     interface Work<T> {
         T run(ScriptContext context) throws ScriptFault;
@@ -49,8 +64,8 @@ final class ScriptBench implements AutoCloseable {
      * @param nanos of the work alone
      */
     record Outcome<T>(
-            @org.jspecify.annotations.Nullable T result,
-            @org.jspecify.annotations.Nullable ScriptFault fault,
+            @Nullable T result,
+            @Nullable ScriptFault fault,
             long nanos) {}
 
     /** Loads the script and says which functions it has; on a virtual thread. */

@@ -28,7 +28,7 @@ public final class ScriptDeskVerticle extends VerticleBase {
     public Future<?> start() {
         var running = new ScriptBench(vertx, config);
         bench = running;
-        var scripts = new ScriptHandlers(tx, time);
+        var scripts = new ScriptHandlers(tx, running, time);
         bus.serve(ScriptOps.PUT, scripts::put);
         bus.serve(ScriptOps.GET, scripts::get);
         bus.serve(ScriptOps.LIST, scripts::list);

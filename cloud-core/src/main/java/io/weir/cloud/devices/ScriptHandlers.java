@@ -14,10 +14,12 @@ import java.time.Instant;
 /** Drafts of scripts and their history. */
 final class ScriptHandlers {
     private final Tx tx;
+    private final ScriptBench bench;
     private final Time time;
 
-    ScriptHandlers(Tx tx, Time time) {
+    ScriptHandlers(Tx tx, ScriptBench bench, Time time) {
         this.tx = tx;
+        this.bench = bench;
         this.time = time;
     }
 
@@ -25,6 +27,7 @@ final class ScriptHandlers {
     ScriptView put(Call call, PutScript request) {
         long id = request.productId();
         Instant now = time.now();
+        bench.wake();
         return tx.run(
                 call.scope(),
                 c -> {

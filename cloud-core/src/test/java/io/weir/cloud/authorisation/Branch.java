@@ -66,6 +66,7 @@ final class Branch {
                         "{\"prices\":{\"normal\":2.0},\"applies_to\":\"VENDOR\"}",
                         Map.of()));
         topUp(member);
+        scripted();
     }
 
     String path(String below) {

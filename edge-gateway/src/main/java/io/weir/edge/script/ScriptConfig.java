@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param contexts warm ones for each lane; the one unused for longest goes
  * @param waitingPerProduct messages that wait for a product's script; beyond it they are refused
  *     with 26010
+ * @param waitingBytes that these hold at most
  * @param failures stopped runs in a row after which a product's script is switched off
  * @param off for how long
  * @param products shown in metrics by their key; the others are counted together
@@ -27,6 +28,7 @@ public record ScriptConfig(
         int outputBytes,
         int contexts,
         int waitingPerProduct,
+        long waitingBytes,
         int failures,
         Duration off,
         int products) {
@@ -34,11 +36,12 @@ public record ScriptConfig(
         if (lanes < 1
                 || contexts < 1
                 || waitingPerProduct < 1
+                || waitingBytes < 1
                 || failures < 1
                 || off.toMillis() < 1
                 || products < 0) {
             throw new IllegalArgumentException(
-                    "lanes, contexts, waitingPerProduct, failures, off, products");
+                    "lanes, contexts, waitingPerProduct, waitingBytes, failures, off, products");
         }
     }
 

@@ -54,7 +54,7 @@ final class ScriptLane {
         this.sandbox = sandbox;
         this.meters = meters;
         this.time = time;
-        this.queue = new ScriptQueue(config.waitingPerProduct());
+        this.queue = new ScriptQueue(config.waitingPerProduct(), config.waitingBytes());
         this.thread = Thread.ofPlatform().name("script-" + number).daemon().start(this::work);
     }
 

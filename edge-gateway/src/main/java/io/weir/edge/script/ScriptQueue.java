@@ -13,27 +13,44 @@ import java.util.Queue;
  */
 final class ScriptQueue {
     private final int perProduct;
-    private final Map<String, Queue<Task<?>>> waiting = new HashMap<>();
+    private final long bytesPerProduct;
+    private final Map<String, Waiting> waiting = new HashMap<>();
     private final Queue<String> turns = new ArrayDeque<>();
     private int size;
     private boolean closed;
 
-    ScriptQueue(int perProduct) {
+    /** What waits of one product. */
+    private static final class Waiting {
+        private final Queue<Task<?>> tasks = new ArrayDeque<>();
+        private long bytes;
+    }
+
+    /**
+     * @param perProduct tasks of one product at most
+     * @param bytesPerProduct that they hold; a single larger one is still taken
+     */
+    ScriptQueue(int perProduct, long bytesPerProduct) {
         this.perProduct = perProduct;
+        this.bytesPerProduct = bytesPerProduct;
     }
 
     /** False when the product has enough waiting, or the lane is closed. */
     synchronized boolean offer(Task<?> task) {
-        Queue<Task<?>> mine = waiting.get(task.productKey());
-        if (closed || (mine != null && mine.size() >= perProduct)) {
+        Waiting mine = waiting.get(task.productKey());
+        boolean full =
+                mine != null
+                        && (mine.tasks.size() >= perProduct
+                                || mine.bytes + task.size() > bytesPerProduct);
+        if (closed || full) {
             return false;
         }
         if (mine == null) {
-            mine = new ArrayDeque<>();
+            mine = new Waiting();
             waiting.put(task.productKey(), mine);
             turns.add(task.productKey());
         }
-        mine.add(task);
+        mine.tasks.add(task);
+        mine.bytes += task.size();
         size++;
         notifyAll();
         return true;
@@ -48,13 +65,14 @@ final class ScriptQueue {
             wait();
         }
         String product = turns.remove();
-        Queue<Task<?>> mine = waiting.get(product);
+        Waiting mine = waiting.get(product);
         if (mine == null) {
             throw new IllegalStateException("a turn without a task");
         }
-        Task<?> task = mine.remove();
+        Task<?> task = mine.tasks.remove();
+        mine.bytes -= task.size();
         size--;
-        if (mine.isEmpty()) {
+        if (mine.tasks.isEmpty()) {
             waiting.remove(product);
         } else {
             turns.add(product);

@@ -64,20 +64,20 @@ public final class Scripts implements Translator {
 
     /** What a device's bytes say, as JSON text of an object. */
     Future<String> fromRaw(Product product, byte[] bytes) {
-        return run(product, c -> c.rawDataToProtocol(bytes));
+        return run(product, bytes.length, c -> c.rawDataToProtocol(bytes));
     }
 
     @Override
     public Future<byte[]> toRaw(Product product, String json) {
-        return run(product, c -> c.protocolToRawData(json));
+        return run(product, json.length(), c -> c.protocolToRawData(json));
     }
 
     /** What a message on one of a device's own topics says, as JSON text of an object. */
     Future<String> transform(Product product, String topic, byte[] bytes) {
-        return run(product, c -> c.transformPayload(topic, bytes));
+        return run(product, bytes.length, c -> c.transformPayload(topic, bytes));
     }
 
-    private <T> Future<T> run(Product product, Task.Work<T> work) {
+    private <T> Future<T> run(Product product, int size, Task.Work<T> work) {
         ProductScript script = product.script();
         if (script == null) {
             return Future.failedFuture(
@@ -88,7 +88,7 @@ public final class Scripts implements Translator {
         boolean taken =
                 !running.isEmpty()
                         && running.get(Math.floorMod(product.productKey().hashCode(), running.size()))
-                                .offer(new Task<>(product.productKey(), script, work, promise));
+                                .offer(new Task<>(product.productKey(), script, size, work, promise));
         return taken
                 ? promise.future()
                 : Future.failedFuture(

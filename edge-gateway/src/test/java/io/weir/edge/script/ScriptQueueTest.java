@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 class ScriptQueueTest {
-    private final ScriptQueue queue = new ScriptQueue(3);
+    private final ScriptQueue queue = new ScriptQueue(3, 100);
 
     private static Task<String> task(String product, String name) {
         return new Task<>(
-                product, new ProductScript(1, name, false), c -> name, Promise.promise());
+                product, new ProductScript(1, name, false), 10, c -> name, Promise.promise());
     }
 
     @Test
@@ -41,5 +41,13 @@ class ScriptQueueTest {
         assertThat(queue.offer(task("b", "b"))).isTrue();
         queue.close();
         assertThat(queue.offer(task("c", "c"))).isFalse();
+    }
+
+    @Test
+    void theBytesThatWaitAreBounded() {
+        var narrow = new ScriptQueue(3, 15);
+        assertThat(narrow.offer(task("a", "a"))).isTrue();
+        assertThat(narrow.offer(task("a", "a"))).isFalse();
+        assertThat(narrow.offer(task("b", "b"))).isTrue();
     }
 }

@@ -70,8 +70,9 @@ public final class Sandbox implements AutoCloseable {
         return ScriptContext.open(this, script);
     }
 
-    /** The first context of a process takes long, whatever the script: the language wakes up. */
-    private synchronized void warm() {
+    /** The first context of a process takes long, whatever the script: the language wakes up. Once; on a
+     * platform thread. */
+    public synchronized void warm() {
         if (warm) {
             return;
         }
