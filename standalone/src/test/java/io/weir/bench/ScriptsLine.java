@@ -47,13 +47,14 @@ final class ScriptsLine implements Line {
     @Override
     public void measure(Rig rig, Report report) throws Exception {
         List<DeviceLogin> devices = rig.devices(Rig.CONNECTIONS);
-        double json = load(rig, report, "JSON", devices, "thing/event/property/post", Payload.PROPERTIES);
+        double json =
+                load(rig, report, "JSON", devices, "thing/event/property/post", Payload.PROPERTIES);
         publish(rig.platform().vendor());
         double raw = load(rig, report, "raw by script", devices, "thing/model/up_raw", raw());
         report.atMost(name(), "CPU a raw message against JSON", raw / json, 3, "x");
         report.say(
-                "%d raw bytes with a checksum, %d bytes of JSON; scripts interpreted unless the edge"
-                        + " has the compiler (ADR 014)",
+                "%d raw bytes with a checksum, %d bytes of JSON; scripts interpreted unless the"
+                    + " edge has the compiler (ADR 014)",
                 raw().length, Payload.PROPERTIES.length);
     }
 
@@ -97,7 +98,8 @@ final class ScriptsLine implements Line {
             long messages = fleet.acked() - acked;
             double seconds = (System.nanoTime() - from) / 1e9;
             double each = (double) (Cpu.micros(pid) - micros) / messages;
-            report.say("%-16s %,9.0f msg/s  %5.1f us CPU a message", name, messages / seconds, each);
+            report.say(
+                    "%-16s %,9.0f msg/s  %5.1f us CPU a message", name, messages / seconds, each);
             return each;
         }
     }

@@ -63,10 +63,7 @@ final class ScriptBench implements AutoCloseable {
      *
      * @param nanos of the work alone
      */
-    record Outcome<T>(
-            @Nullable T result,
-            @Nullable ScriptFault fault,
-            long nanos) {}
+    record Outcome<T>(@Nullable T result, @Nullable ScriptFault fault, long nanos) {}
 
     /** Loads the script and says which functions it has; on a virtual thread. */
     Outcome<Functions> check(String source) {

@@ -100,7 +100,9 @@ final class Branch {
     }
 
     String script() {
-        return "function rawDataToProtocol(bytes) { return {of: '" + code + "'}; }"
+        return "function rawDataToProtocol(bytes) { return {of: '"
+                + code
+                + "'}; }"
                 + "function protocolToRawData(json) { return [1]; }";
     }
 

@@ -340,8 +340,7 @@ class CellsTest {
                         api.time));
         api.context(
                 new ScriptDeskVerticle(
-                        new ScriptDeskConfig(
-                                Duration.ofMillis(200), 200_000, 8 << 20, 65_536, 16),
+                        new ScriptDeskConfig(Duration.ofMillis(200), 200_000, 8 << 20, 65_536, 16),
                         api.bus,
                         api.tx,
                         api.time));

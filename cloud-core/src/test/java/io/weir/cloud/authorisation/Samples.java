@@ -112,9 +112,7 @@ final class Samples {
         one("getScript", b -> Map.of("product_id", b.scripted()));
         one("listScripts", b -> Map.of("product_id", b.scripted()));
         one("publishScript", b -> Map.of("product_id", b.scripted(), "version", 1));
-        one(
-                "tryScript",
-                b -> Map.of("product_id", b.scripted(), "direction", "UP", "hex", "0102"));
+        one("tryScript", b -> Map.of("product_id", b.scripted(), "direction", "UP", "hex", "0102"));
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
         one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
         sees("omsListDevices", b -> Map.of());

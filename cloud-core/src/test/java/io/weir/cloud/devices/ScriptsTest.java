@@ -116,7 +116,8 @@ class ScriptsTest {
     }
 
     private static long product(JsonNode device) {
-        JsonNode list = world.post(world.demo, "/oms/product/list", Map.of("page_size", 200)).data();
+        JsonNode list =
+                world.post(world.demo, "/oms/product/list", Map.of("page_size", 200)).data();
         for (JsonNode row : list) {
             if (row.path("product_key").equals(device.path("product_key"))) {
                 return row.path("id").asLong();
@@ -157,8 +158,7 @@ class ScriptsTest {
         assertThat(topic.path("json").asText()).isEqualTo("{\"topic\":\"/a/b/user/水\"}");
 
         String broken = "function rawDataToProtocol(bytes) {\n  return nothing.at.all;\n}";
-        JsonNode fault =
-                ok(attempt(product, "direction", "UP", "hex", "00", "source", broken));
+        JsonNode fault = ok(attempt(product, "direction", "UP", "hex", "00", "source", broken));
         assertThat(fault.path("ok").asBoolean()).isFalse();
         assertThat(fault.at("/fault/code").asInt()).isEqualTo(26002);
         assertThat(fault.at("/fault/line").asInt()).isEqualTo(2);
@@ -205,9 +205,7 @@ class ScriptsTest {
         for (String token : new String[] {world.other}) {
             assertThat(world.api.get(path(product, "/script"), token).status()).isEqualTo(404);
             assertThat(world.api.get(path(product, "/scripts"), token).status()).isEqualTo(404);
-            assertThat(
-                            world.put(token, path(product, "/script"), Map.of("source", "x"))
-                                    .status())
+            assertThat(world.put(token, path(product, "/script"), Map.of("source", "x")).status())
                     .isEqualTo(404);
         }
         // A vendor sees the platform's product, but not how its devices are read.

@@ -180,7 +180,8 @@ public final class AlinkTopic {
             if (slash < 0 || others) {
                 return plain(Kind.FOREIGN);
             }
-            boolean raw = topic.endsWith("/thing/model/down_raw") && topic.startsWith("/sys/", slash);
+            boolean raw =
+                    topic.endsWith("/thing/model/down_raw") && topic.startsWith("/sys/", slash);
             String id = topic.substring(rrpc.length(), slash);
             return named(raw ? Kind.RAW_REPLY : Kind.RRPC_REPLY, id);
         }

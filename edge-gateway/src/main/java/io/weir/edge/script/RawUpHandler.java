@@ -64,8 +64,7 @@ public final class RawUpHandler implements AlinkHandler {
         Product product = message.sender().device().product();
         scripts.toRaw(product, new String(json, StandardCharsets.UTF_8))
                 .onSuccess(message::reply)
-                .onFailure(
-                        fault -> LOG.debug("no reply in bytes: {}", fault.getMessage()));
+                .onFailure(fault -> LOG.debug("no reply in bytes: {}", fault.getMessage()));
     }
 
     private static void refuse(AlinkMessage message, ScriptFault fault) {
@@ -83,9 +82,7 @@ public final class RawUpHandler implements AlinkHandler {
     }
 
     private static byte[] json(AlinkMessage message, int code, String words) {
-        return AlinkReply.join(
-                NO_ID,
-                AlinkReply.tail(code, words, message.topic().method, "{}"));
+        return AlinkReply.join(NO_ID, AlinkReply.tail(code, words, message.topic().method, "{}"));
     }
 
     /** Not the script's own words: they may be anything, and a small device reads them. */

@@ -80,15 +80,18 @@ public final class Scripts implements Translator {
     private <T> Future<T> run(Product product, int size, Task.Work<T> work) {
         ProductScript script = product.script();
         if (script == null) {
-            return Future.failedFuture(
-                    new ScriptFault(Kind.EMPTY, "the product has no script"));
+            return Future.failedFuture(new ScriptFault(Kind.EMPTY, "the product has no script"));
         }
         List<ScriptLane> running = lanes;
         Promise<T> promise = ((VertxInternal) vertx).promise();
         boolean taken =
                 !running.isEmpty()
-                        && running.get(Math.floorMod(product.productKey().hashCode(), running.size()))
-                                .offer(new Task<>(product.productKey(), script, size, work, promise));
+                        && running.get(
+                                        Math.floorMod(
+                                                product.productKey().hashCode(), running.size()))
+                                .offer(
+                                        new Task<>(
+                                                product.productKey(), script, size, work, promise));
         return taken
                 ? promise.future()
                 : Future.failedFuture(

@@ -191,8 +191,7 @@ class RawDeviceTest {
                     .isEqualTo(code(26007, "the script returned no message"));
             script("");
             device.publish(UP, "P1", 0, 0);
-            assertThat(device.read().payload())
-                    .isEqualTo(code(26001, "the product has no script"));
+            assertThat(device.read().payload()).isEqualTo(code(26001, "the product has no script"));
         }
         assertThat(rig.log.of(FactKind.PROPERTY_POST)).hasSize(1);
     }
@@ -235,7 +234,8 @@ class RawDeviceTest {
             assertThat(set.await().code()).isEqualTo(200);
 
             Future<CommandReply> service =
-                    rig.link.ask(EdgeApi.INVOKE, new InvokeService(DEVICE, "rinse", "{\"seconds\":5}"));
+                    rig.link.ask(
+                            EdgeApi.INVOKE, new InvokeService(DEVICE, "rinse", "{\"seconds\":5}"));
             RawMqtt.Packet rinse = device.read();
             assertThat(rinse.topic()).isEqualTo(DOWN);
             device.publish(UP, "R" + rinse.payload().substring(1) + ":429", 0, 0);

@@ -112,5 +112,9 @@ public interface ScriptOps {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Fault(
-            int code, String kind, String message, @Nullable Integer line, @Nullable Integer column) {}
+            int code,
+            String kind,
+            String message,
+            @Nullable Integer line,
+            @Nullable Integer column) {}
 }

@@ -70,8 +70,10 @@ public final class Sandbox implements AutoCloseable {
         return ScriptContext.open(this, script);
     }
 
-    /** The first context of a process takes long, whatever the script: the language wakes up. Once; on a
-     * platform thread. */
+    /**
+     * The first context of a process takes long, whatever the script: the language wakes up. Once;
+     * on a platform thread.
+     */
     public synchronized void warm() {
         if (warm) {
             return;
@@ -79,7 +81,8 @@ public final class Sandbox implements AutoCloseable {
         warm = true;
         try (Context context = build()) {
             context.eval(glue);
-            context.eval(Source.newBuilder(LANGUAGE, resource("warm.js"), "warm.js").buildLiteral());
+            context.eval(
+                    Source.newBuilder(LANGUAGE, resource("warm.js"), "warm.js").buildLiteral());
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One script, warm. For one thread at a time, a platform thread and never an event loop. After a
@@ -78,27 +79,17 @@ public final class ScriptContext implements AutoCloseable {
     /** A JSON text as the bytes that the device understands. */
     public byte[] protocolToRawData(String json) throws ScriptFault {
         Value f = needed(protocolToRawData, "protocolToRawData");
-        byte[] bytes =
+        Optional<byte[]> bytes =
                 guarded(
                         time(),
-                        () -> {
-                            Value result =
-                                    glue().invokeMember("down", f, json, limits.outputBytes());
-                            if (result.isNull()) {
-                                return null;
-                            }
-                            byte[] copy = new byte[(int) result.getBufferSize()];
-                            result.readBuffer(0, copy, 0, copy.length);
-                            return copy;
-                        });
-        if (bytes == null) {
-            throw new ScriptFault(
-                    Kind.BAD_RETURN,
-                    "protocolToRawData must return an array of at most "
-                            + limits.outputBytes()
-                            + " bytes");
-        }
-        return bytes;
+                        () -> copy(glue().invokeMember("down", f, json, limits.outputBytes())));
+        return bytes.orElseThrow(
+                () ->
+                        new ScriptFault(
+                                Kind.BAD_RETURN,
+                                "protocolToRawData must return an array of at most "
+                                        + limits.outputBytes()
+                                        + " bytes"));
     }
 
     /**
@@ -130,7 +121,7 @@ public final class ScriptContext implements AutoCloseable {
         T run();
     }
 
-    private <T extends @Nullable Object> T guarded(Duration limit, Work<T> work) throws ScriptFault {
+    private <T> T guarded(Duration limit, Work<T> work) throws ScriptFault {
         if (dead) {
             throw new ScriptFault(Kind.LIMIT, "the script was stopped before");
         }
@@ -152,8 +143,7 @@ public final class ScriptContext implements AutoCloseable {
 
     private ScriptFault fault(@Nullable PolyglotException e) {
         if (run.stopped() || e == null) {
-            return new ScriptFault(
-                    Kind.LIMIT, "stopped: it took too long, or too much memory");
+            return new ScriptFault(Kind.LIMIT, "stopped: it took too long, or too much memory");
         }
         if (e.isCancelled() || e.isResourceExhausted() || e.isInternalError() || e.isExit()) {
             dead = true;
@@ -162,8 +152,8 @@ public final class ScriptContext implements AutoCloseable {
         return ScriptFault.of(Kind.ERROR, e);
     }
 
-    private String json(@Nullable Value result) throws ScriptFault {
-        if (result == null || !result.isString()) {
+    private String json(Value result) throws ScriptFault {
+        if (!result.isString()) {
             throw new ScriptFault(Kind.BAD_RETURN, "the function must return an object");
         }
         String json = result.asString();
@@ -187,6 +177,15 @@ public final class ScriptContext implements AutoCloseable {
             throw new ScriptFault(Kind.MISSING, "the script has no function " + name);
         }
         return function;
+    }
+
+    private static Optional<byte[]> copy(Value result) {
+        if (result.isNull()) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[(int) result.getBufferSize()];
+        result.readBuffer(0, bytes, 0, bytes.length);
+        return Optional.of(bytes);
     }
 
     private static @Nullable Value function(Value global, String name) {

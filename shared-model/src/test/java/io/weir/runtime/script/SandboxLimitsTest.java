@@ -49,7 +49,8 @@ class SandboxLimitsTest {
                 "for (;;) /^(?:(a+)+\\1)+$/.test('a'.repeat(5000) + 'b');",
                 "return {s: new Array(1e6).fill(0).sort(() => Math.random() - 0.5)};",
                 "var o = {}; for (var i = 0; ; i++) o['k' + i] = i;",
-                "var p = new Proxy({}, {get: (t, k, r) => r[k]}); return {p: p.x, q: (function g() { for (;;) {} })()};"
+                "var p = new Proxy({}, {get: (t, k, r) => r[k]}); return {p: p.x, q: (function g()"
+                    + " { for (;;) {} })()};"
             })
     void whatNeverEndsIsStopped(String body) throws ScriptFault {
         long start = System.nanoTime();
@@ -137,17 +138,14 @@ class SandboxLimitsTest {
 
     @Test
     void aNeighbourRunsWhileAnotherHangs() throws Exception {
-        var limits = new ScriptLimits(Duration.ofMillis(400), Long.MAX_VALUE, 1L << 30, 1L << 30, 10);
+        var limits =
+                new ScriptLimits(Duration.ofMillis(400), Long.MAX_VALUE, 1L << 30, 1L << 30, 10);
         try (var roomy = new Sandbox(limits);
                 ScriptContext neighbour =
                         open(roomy, "function rawDataToProtocol(b) { return {ok: 1}; }")) {
             ScriptFault[] hung = new ScriptFault[1];
             Thread thread =
-                    Thread.ofPlatform()
-                            .start(
-                                    () ->
-                                            hung[0] =
-                                                    fault(roomy, "while (true) {}"));
+                    Thread.ofPlatform().start(() -> hung[0] = fault(roomy, "while (true) {}"));
             int runs = 0;
             while (thread.isAlive()) {
                 neighbour.rawDataToProtocol(new byte[0]);

@@ -48,7 +48,7 @@ class SandboxTest {
             assertThat(c.rawDataToProtocol(post))
                     .isEqualTo(
                             "{\"method\":\"thing.event.property.post\",\"id\":\"256\",\"version\":\"1.0\","
-                                    + "\"params\":{\"total_ml\":4294836225}}");
+                                + "\"params\":{\"total_ml\":4294836225}}");
             assertThat(c.protocolToRawData("{\"id\":\"258\",\"params\":{\"setpoint\":200}}"))
                     .containsExactly(1, 0, 0, 1, 2, (byte) 200);
             assertThat(c.transformPayload("/a/b/user/水", "hé".getBytes(StandardCharsets.UTF_8)))
@@ -132,8 +132,20 @@ class SandboxTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "null", "7", "'abc'", "{}", "[256]", "[-129]", "[1.5]", "['1']", "[null]", "[NaN]",
-                "[,1]", "new Float64Array(2)", "{length: 2, 0: 1, 1: 2}", "new Array(70000)"
+                "null",
+                "7",
+                "'abc'",
+                "{}",
+                "[256]",
+                "[-129]",
+                "[1.5]",
+                "['1']",
+                "[null]",
+                "[NaN]",
+                "[,1]",
+                "new Float64Array(2)",
+                "{length: 2, 0: 1, 1: 2}",
+                "new Array(70000)"
             })
     void whatIsNoBytesIsABadReturn(String result) {
         String script = "function protocolToRawData(json) { return " + result + "; }";
@@ -185,7 +197,9 @@ class SandboxTest {
     @Test
     void scriptsSeeNothingOfEachOther() throws ScriptFault {
         try (ScriptContext one =
-                        open(sandbox, "shared = 1; function rawDataToProtocol(b) { return {a: 1}; }");
+                        open(
+                                sandbox,
+                                "shared = 1; function rawDataToProtocol(b) { return {a: 1}; }");
                 ScriptContext two =
                         open(
                                 sandbox,
