@@ -23,13 +23,17 @@ import io.weir.edge.RawMqtt;
 import io.weir.edge.TestProducts;
 import io.weir.model.fact.FactKind;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.script.Sandbox;
+import io.weir.runtime.script.ScriptLimits;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -70,6 +74,15 @@ class RawDeviceTest {
     private final AtomicInteger version = new AtomicInteger(1);
     @TempDir Path folder;
     private GatewayRig rig;
+
+    /** The first context of a process takes a second of processor time, or many by the clock. */
+    @BeforeAll
+    static void wake() {
+        var limits = new ScriptLimits(Duration.ofSeconds(1), 1_000_000, 1 << 20, 1 << 20, 1);
+        try (Sandbox sandbox = new Sandbox(limits)) {
+            sandbox.warm();
+        }
+    }
 
     @BeforeEach
     void start() {
