@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class ScriptBench implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptBench.class);
 
+    private final ThreadMXBean processor = ManagementFactory.getThreadMXBean();
     private final Vertx vertx;
     private final Sandbox sandbox;
     private final ThreadPoolExecutor thread;
@@ -61,7 +64,7 @@ final class ScriptBench implements AutoCloseable {
     /**
      * A result, or why there is none.
      *
-     * @param nanos of the work alone
+     * @param nanos of processor time, of the work alone
      */
     record Outcome<T>(@Nullable T result, @Nullable ScriptFault fault, long nanos) {}
 
@@ -78,7 +81,7 @@ final class ScriptBench implements AutoCloseable {
                     () -> {
                         try {
                             promise.complete(now(source, work));
-                        } catch (RuntimeException | Error e) {
+                        } catch (Exception | Error e) {
                             promise.fail(e);
                         }
                     });
@@ -89,16 +92,16 @@ final class ScriptBench implements AutoCloseable {
     }
 
     private <T> Outcome<T> now(String source, Work<T> work) {
-        long start = System.nanoTime();
+        long start = processor.getCurrentThreadCpuTime();
         try {
             Script script = sandbox.script(source);
             try (ScriptContext context = sandbox.context(script)) {
-                start = System.nanoTime();
+                start = processor.getCurrentThreadCpuTime();
                 T result = work.run(context);
-                return new Outcome<>(result, null, System.nanoTime() - start);
+                return new Outcome<>(result, null, processor.getCurrentThreadCpuTime() - start);
             }
         } catch (ScriptFault fault) {
-            return new Outcome<>(null, fault, System.nanoTime() - start);
+            return new Outcome<>(null, fault, processor.getCurrentThreadCpuTime() - start);
         }
     }
 

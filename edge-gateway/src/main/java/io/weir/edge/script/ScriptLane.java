@@ -92,12 +92,12 @@ final class ScriptLane {
             task.fail(new ScriptFault(Kind.THROTTLED, "the script is switched off for a while"));
             return;
         }
-        long start = System.nanoTime();
+        long start = meters.nanos();
         try {
             ScriptContext context = context(task);
             task.run(context);
             fuses.remove(product);
-            meters.worked(product, System.nanoTime() - start);
+            meters.worked(product, meters.nanos() - start);
         } catch (ScriptFault fault) {
             meters.failed(product, fault.kind());
             if (fault.kind() == Kind.LIMIT) {

@@ -25,6 +25,11 @@ final class ScriptMeters {
         this.most = most;
     }
 
+    /** Of the meters' own clock, which only goes forward. */
+    long nanos() {
+        return registry.config().clock().monotonicTime();
+    }
+
     void worked(String product, long nanos) {
         String name = name(product);
         registry.timer("weir.script.time", "product", name).record(nanos, TimeUnit.NANOSECONDS);

@@ -95,7 +95,7 @@ public interface ScriptOps {
      *
      * @param hex what DOWN returned
      * @param json what UP or TRANSFORM returned
-     * @param micros how long it took, without loading the script
+     * @param micros processor time that it took, without loading the script
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Tried(

@@ -2,6 +2,9 @@ package io.weir.runtime.script;
 
 import com.sun.management.ThreadMXBean;
 
+import io.weir.runtime.time.SystemTime;
+import io.weir.runtime.time.Time;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +26,11 @@ final class Watchdog implements AutoCloseable {
     /** A run whose thread gets no processor is not the script's fault, but it ends some time. */
     private static final int PATIENCE = 20;
 
+    private static final long NANOS_PER_MS = 1_000_000;
+
     private final ThreadMXBean threads =
             (ThreadMXBean) ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    private final Time time = new SystemTime();
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean asleep;
@@ -78,7 +84,7 @@ final class Watchdog implements AutoCloseable {
         private long threadId;
         private long limitNanos;
         private long limitBytes;
-        private long startNanos;
+        private long startMs;
         private long seenCpu;
         private long startBytes;
 
@@ -99,7 +105,7 @@ final class Watchdog implements AutoCloseable {
                 limitBytes = bytes;
                 threadId = Thread.currentThread().threadId();
                 startBytes = threads.getCurrentThreadAllocatedBytes();
-                startNanos = System.nanoTime();
+                startMs = time.tick().ms();
                 running = true;
             }
             if (asleep) {
@@ -140,7 +146,7 @@ final class Watchdog implements AutoCloseable {
                             () -> {
                                 try {
                                     cancel.run();
-                                } catch (RuntimeException e) {
+                                } catch (Exception e) {
                                     LOG.warn("a script was not cancelled: {}", e.toString());
                                 }
                             });
@@ -155,7 +161,7 @@ final class Watchdog implements AutoCloseable {
                 seenCpu = cpu;
             }
             return cpu - seenCpu >= limitNanos
-                    || System.nanoTime() - startNanos >= PATIENCE * limitNanos
+                    || time.tick().ms() - startMs >= PATIENCE * limitNanos / NANOS_PER_MS
                     || threads.getThreadAllocatedBytes(threadId) - startBytes >= limitBytes;
         }
     }
