@@ -151,24 +151,18 @@ public final class GatewayRig implements AutoCloseable {
                         Duration.ofSeconds(30),
                         10);
         var questions = new Questions(link, "gw-1");
-<<<<<<< HEAD
-        var alink =
-                new AlinkServices(log, downlink, inlet, time)
-                        .on(Kind.ASK, questions)
-                        .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
-=======
         var scripts = new Scripts(vertx, metrics, time);
         downlink.translator(scripts);
         var alink =
                 new AlinkServices(log, downlink, inlet, time)
                         .on(Kind.ASK, questions)
+                        .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"))
                         .on(Kind.RAW_UP, new RawUpHandler(scripts, downlink))
                         .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
                         .on(
                                 Kind.MESSAGE,
                                 new ScriptedMessages(scripts, m -> m.finish(Outcome.IGNORED)));
         vertx.deployVerticle(new ScriptVerticle(SCRIPTS, scripts, metrics)).await();
->>>>>>> c80960b (Devices that speak bytes: their product's script reads and writes them, on threads of its own and with a fuse)
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         MqttIngest ingest =
                 new MqttIngest(

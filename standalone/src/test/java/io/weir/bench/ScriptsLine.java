@@ -54,7 +54,7 @@ final class ScriptsLine implements Line {
         report.atMost(name(), "CPU a raw message against JSON", raw / json, 3, "x");
         report.say(
                 "%d raw bytes with a checksum, %d bytes of JSON; scripts interpreted unless the"
-                    + " edge has the compiler (ADR 014)",
+                        + " edge has the compiler (ADR 014)",
                 raw().length, Payload.PROPERTIES.length);
     }
 

@@ -50,7 +50,7 @@ class SandboxLimitsTest {
                 "return {s: new Array(1e6).fill(0).sort(() => Math.random() - 0.5)};",
                 "var o = {}; for (var i = 0; ; i++) o['k' + i] = i;",
                 "var p = new Proxy({}, {get: (t, k, r) => r[k]}); return {p: p.x, q: (function g()"
-                    + " { for (;;) {} })()};"
+                        + " { for (;;) {} })()};"
             })
     void whatNeverEndsIsStopped(String body) throws ScriptFault {
         long start = System.nanoTime();
