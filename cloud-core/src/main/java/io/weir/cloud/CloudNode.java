@@ -4,6 +4,8 @@ import io.vertx.core.Vertx;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.PresenceApplier;
+import io.weir.cloud.devices.ScriptDeskConfig;
+import io.weir.cloud.devices.ScriptDeskVerticle;
 import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseFactsVerticle;
 import io.weir.cloud.dispense.DispenseVerticle;
@@ -163,6 +165,10 @@ public final class CloudNode {
                         "devices",
                         DevicesConfig.class,
                         c -> new DevicesVerticle(c, settings.data(), bus, tx, time))
+                .add(
+                        "script-desk",
+                        ScriptDeskConfig.class,
+                        c -> new ScriptDeskVerticle(c, bus, tx, time))
                 .add(
                         "devices-presence",
                         FactConfig.class,

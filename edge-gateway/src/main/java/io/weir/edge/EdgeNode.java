@@ -7,6 +7,7 @@ import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
 import io.weir.edge.alink.TwinHandlers;
+import io.weir.edge.alink.UserMessages;
 import io.weir.edge.arrival.ArrivalConfig;
 import io.weir.edge.arrival.ArrivalVerticle;
 import io.weir.edge.arrival.Arrivals;
@@ -55,6 +56,12 @@ import io.weir.edge.registry.RegistryVerticle;
 import io.weir.edge.subs.SubDevicesConfig;
 import io.weir.edge.subs.SubDevicesVerticle;
 import io.weir.edge.subs.SubLogins;
+import io.weir.edge.script.RawReplyHandler;
+import io.weir.edge.script.RawUpHandler;
+import io.weir.edge.script.ScriptConfig;
+import io.weir.edge.script.ScriptVerticle;
+import io.weir.edge.script.ScriptedMessages;
+import io.weir.edge.script.Scripts;
 import io.weir.runtime.config.NodeSettings;
 import io.weir.runtime.deploy.Deployer;
 import io.weir.runtime.deploy.Descriptor;
@@ -140,10 +147,15 @@ public final class EdgeNode {
                         data);
         var guard = guard(data);
         var questions = new Questions(link, gateway);
+        var scripts = new Scripts(vertx, metrics, time);
+        downlink.translator(scripts);
         var alink =
                 new AlinkServices(journal, downlink, gate, time)
                         .on(Kind.ASK, questions)
-                        .on(Kind.FILE_SEND, new FileSend(link, questions, gateway));
+                        .on(Kind.FILE_SEND, new FileSend(link, questions, gateway))
+                        .on(Kind.RAW_UP, new RawUpHandler(scripts, downlink))
+                        .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
+                        .on(Kind.MESSAGE, new ScriptedMessages(scripts, new UserMessages()));
         TwinHandlers.on(alink, questions, time);
         var logins = new SubLogins(alink, devices, lookups, lines, guard, metrics);
         alink.on(Kind.SESSION, logins);
@@ -229,6 +241,7 @@ public final class EdgeNode {
                                         gateway,
                                         way.uplinks(),
                                         c))
+                .add("scripts", ScriptConfig.class, c -> new ScriptVerticle(c, scripts, metrics))
                 .add("alink", AlinkConfig.class, c -> new AlinkVerticle(c, questions, metrics))
                 .add("arrival", ArrivalConfig.class, c -> new ArrivalVerticle(c, arrivals, link))
                 .add(

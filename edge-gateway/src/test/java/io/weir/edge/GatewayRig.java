@@ -9,6 +9,7 @@ import io.weir.edge.alink.AlinkTopic.Kind;
 import io.weir.edge.alink.AlinkVerticle;
 import io.weir.edge.alink.Questions;
 import io.weir.edge.alink.TwinHandlers;
+import io.weir.edge.alink.UserMessages;
 import io.weir.edge.arrival.ArrivalConfig;
 import io.weir.edge.arrival.ArrivalVerticle;
 import io.weir.edge.arrival.Arrivals;
@@ -32,6 +33,12 @@ import io.weir.edge.registry.RegistryVerticle;
 import io.weir.edge.subs.SubDevicesConfig;
 import io.weir.edge.subs.SubDevicesVerticle;
 import io.weir.edge.subs.SubLogins;
+import io.weir.edge.script.RawReplyHandler;
+import io.weir.edge.script.RawUpHandler;
+import io.weir.edge.script.ScriptConfig;
+import io.weir.edge.script.ScriptVerticle;
+import io.weir.edge.script.ScriptedMessages;
+import io.weir.edge.script.Scripts;
 import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
 import io.weir.runtime.health.Health;
@@ -87,6 +94,21 @@ public final class GatewayRig implements AutoCloseable {
             told.add("event " + event + " " + new String(json, StandardCharsets.UTF_8));
         }
     }
+
+    private static final ScriptConfig SCRIPTS =
+            new ScriptConfig(
+                    1,
+                    Duration.ofMillis(100),
+                    200_000,
+                    8 << 20,
+                    16 << 20,
+                    65_536,
+                    4,
+                    64,
+                    1 << 20,
+                    3,
+                    Duration.ofMillis(1500),
+                    2);
 
     public final Vertx vertx = Vertx.vertx();
     public final FakeLog log = new FakeLog();
@@ -153,10 +175,18 @@ public final class GatewayRig implements AutoCloseable {
                         Duration.ofSeconds(30),
                         10);
         var questions = new Questions(link, "gw-1");
+        var scripts = new Scripts(vertx, metrics, time);
+        downlink.translator(scripts);
         alink =
                 new AlinkServices(log, downlink, inlet, time)
                         .on(Kind.ASK, questions)
-                        .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"));
+                        .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"))
+                        .on(Kind.RAW_UP, new RawUpHandler(scripts, downlink))
+                        .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
+                        .on(
+                                Kind.MESSAGE,
+                                new ScriptedMessages(scripts, new UserMessages()));
+        vertx.deployVerticle(new ScriptVerticle(SCRIPTS, scripts, metrics)).await();
         TwinHandlers.on(alink, questions, time);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         var logins = new SubLogins(alink, registry, lookups, lines, guard, metrics);

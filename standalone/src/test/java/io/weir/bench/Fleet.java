@@ -69,7 +69,17 @@ final class Fleet implements AutoCloseable, Link.Owner {
 
     /** So many devices, connected. */
     static Fleet connected(String mqtt, List<DeviceLogin> devices) {
+        return connected(new Fleet(mqtt, devices), devices);
+    }
+
+    /** The same, but they post this. */
+    static Fleet connected(String mqtt, List<DeviceLogin> devices, String what, byte[] payload) {
         Fleet fleet = new Fleet(mqtt, devices);
+        fleet.links.forEach(link -> link.says(what, payload));
+        return connected(fleet, devices);
+    }
+
+    private static Fleet connected(Fleet fleet, List<DeviceLogin> devices) {
         try {
             fleet.comeBackAfter(200, 1000);
             fleet.connect(64);

@@ -53,6 +53,8 @@ final class Link implements Loop.Socket {
     private @Nullable ByteBuffer unsent;
     private byte @Nullable [] half;
     private byte @Nullable [] post;
+    private String what = "thing/event/property/post";
+    private byte[] payload = Payload.PROPERTIES;
     private int lastId;
     private int window;
     private long openedAt;
@@ -173,10 +175,10 @@ final class Link implements Loop.Socket {
             return;
         }
         if (post == null) {
-            post = Packets.publish(login.topic("thing/event/property/post"), Payload.PROPERTIES);
+            post = Packets.publish(login.topic(what), payload);
         }
         byte[] packet = post;
-        int idAt = packet.length - Payload.PROPERTIES.length - 2;
+        int idAt = packet.length - payload.length - 2;
         ByteBuffer out = loop.out.clear();
         while (waiting.size() > 0
                 && flying.size() < MOST_IN_FLIGHT
@@ -189,6 +191,12 @@ final class Link implements Loop.Socket {
     }
 
     /** One message of a device's own, QoS 1. */
+    /** What it posts instead of its properties as JSON. Before it is opened. */
+    void says(String what, byte[] payload) {
+        this.what = what;
+        this.payload = payload;
+    }
+
     void publish(String topic, byte[] payload) {
         byte[] packet = Packets.publish(topic, payload);
         stamp(packet, packet.length - payload.length - 2);

@@ -58,7 +58,10 @@ final class ChangeStore {
                     .formatted(DEVICE_COLUMNS);
     private static final String PRODUCTS =
             """
-            SELECT product_key, tsl, controlled, enabled, require_tls FROM devices.product WHERE product_id = ANY ($1)
+            SELECT p.product_key, p.tsl, p.controlled, p.enabled, p.require_tls, p.script_version, s.source, s.raw
+            FROM devices.product p
+            LEFT JOIN devices.script s ON s.product_id = p.product_id AND s.version = p.script_version
+            WHERE p.product_id = ANY ($1)
             """;
     private static final String COUNTER =
             "SELECT change_no FROM devices.gateway WHERE gateway_id = $1";

@@ -1,6 +1,7 @@
 package io.weir.cloud.devices;
 
 import io.weir.api.devices.DeviceOps;
+import io.weir.api.devices.ScriptOps;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
 
@@ -15,7 +16,12 @@ public final class DevicesRoutes {
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),
                     Route.of("assignDevice", DeviceOps.ASSIGN, 201),
                     Route.of("listExposedDevices", DeviceOps.EXPOSED, 200),
-                    Route.of("getPublicDevice", DeviceOps.PUBLIC, 200));
+                    Route.of("getPublicDevice", DeviceOps.PUBLIC, 200),
+                    Route.of("putScript", ScriptOps.PUT, 201),
+                    Route.of("getScript", ScriptOps.GET, 200),
+                    Route.of("listScripts", ScriptOps.LIST, 200),
+                    Route.of("publishScript", ScriptOps.PUBLISH, 201),
+                    Route.of("tryScript", ScriptOps.TRY, 200));
 
     public static final ContextRoutes CONTEXT = new ContextRoutes("devices", ROUTES);
 

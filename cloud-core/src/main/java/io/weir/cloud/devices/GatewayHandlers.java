@@ -12,6 +12,7 @@ import io.weir.api.devices.DevicesApi.DeviceGrant;
 import io.weir.api.devices.DevicesApi.Epochs;
 import io.weir.api.devices.DevicesApi.Lookup;
 import io.weir.api.devices.DevicesApi.ProductGrant;
+import io.weir.api.devices.DevicesApi.ProductScript;
 import io.weir.api.devices.DevicesApi.TakeEpochs;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.model.Page;
@@ -150,8 +151,16 @@ final class GatewayHandlers {
                             row.getString("tsl"),
                             List.of(row.getArrayOfStrings("controlled")),
                             row.getBoolean("enabled"),
-                            row.getBoolean("require_tls")));
+                            row.getBoolean("require_tls"),
+                            script(row)));
         }
         return products;
+    }
+
+    private static @Nullable ProductScript script(Row row) {
+        Integer version = row.getInteger("script_version");
+        return version == null
+                ? null
+                : new ProductScript(version, row.getString("source"), row.getBoolean("raw"));
     }
 }

@@ -69,6 +69,7 @@ final class Branch {
                         "{\"prices\":{\"normal\":2.0},\"applies_to\":\"VENDOR\"}",
                         Map.of()));
         topUp(member);
+        scripted();
     }
 
     String path(String below) {
@@ -99,6 +100,25 @@ final class Branch {
     /** A device that nobody has used yet. */
     String device() {
         return devices.get(next++);
+    }
+
+    String script() {
+        return "function rawDataToProtocol(bytes) { return {of: '"
+                + code
+                + "'}; }"
+                + "function protocolToRawData(json) { return [1]; }";
+    }
+
+    /** Its product, which has a script. */
+    long scripted() {
+        ok(
+                api.send(
+                        "PUT",
+                        "/products/" + product + "/script",
+                        token(Role.VENDOR),
+                        Json.text(Map.of("source", script())),
+                        Map.of()));
+        return product;
     }
 
     long batch() {

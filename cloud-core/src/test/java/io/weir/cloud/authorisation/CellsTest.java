@@ -21,6 +21,8 @@ import io.weir.cloud.authorisation.Samples.Sample;
 import io.weir.cloud.authorisation.Samples.Stranger;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
+import io.weir.cloud.devices.ScriptDeskConfig;
+import io.weir.cloud.devices.ScriptDeskVerticle;
 import io.weir.cloud.dispense.DispenseConfig;
 import io.weir.cloud.dispense.DispenseVerticle;
 import io.weir.cloud.dispense.SlicesConfig;
@@ -335,6 +337,12 @@ class CellsTest {
                 new DevicesVerticle(
                         new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500, 1500, 100, 1000),
                         data,
+                        api.bus,
+                        api.tx,
+                        api.time));
+        api.context(
+                new ScriptDeskVerticle(
+                        new ScriptDeskConfig(Duration.ofMillis(200), 200_000, 8 << 20, 65_536, 16),
                         api.bus,
                         api.tx,
                         api.time));

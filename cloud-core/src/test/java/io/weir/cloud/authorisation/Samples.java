@@ -123,6 +123,11 @@ final class Samples {
 
         sees("listDevices", b -> Map.of());
         one("getDevice", b -> Map.of("device_id", b.device()));
+        one("putScript", b -> Map.of("product_id", b.product, "source", b.script()));
+        one("getScript", b -> Map.of("product_id", b.scripted()));
+        one("listScripts", b -> Map.of("product_id", b.scripted()));
+        one("publishScript", b -> Map.of("product_id", b.scripted(), "version", 1));
+        one("tryScript", b -> Map.of("product_id", b.scripted(), "direction", "UP", "hex", "0102"));
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
         one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
         one("listSubDevices", b -> Map.of("device_id", b.gatewayDevice()));

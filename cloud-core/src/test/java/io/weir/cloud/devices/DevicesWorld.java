@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +55,9 @@ final class DevicesWorld implements AutoCloseable {
             """;
     static final String SECRET = "f8d70127a0934798f9be1d72b883d840";
 
+    static final ScriptDeskConfig SCRIPTS =
+            new ScriptDeskConfig(Duration.ofMillis(200), 200_000, 8 << 20, 65_536, 4);
+
     final ApiFixture api = new ApiFixture();
     final Neighbours neighbours = new Neighbours(api.bus);
     final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500, 40, 3, 100);
@@ -74,6 +78,7 @@ final class DevicesWorld implements AutoCloseable {
                 List.of(DevicesRoutes.CONTEXT, TopologyRoutes.CONTEXT, OmsRoutes.CONTEXT));
         api.context(neighbours);
         api.context(new DevicesVerticle(config, data, api.bus, api.tx, api.time));
+        api.context(new ScriptDeskVerticle(SCRIPTS, api.bus, api.tx, api.time));
         platform = api.token(Role.PLATFORM, "/");
         demo = api.token(Role.VENDOR, "/DEMO/");
         other = api.token(Role.VENDOR, "/OTHR/");

@@ -105,7 +105,7 @@ public final class AlinkDesk {
         Tick tick = shared.time().tick();
         byte[] params = post.params();
         if (turn.from().counters() != null) {
-            turn.event(new Turn.EventNote(params, tick));
+            turn.event(new Turn.EventNote(turn.topic().name, params, tick));
         }
         meters.count(turn.topic(), Outcome.ACCEPTED);
         Lane lane = check.urgent() ? Lane.ALARM : Lane.TELEMETRY;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * One message of a device, its bytes its own. Whoever handles it finishes it once, by {@link
@@ -68,6 +69,21 @@ public final class AlinkMessage {
     public void answer(byte[] reply, Outcome outcome) {
         turn.reply(reply);
         finish(outcome);
+    }
+
+    /** Not acknowledged: the device sends it again. */
+    public void refuse() {
+        turn.done(false);
+    }
+
+    /**
+     * The same message in other words: handled as if the device had published this on that topic.
+     * On the sender's event loop.
+     *
+     * @param reply hears what the device would be answered, once all is in the journal
+     */
+    public void retell(AlinkTopic topic, byte[] payload, Consumer<byte[]> reply) {
+        desk.handle(new Retold(turn, topic, reply), payload, payload.length);
     }
 
     /** An Alink reply after the message was finished, if the device wants one; any thread. */

@@ -31,6 +31,7 @@ public final class AlinkTopic {
         FILE_SEND,
         LOG_POST,
         RAW_UP,
+        /** Bytes that answer a command; name: the message id of a synchronous one, else empty. */
         RAW_REPLY,
         /** Login and logout of sub-devices; name: login, batch_login, logout, batch_logout. */
         SESSION,
@@ -76,6 +77,11 @@ public final class AlinkTopic {
     /** The same as UTF-8; not to be changed. */
     public byte[] replyBytes() {
         return replyBytes;
+    }
+
+    /** Nothing else will ever be published to it: it answers one synchronous command. */
+    public boolean once() {
+        return kind == Kind.RRPC_REPLY || (kind == Kind.RAW_REPLY && !name.isEmpty());
     }
 
     /** Everything of a success reply after its id. */
@@ -171,9 +177,13 @@ public final class AlinkTopic {
                     slash >= 0
                             && topic.startsWith("/sys/", slash)
                             && !inside(topic.substring(slash), "/sys/", own);
-            return slash < 0 || others
-                    ? plain(Kind.FOREIGN)
-                    : named(Kind.RRPC_REPLY, topic.substring(rrpc.length(), slash));
+            if (slash < 0 || others) {
+                return plain(Kind.FOREIGN);
+            }
+            boolean raw =
+                    topic.endsWith("/thing/model/down_raw") && topic.startsWith("/sys/", slash);
+            String id = topic.substring(rrpc.length(), slash);
+            return named(raw ? Kind.RAW_REPLY : Kind.RRPC_REPLY, id);
         }
         if (inside(topic, "/ext/ntp/", own)) {
             return topic.endsWith("/request")

@@ -22,7 +22,7 @@ public abstract class Turn implements FactLog.Done {
 
     /** An event that the meter hears of. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares notes
-    record EventNote(byte[] params, Tick at) {}
+    record EventNote(String name, byte[] params, Tick at) {}
 
     protected Turn(Sender from, AlinkTopic topic) {
         this.from = from;
@@ -52,6 +52,12 @@ public abstract class Turn implements FactLog.Done {
 
     final void event(EventNote note) {
         event = note;
+    }
+
+    /** What that one would tell the meter, this one tells in its place. */
+    final void tellOf(Turn other) {
+        counters = other.counters;
+        event = other.event;
     }
 
     /** Nothing more will become of it: it may be answered when it is its turn. */
@@ -90,7 +96,7 @@ public abstract class Turn implements FactLog.Done {
             inlet.event(
                     from.device().deviceId(),
                     from.connection(),
-                    topic.name,
+                    event.name(),
                     event.params(),
                     event.at());
         }

@@ -2,6 +2,7 @@ package io.weir.edge.downlink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ import io.weir.runtime.thing.ThingCheck;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,11 +55,17 @@ public final class Downlink implements Valve {
             new AtomicLong(ThreadLocalRandom.current().nextLong(1, 1L << 30) << 20);
     private volatile @Nullable DownlinkConfig config;
     private volatile @Nullable Mail mail;
+    private volatile @Nullable Translator translator;
 
     public Downlink(Vertx vertx, DeviceLines lines, DeviceRegistry registry) {
         this.vertx = vertx;
         this.lines = lines;
         this.registry = registry;
+    }
+
+    /** Who speaks to devices that don't speak Alink. Before anything is deployed. */
+    public void translator(Translator translator) {
+        this.translator = translator;
     }
 
     void start(DownlinkConfig config) {
@@ -238,11 +246,38 @@ public final class Downlink implements Valve {
                     "the device has " + c.perDevice() + " commands to answer, try later");
         }
         mine.put(id, new Waiting(line, promise, timer));
-        if (!line.publish(topic.apply(id), CommandJson.request(id, method, params))
-                && take(line, id) != null) {
+        byte[] request = CommandJson.request(id, method, params);
+        Translator inBytes = line.device().product().raw() ? translator : null;
+        if (inBytes != null) {
+            boolean sync = topic.apply(id).startsWith("/ext/rrpc/");
+            inBytes.toRaw(line.device().product(), new String(request, StandardCharsets.UTF_8))
+                    .onComplete(said -> publishRaw(line, id, sync, said));
+        } else if (!line.publish(topic.apply(id), request) && take(line, id) != null) {
             throw offline();
         }
         return promise.future();
+    }
+
+    /** A command that was given up meanwhile is not sent any more. */
+    private void publishRaw(DeviceLine line, String id, boolean sync, AsyncResult<byte[]> said) {
+        Map<String, Waiting> mine = waiting.get(line.device().deviceId());
+        if (mine == null || !mine.containsKey(id)) {
+            return;
+        }
+        String usual = root(line) + "thing/model/down_raw";
+        String topic = sync ? "/ext/rrpc/" + id + usual : usual;
+        if (said.succeeded() && line.publish(topic, said.result())) {
+            return;
+        }
+        Waiting w = take(line, id);
+        if (w != null) {
+            w.promise.tryFail(
+                    said.succeeded()
+                            ? offline()
+                            : new Rejected(
+                                    CommandError.SCRIPT_FAILED,
+                                    "the product's script: " + said.cause().getMessage()));
+        }
     }
 
     private static String topic(DeviceLine line, String service, boolean sync, String id) {

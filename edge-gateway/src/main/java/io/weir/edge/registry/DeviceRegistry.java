@@ -196,7 +196,12 @@ public final class DeviceRegistry {
             LOG.error("product {}: {} {}", p.productKey(), e.getMessage(), e.errors());
         }
         return new Product(
-                p.productKey(), model, Set.copyOf(p.controlled()), p.enabled(), p.requireTls());
+                p.productKey(),
+                model,
+                Set.copyOf(p.controlled()),
+                p.enabled(),
+                p.requireTls(),
+                p.script());
     }
 
     /**

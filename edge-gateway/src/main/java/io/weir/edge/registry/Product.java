@@ -1,5 +1,7 @@
 package io.weir.edge.registry;
 
+import io.weir.api.devices.DevicesApi.ProductScript;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
@@ -10,17 +12,24 @@ import java.util.Set;
  * @param model null when the cloud's thing model could not be compiled
  * @param controlled services and properties that only the dispense engine may use (DESIGN 5.7)
  * @param requireTls its devices may connect over TLS only
+ * @param script how its devices' bytes are read and written; null when they speak Alink
  */
 public record Product(
         String productKey,
         @Nullable CompiledModel model,
         Set<String> controlled,
         boolean enabled,
-        boolean requireTls) {
+        boolean requireTls,
+        @Nullable ProductScript script) {
 
     /** Dispensers are metered; other products are not. */
     public boolean dispenser() {
         return !controlled.isEmpty();
+    }
+
+    /** Its devices are sent bytes, not Alink. */
+    public boolean raw() {
+        return script != null && script.raw();
     }
 
     @Nullable String refusal() {

@@ -129,13 +129,33 @@ public interface DevicesApi {
      * @param tslJson the thing model as TSL text (facts: alink.md section 11)
      * @param controlled services and properties that only the dispense engine uses (DESIGN section
      *     5.7)
+     * @param script how its devices' bytes are read and written (ADR 014); null when they speak
+     *     Alink, and from a cache of before
      */
     record ProductGrant(
             String productKey,
             String tslJson,
             List<String> controlled,
             boolean enabled,
-            boolean requireTls) {}
+            boolean requireTls,
+            @Nullable ProductScript script) {
+        public ProductGrant(
+                String productKey,
+                String tslJson,
+                List<String> controlled,
+                boolean enabled,
+                boolean requireTls) {
+            this(productKey, tslJson, controlled, enabled, requireTls, null);
+        }
+    }
+
+    /**
+     * A product's data-parsing script in force.
+     *
+     * @param version counts the product's published scripts
+     * @param raw it reads and writes raw bytes, so commands go down as bytes too
+     */
+    record ProductScript(int version, String source, boolean raw) {}
 
     record TakeEpochs(String gateway, int count) {}
 

@@ -8,6 +8,8 @@ public enum CommandError implements ErrorCode {
     DEVICE_OFFLINE(409),
     /** Too many commands wait for this device's replies: nothing was sent. */
     TOO_MANY_COMMANDS(429),
+    /** The product's script made no bytes of it: nothing was sent. */
+    SCRIPT_FAILED(409),
     /** Sent, but no reply came in time: whether the device did it is unknown. */
     REPLY_TIMEOUT(503);
 

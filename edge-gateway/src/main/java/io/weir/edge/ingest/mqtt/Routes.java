@@ -41,7 +41,7 @@ final class Routes {
         // RRPC topics are all different: keeping them would only push out the others. A foreign
         // one may be of a sub-device that logs in later.
         if (own.size() < KEPT
-                && parsed.kind != AlinkTopic.Kind.RRPC_REPLY
+                && !parsed.once()
                 && parsed.kind != AlinkTopic.Kind.FOREIGN) {
             own.put(topic, route);
         }
