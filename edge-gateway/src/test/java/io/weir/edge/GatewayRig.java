@@ -30,15 +30,15 @@ import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
 import io.weir.edge.registry.RegistryVerticle;
-import io.weir.edge.subs.SubDevicesConfig;
-import io.weir.edge.subs.SubDevicesVerticle;
-import io.weir.edge.subs.SubLogins;
 import io.weir.edge.script.RawReplyHandler;
 import io.weir.edge.script.RawUpHandler;
 import io.weir.edge.script.ScriptConfig;
 import io.weir.edge.script.ScriptVerticle;
 import io.weir.edge.script.ScriptedMessages;
 import io.weir.edge.script.Scripts;
+import io.weir.edge.subs.SubDevicesConfig;
+import io.weir.edge.subs.SubDevicesVerticle;
+import io.weir.edge.subs.SubLogins;
 import io.weir.model.problem.Rejected;
 import io.weir.model.time.Tick;
 import io.weir.runtime.health.Health;
@@ -183,9 +183,7 @@ public final class GatewayRig implements AutoCloseable {
                         .on(Kind.FILE_SEND, new FileSend(link, questions, "gw-1"))
                         .on(Kind.RAW_UP, new RawUpHandler(scripts, downlink))
                         .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
-                        .on(
-                                Kind.MESSAGE,
-                                new ScriptedMessages(scripts, new UserMessages()));
+                        .on(Kind.MESSAGE, new ScriptedMessages(scripts, new UserMessages()));
         vertx.deployVerticle(new ScriptVerticle(SCRIPTS, scripts, metrics)).await();
         TwinHandlers.on(alink, questions, time);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();

@@ -20,8 +20,7 @@ final class RolloutFlow {
     /** Two pairs of eyes: who made the campaign doesn't approve it. */
     static Optional<Rollout> approved(Rollout before, String by) {
         return before.state() == State.WAITING && !before.createdBy().equals(by)
-                ? Optional.of(
-                        new Rollout(State.APPROVED, before.createdBy(), by, 0, null, 0))
+                ? Optional.of(new Rollout(State.APPROVED, before.createdBy(), by, 0, null, 0))
                 : Optional.empty();
     }
 
@@ -35,7 +34,9 @@ final class RolloutFlow {
                 : Optional.empty();
     }
 
-    /** Whoever goes on after a stop has seen its cause: it alone doesn't stop the campaign again. */
+    /**
+     * Whoever goes on after a stop has seen its cause: it alone doesn't stop the campaign again.
+     */
     static Optional<Rollout> resumed(Rollout before, List<Tally> tallies) {
         if (before.state() != State.PAUSED) {
             return Optional.empty();
@@ -83,8 +84,7 @@ final class RolloutFlow {
         }
         int failures = failed(tallies);
         // Failures that a retry took away are no longer tolerated when they come again.
-        Rollout now =
-                failures < before.tolerated() ? before.tolerating(failures) : before;
+        Rollout now = failures < before.tolerated() ? before.tolerating(failures) : before;
         if (failures > now.tolerated() && anyFailed(now.opened(), groups, tallies)) {
             return now.paused(Pause.ERRORS);
         }

@@ -32,7 +32,7 @@ final class TagStore {
 
     private static final String TAGGED =
             "FROM twin.tag WHERE starts_with(tenant, $1) AND key = $2 AND ($3::text IS NULL OR"
-                + " value = $3)";
+                    + " value = $3)";
     private static final String FIND =
             "SELECT device_id, value " + TAGGED + " ORDER BY device_id, tenant LIMIT $4 OFFSET $5";
     private static final String COUNT = "SELECT count(*) " + TAGGED;

@@ -335,7 +335,8 @@ class CellsTest {
         var data = Files.createTempDirectory("weir-cells");
         api.context(
                 new DevicesVerticle(
-                        new DevicesConfig("keys/devices.key", Branch.EDGE, 1000, 500, 1500, 100, 1000),
+                        new DevicesConfig(
+                                "keys/devices.key", Branch.EDGE, 1000, 500, 1500, 100, 1000),
                         data,
                         api.bus,
                         api.tx,

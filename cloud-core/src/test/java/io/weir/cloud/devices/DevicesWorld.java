@@ -60,7 +60,8 @@ final class DevicesWorld implements AutoCloseable {
 
     final ApiFixture api = new ApiFixture();
     final Neighbours neighbours = new Neighbours(api.bus);
-    final DevicesConfig config = new DevicesConfig("keys/devices.key", EDGE, 10_000, 500, 40, 3, 100);
+    final DevicesConfig config =
+            new DevicesConfig("keys/devices.key", EDGE, 10_000, 500, 40, 3, 100);
     final Path data;
     final String platform;
     final String demo;

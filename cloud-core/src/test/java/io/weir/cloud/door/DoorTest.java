@@ -82,7 +82,8 @@ class DoorTest {
         List<DeviceGrant> devices = new ArrayList<>();
         for (int i = 0; i < limit; i++) {
             devices.add(
-                    new DeviceGrant("d" + i, "k", "n", null, "x".repeat(1000), true, null, null, null));
+                    new DeviceGrant(
+                            "d" + i, "k", "n", null, "x".repeat(1000), true, null, null, null));
         }
         return new Changes(limit, false, devices, List.of());
     }

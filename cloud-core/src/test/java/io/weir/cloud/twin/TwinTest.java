@@ -248,7 +248,7 @@ class TwinTest {
         assertThat(
                         sent.remove(
                                 "request thing/config/log/push"
-                                    + " {\"getType\":\"content\",\"content\":{\"mode\":0}}"))
+                                        + " {\"getType\":\"content\",\"content\":{\"mode\":0}}"))
                 .isTrue();
         places.load(java.util.Set.of("d5"));
         var applier = new DeviceLogApplier(time, places, new Metrics().registry());

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Messages on the device's own topics, of any form: journaled as they are, for whoever subscribes to
- * them (docs/subscription.md).
+ * Messages on the device's own topics, of any form: journaled as they are, for whoever subscribes
+ * to them (docs/subscription.md).
  */
 public final class UserMessages implements AlinkHandler {
     /** facts: alink.md section 12. */

@@ -89,7 +89,8 @@ public final class TransportRig implements AutoCloseable {
                 .await();
         vertx.deployVerticle(
                         new DownlinkVerticle(
-                                new DownlinkConfig(Duration.ofMillis(3000), 4, Duration.ofMillis(300)),
+                                new DownlinkConfig(
+                                        Duration.ofMillis(3000), 4, Duration.ofMillis(300)),
                                 downlink,
                                 lines,
                                 registry,

@@ -40,9 +40,7 @@ final class Routes {
         Route route = new Route(session, parsed);
         // RRPC topics are all different: keeping them would only push out the others. A foreign
         // one may be of a sub-device that logs in later.
-        if (own.size() < KEPT
-                && !parsed.once()
-                && parsed.kind != AlinkTopic.Kind.FOREIGN) {
+        if (own.size() < KEPT && !parsed.once() && parsed.kind != AlinkTopic.Kind.FOREIGN) {
             own.put(topic, route);
         }
         return route;
