@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import io.weir.api.alink.AlinkApi.Answer;
+import io.weir.api.devices.ProductOps.Registration;
+import io.weir.api.devices.RegistrationApi;
 import io.weir.cloud.devices.TopologyAnswers.Told;
 import io.weir.cloud.devices.TopologyStore.Member;
 import io.weir.cloud.seal.SecretBox;
@@ -24,12 +23,10 @@ import java.util.Map;
 
 /**
  * A gateway device fetches the secrets of sub-devices that were made in advance: by their names, or
- * with their product's signature. Asking again gives the same answer, until one has come in.
+ * with their product's signature, where the product allows registration. Asking again gives the same answer, until one has come in.
  */
 final class SubRegistration {
     private static final int AT_ONCE = 30;
-    private static final String PRODUCT_SECRET =
-            "SELECT product_secret FROM devices.product WHERE product_key = $1 AND enabled";
 
     private final SecretBox box;
     private final Time time;
@@ -97,17 +94,17 @@ final class SubRegistration {
                     ? TopologyFlow.NO_PRODUCT
                     : name.wellFormed() ? TopologyFlow.NO_DEVICE : TopologyFlow.BAD_NAME;
         }
+        var product = RegistrationStore.product(c, name.productKey());
+        if (product == null || product.registration() == Registration.OFF) {
+            return RegistrationApi.SWITCHED_OFF;
+        }
         return TopologyFlow.register(gateway.node(), sub.node(), sub.activated());
     }
 
     private int signed(SqlConnection c, SubName name, JsonNode proof) {
         AlinkSign method = AlinkSign.of(proof.path("signMethod").asText());
-        Buffer sealed = null;
-        for (Row row :
-                c.preparedQuery(PRODUCT_SECRET).execute(Tuple.of(name.productKey())).await()) {
-            sealed = row.getBuffer("product_secret");
-        }
-        if (sealed == null) {
+        var product = RegistrationStore.product(c, name.productKey());
+        if (product == null || !product.enabled()) {
             return TopologyFlow.NO_PRODUCT;
         }
         String content =
@@ -116,7 +113,7 @@ final class SubRegistration {
                                 "deviceName", name.deviceName(),
                                 "productKey", name.productKey(),
                                 "random", proof.path("random").asText()));
-        String secret = box.open(AddProductHandler.owner(name.productKey()), sealed);
+        String secret = box.open(AddProductHandler.owner(name.productKey()), product.secret());
         return method != null && method.matches(secret, content, proof.path("sign").asText())
                 ? TopologyFlow.OK
                 : TopologyFlow.WRONG_PRODUCT_SIGN;

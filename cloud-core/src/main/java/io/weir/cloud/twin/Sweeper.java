@@ -1,11 +1,8 @@
 package io.weir.cloud.twin;
 
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,13 +10,6 @@ import java.util.List;
  * came online may be lost. Also removes log lines that are too old.
  */
 final class Sweeper {
-    private static final String PENDING =
-            """
-            SELECT device_id FROM (
-                SELECT device_id FROM twin.desired WHERE value IS NOT NULL AND delivered < version
-                UNION SELECT device_id FROM twin.shadow WHERE pending) p
-            WHERE device_id > $1 ORDER BY device_id LIMIT $2
-            """;
     private static final int LOG_BATCH = 5_000;
 
     private final Tx tx;
@@ -36,7 +26,7 @@ final class Sweeper {
     }
 
     void pending() {
-        List<String> devices = tx.system(c -> next(c, last, config.sweepBatch()));
+        List<String> devices = tx.system(c -> PendingStore.next(c, last, config.sweepBatch()));
         last = devices.size() < config.sweepBatch() ? "" : devices.getLast();
         devices.forEach(deliverer::wake);
     }
@@ -47,14 +37,5 @@ final class Sweeper {
         do {
             gone = tx.system(c -> LogStore.sweep(c, before, LOG_BATCH));
         } while (gone == LOG_BATCH);
-    }
-
-    private static List<String> next(SqlConnection c, String after, int limit) {
-        List<String> devices = new ArrayList<>();
-        c.preparedQuery(PENDING)
-                .execute(Tuple.of(after, limit))
-                .await()
-                .forEach(row -> devices.add(row.getString(0)));
-        return devices;
     }
 }

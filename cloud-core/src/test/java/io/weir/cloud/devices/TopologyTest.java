@@ -77,9 +77,14 @@ class TopologyTest {
     private static List<Triple> devices(String token, String nodeType, int amount) {
         long product = world.addProduct(token);
         ok(world.put(token, "/products/" + product + "/node-type", Map.of("node_type", nodeType)));
+        registration(token, product, "whitelist");
         long batch = world.submit(token, product, amount);
         world.confirm(token, batch);
         return world.rows(token, batch).stream().map(TopologyTest::triple).toList();
+    }
+
+    private static void registration(String token, long product, String how) {
+        ok(world.post(token, "/oms/product/update/" + product, Map.of("registration", how)));
     }
 
     private static Triple triple(JsonNode row) {
@@ -202,6 +207,20 @@ class TopologyTest {
         assertThat(ask(gateway, "thing.sub.register", List.of(sub.name())).code())
                 .as("somebody uses it")
                 .isEqualTo(6289);
+    }
+
+    @Test
+    void withoutTheProductsPermissionNoSecretIsTold() {
+        Triple gateway = devices(world.demo, "GATEWAY", 1).getFirst();
+        Triple sub = devices(world.demo, "SUB", 1).getFirst();
+        world.api.tx.system(
+                c ->
+                        c.preparedQuery(
+                                        "UPDATE devices.product SET registration = 'OFF' WHERE"
+                                                + " product_key = $1")
+                                .execute(Tuple.of(sub.productKey()))
+                                .await());
+        assertThat(ask(gateway, "thing.sub.register", List.of(sub.name())).code()).isEqualTo(6288);
     }
 
     private static void activate(Triple sub) {
