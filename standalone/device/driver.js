@@ -40,7 +40,7 @@ function service(of, { service: id, mode, data }) {
     say({ event: 'service', of, id, request });
     const answer = { id: request.id, code: 200, data };
     if (reply) reply(answer, mode);
-    else things[of].publish(things[of].model.getServiceRespTopic(id), JSON.stringify(answer)); // 1.0.1 has no reply function
+    else things[of].publish(`/sys/${things[of].model.productKey}/${things[of].model.deviceName}/thing/service/${id}_reply`, JSON.stringify(answer)); // 1.0.1 has no reply function
   });
 }
 

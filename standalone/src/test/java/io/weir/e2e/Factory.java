@@ -58,6 +58,18 @@ final class Factory {
         return made;
     }
 
+    /**
+     * A product whose devices carry others, or are carried.
+     *
+     * @param nodeType GATEWAY or SUB
+     */
+    Product cooler(String nodeType) {
+        Product product = cooler();
+        vendor.put("/products/" + product.id() + "/node-type", Map.of("node_type", nodeType))
+                .data();
+        return product;
+    }
+
     private static JsonNode thingModel() {
         try (InputStream file = Factory.class.getResourceAsStream("cooler.tsl.json")) {
             return Json.tree(file.readAllBytes());

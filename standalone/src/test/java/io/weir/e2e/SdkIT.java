@@ -129,6 +129,74 @@ class SdkIT {
     }
 
     @Test
+    @Tag("cell:tags/mqtt/alibabacloud-iot-device-sdk")
+    void tagsAreSetAndDeleted() {
+        ok(device.reply("postTags", List.of(tag("floor", "7"), tag("room", "a"))));
+        assertThat(tags()).contains("floor", "room");
+        ok(device.reply("deleteTags", List.of("floor")));
+        assertThat(tags()).doesNotContain("floor").contains("room");
+    }
+
+    private static Map<String, Object> tag(String key, String value) {
+        return Map.of("attrKey", key, "attrValue", value);
+    }
+
+    private String tags() {
+        return vendor.get("/devices/" + triple.deviceId() + "/tags").data().toString();
+    }
+
+    @Test
+    @Tag("cell:shadow/mqtt/alibabacloud-iot-device-sdk")
+    void theShadowIsReportedReadWantedAndDeleted() {
+        device.run("main", "postShadow", Map.of("colour", "red"));
+        JsonNode told = device.event("shadow", "main", e -> true).path("document");
+        assertThat(told.path("method").asText()).isEqualTo("reply");
+        assertThat(told.at("/payload/status").asText()).as(told.toString()).isEqualTo("success");
+        device.run("main", "getShadow");
+        device.event(
+                "shadow",
+                "main",
+                e -> e.at("/document/payload/state/reported/colour").asText().equals("red"));
+        vendor.put(
+                        "/devices/" + triple.deviceId() + "/shadow",
+                        Map.of("desired", Map.of("colour", "blue")))
+                .data();
+        JsonNode control =
+                device.event(
+                        "shadow",
+                        "main",
+                        e -> e.at("/document/method").asText().equals("control"));
+        assertThat(control.at("/document/payload/state/desired/colour").asText())
+                .isEqualTo("blue");
+        device.run("main", "deleteShadow", "colour");
+        Wait.until(
+                "the reported colour is gone",
+                SOON,
+                () ->
+                        !vendor.get("/devices/" + triple.deviceId() + "/shadow")
+                                .data()
+                                .at("/reported")
+                                .has("colour"));
+    }
+
+    @Test
+    @Tag("cell:registration/http/alibabacloud-iot-device-sdk")
+    void itFetchesItsSecretWithItsProducts() {
+        vendor.post("/oms/product/update/" + product.id(), Map.of("registration", "whitelist"))
+                .data();
+        Triple fresh = factory.devices(product, 1).getFirst();
+        JsonNode told =
+                device.register(
+                        Map.of(
+                                "productKey", fresh.productKey(),
+                                "productSecret", product.secret(),
+                                "deviceName", fresh.deviceName(),
+                                "registerURL", platform.edgeHttp() + "/auth/register/device"));
+        ok(told);
+        assertThat(told.at("/data/deviceSecret").asText()).isEqualTo(fresh.secret());
+    }
+
+    @Test
     @Tag("cell:subscriptions-of-every-connect/mqtt/alibabacloud-iot-device-sdk")
     void itIsNotCutOffForWhatItSubscribesTo() {
         ok(device.reply("postProps", Map.of("level", 1)));

@@ -300,8 +300,8 @@ class RawDeviceTest {
             assertThat(device.read().packetId()).isEqualTo(2);
         }
         var kept = rig.log.of(FactKind.MESSAGE);
-        assertThat(kept).hasSize(1);
-        assertThat(kept.getFirst().entry().name()).isEqualTo("user/update");
+        assertThat(kept).extracting(e -> e.entry().name()).containsOnly("user/update").hasSize(2);
+        assertThat(kept.getLast().text()).isEqualTo("abc");
         assertThat(kept.getFirst().text()).isEqualTo("{\"topic\":\"" + topic + "\",\"n\":3}");
     }
 }
