@@ -53,8 +53,7 @@ class SdkGatewayIT {
         Triple gateway = factory.devices(factory.cooler("GATEWAY"), 1).getFirst();
         Factory.Product subs = factory.cooler("SUB");
         Triple sub = factory.devices(subs, 1).getFirst();
-        vendor.post("/oms/product/update/" + subs.id(), Map.of("registration", "whitelist"))
-                .data();
+        vendor.post("/oms/product/update/" + subs.id(), Map.of("registration", "whitelist")).data();
         try (SdkDevice device = connect(SdkDevice.NEW, "gateway", gateway)) {
             JsonNode registered = device.reply("regiestSubDevice", sub.name());
             ok(registered);

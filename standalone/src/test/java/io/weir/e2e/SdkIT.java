@@ -163,11 +163,8 @@ class SdkIT {
                 .data();
         JsonNode control =
                 device.event(
-                        "shadow",
-                        "main",
-                        e -> e.at("/document/method").asText().equals("control"));
-        assertThat(control.at("/document/payload/state/desired/colour").asText())
-                .isEqualTo("blue");
+                        "shadow", "main", e -> e.at("/document/method").asText().equals("control"));
+        assertThat(control.at("/document/payload/state/desired/colour").asText()).isEqualTo("blue");
         device.run("main", "deleteShadow", "colour");
         Wait.until(
                 "the reported colour is gone",

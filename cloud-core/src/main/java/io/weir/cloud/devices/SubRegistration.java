@@ -23,7 +23,8 @@ import java.util.Map;
 
 /**
  * A gateway device fetches the secrets of sub-devices that were made in advance: by their names, or
- * with their product's signature, where the product allows registration. Asking again gives the same answer, until one has come in.
+ * with their product's signature, where the product allows registration. Asking again gives the
+ * same answer, until one has come in.
  */
 final class SubRegistration {
     private static final int AT_ONCE = 30;
