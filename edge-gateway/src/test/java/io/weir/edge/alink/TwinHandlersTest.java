@@ -18,6 +18,7 @@ import io.weir.runtime.thing.ThingModelWriter;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ class TwinHandlersTest {
     }
 
     @Test
+    @Tag("cell:ntp/mqtt/raw")
     void ntpEchoesTheDevicesTimeAsItCameAndTellsTwoOfOurs() {
         device.publish(NTP, "{\"deviceSendTime\":\"1571724098000\"}", 0, 0);
         RawMqtt.Packet reply = device.read();
@@ -57,6 +59,7 @@ class TwinHandlersTest {
     }
 
     @Test
+    @Tag("cell:thing-model-get/mqtt/raw")
     void theThingModelComesFromTheGatewayWithoutACloud() {
         rig.link.up(false);
         String tsl = ThingModelWriter.tsl(ThingModelReader.read(TestProducts.TSL, "tsl"), PK);
@@ -73,6 +76,7 @@ class TwinHandlersTest {
     }
 
     @Test
+    @Tag("cell:shadow/mqtt/raw")
     void aShadowMessageGoesUpWholeAndItsAnswerComesBackAsItIs() {
         String word =
                 "{\"method\":\"reply\",\"payload\":{\"status\":\"success\",\"version\":2},\"timestamp\":5}";
@@ -97,6 +101,7 @@ class TwinHandlersTest {
     }
 
     @Test
+    @Tag("cell:batch-post/mqtt/raw")
     void aBatchIsJournaledInTheOrderOfItsTimesWithoutWhatIsWrong() {
         String reply =
                 ask(
@@ -138,6 +143,7 @@ class TwinHandlersTest {
     }
 
     @Test
+    @Tag("cell:history-post/mqtt/raw")
     void historyIsAFactOfItsOwn() {
         String reply =
                 ask(
@@ -174,6 +180,7 @@ class TwinHandlersTest {
     }
 
     @Test
+    @Tag("cell:log-post/mqtt/raw")
     void logLinesAreJournaledAsTheyCameAndBadOnesRefused() {
         String line =
                 "[{\"utcTime\":\"2020-03-06T15:15:27.000+0800\",\"logLevel\":\"INFO\",\"module\":\"m\","

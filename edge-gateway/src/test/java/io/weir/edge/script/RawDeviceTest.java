@@ -29,6 +29,7 @@ import io.weir.runtime.script.ScriptLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +137,7 @@ class RawDeviceTest {
     }
 
     @Test
+    @Tag("cell:raw-up/mqtt/raw")
     void bytesAreJournaledMeteredAndAnsweredAsIfTheyWereAlink() {
         try (RawMqtt device = device()) {
             device.publish(UP, "P500", 1, 21);
@@ -233,6 +235,7 @@ class RawDeviceTest {
     }
 
     @Test
+    @Tag("cell:raw-down/mqtt/raw")
     void commandsGoDownAsBytesAndTheirRepliesComeBack() {
         try (RawMqtt device = device()) {
             Future<CommandReply> set =
@@ -291,6 +294,7 @@ class RawDeviceTest {
     }
 
     @Test
+    @Tag("cell:own-topics/mqtt/raw")
     void aMessageOnAnOwnTopicGoesThroughTheScriptIfItAsksForIt() {
         String topic = "/" + PK + "/" + DN + "/user/update";
         try (RawMqtt device = device()) {

@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.WaitingRoom.Verdict;
 
@@ -51,8 +53,13 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Servers of one port share the socket: only the first one's guard stays. */
-    static void at(Channel listening, Guard guard, MqttMeters meters, boolean tls) {
+    /**
+     * Servers of one port share the socket: only the first one's guard stays.
+     *
+     * @return completes when it stands there
+     */
+    static Future<Void> at(Channel listening, Guard guard, MqttMeters meters, boolean tls) {
+        Promise<Void> standing = Promise.promise();
         listening
                 .eventLoop()
                 .execute(
@@ -62,7 +69,9 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
                                         .pipeline()
                                         .addFirst(NAME, new AcceptGuard(guard, meters, tls));
                             }
+                            standing.complete();
                         });
+        return standing.future();
     }
 
     /** The connection has sent its CONNECT. */

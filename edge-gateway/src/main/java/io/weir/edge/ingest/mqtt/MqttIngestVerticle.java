@@ -95,7 +95,7 @@ final class MqttIngestVerticle extends VerticleBase {
                         .endpointHandler(doorman::arrived);
         servers.add(server);
         return server.listen()
-                .onSuccess(
+                .compose(
                         listening ->
                                 AcceptGuard.at(
                                         ListenSocket.of(listening),

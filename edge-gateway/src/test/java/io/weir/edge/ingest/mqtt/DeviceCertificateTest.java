@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.edge.GatewayRig;
 import io.weir.edge.RawMqtt;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +97,7 @@ class DeviceCertificateTest {
     }
 
     @Test
+    @Tag("cell:device-certificate/mqtt-tls/raw")
     void aCertificateStandsForThePasswordOfItsDeviceAlone() throws Exception {
         String ca = folder.resolve("ca.p12").toString();
         String caFile = folder.resolve("ca.crt").toString();

@@ -28,6 +28,7 @@ import io.weir.model.fact.FactKind;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +116,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:session-expiry/mqtt-5/hivemq")
     void aSessionLastsAsLongAsWeBothAgree() throws Exception {
         Mqtt5BlockingClient client = client();
         Mqtt5ConnAck ack =
@@ -140,6 +142,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:server-keep-alive/mqtt-5/hivemq")
     void aKeepAliveOutOfBoundsIsOurs() {
         Mqtt5BlockingClient client = client();
         Mqtt5ConnAck ack = client.connectWith().keepAlive(5).send();
@@ -152,6 +155,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:reason-codes/mqtt-5/hivemq")
     void aForeignTopicIsRefusedAndTheConnectionGoesOn() {
         Mqtt5BlockingClient client = client();
         client.connect();
@@ -178,6 +182,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:property-post/websocket/hivemq")
     void overWebSocketAllIsTheSame() throws Exception {
         Mqtt5BlockingClient client =
                 client(
@@ -206,6 +211,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:last-will/mqtt-5/hivemq")
     void aWillOnOneOfItsOwnTopicsOnly() {
         assertThatThrownBy(
                         () ->
@@ -315,6 +321,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:refusals/mqtt-5/raw")
     void whatMayNotBeSentIsAnsweredWithItsCode() {
         try (RawMqtt device = raw()) {
             cut(device.send(publish(4, POST, 1, -1)), 0x9b);
@@ -346,6 +353,7 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:topic-alias/mqtt-5/raw")
     void anAliasStandsForItsTopic() {
         try (RawMqtt device = raw()) {
             device.send(publish(2, POST, 1, 16)).send(publish(2, "", 2, 16));
@@ -356,6 +364,8 @@ class Mqtt5Test {
     }
 
     @Test
+    @Tag("cell:receive-maximum/mqtt-5/hivemq")
+    @Tag("cell:maximum-packet-size/mqtt-5/hivemq")
     void windowAndPacketSizeOfTheDeviceAreKept() throws Exception {
         try (RawMqtt device = raw()) {
             GatewayRig.await(() -> rig.downlink.connected(DEVICE));

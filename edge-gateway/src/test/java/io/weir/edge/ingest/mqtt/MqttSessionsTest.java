@@ -18,6 +18,7 @@ import io.weir.model.problem.Rejected;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,7 @@ class MqttSessionsTest {
     }
 
     @Test
+    @Tag("cell:persistent-session/mqtt/raw")
     void whatIsSentWhileAwayComesInOrderAndOnce() {
         away(back(false));
         assertThat(send(SET, "one")).isTrue();
@@ -183,6 +185,7 @@ class MqttSessionsTest {
     }
 
     @Test
+    @Tag("cell:refusals/mqtt/raw")
     void retainedPublishesCloseAndAreNotJournaled() {
         try (RawMqtt device = back(false)) {
             byte[] post =

@@ -30,6 +30,7 @@ import io.weir.runtime.json.Json;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,8 @@ class RealClientTest {
     }
 
     @Test
+    @Tag("cell:property-post/mqtt/hivemq")
+    @Tag("cell:service-asynchronous/mqtt/hivemq")
     void postsAreAnsweredWithoutASubscriptionAndCommandsArrive() throws Exception {
         Mqtt3BlockingClient client = client3(SECRET);
         try (Mqtt3Publishes inbox = client.publishes(MqttGlobalPublishFilter.ALL)) {
@@ -147,6 +150,7 @@ class RealClientTest {
     }
 
     @Test
+    @Tag("cell:property-post/mqtt-5/hivemq")
     void mqtt5IsServedWithOurLimits() throws Exception {
         Mqtt5BlockingClient client = client5(SECRET);
         try (var inbox = client.publishes(MqttGlobalPublishFilter.ALL)) {
