@@ -1,9 +1,7 @@
 package io.weir.edge.alink;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,29 +18,15 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares envelopes
 public record Envelope(int code, byte[] id, String params, boolean ack) {
-    private static final int MAX_ID = 256;
-    private static final int MAX_NESTING = 16;
-    private static final int MAX_NUMBER = 64;
-    private static final int MAX_NAME = 256;
     private static final byte[] NO_ID = new byte[0];
     private static final String NO_PARAMS = "null";
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_NESTING)
-                                    .maxNumberLength(MAX_NUMBER)
-                                    .maxNameLength(MAX_NAME)
-                                    .build())
-                    .build();
 
     public static Envelope read(byte[] payload) {
         byte[] id = NO_ID;
         String params = NO_PARAMS;
         boolean ack = true;
         int code = AlinkReply.OK;
-        try (JsonParser p = FACTORY.createParser(payload)) {
+        try (JsonParser p = DeviceJson.FACTORY.createParser(payload)) {
             if (p.nextToken() != JsonToken.START_OBJECT) {
                 return fault(AlinkReply.NOT_JSON, NO_ID);
             }
@@ -59,7 +43,7 @@ public record Envelope(int code, byte[] id, String params, boolean ack) {
                 if (name.equals("params")) {
                     params = new String(payload, from, to - from, StandardCharsets.UTF_8);
                 } else if (name.equals("id") && token.isScalarValue()) {
-                    if (to - from > MAX_ID) {
+                    if (to - from > DeviceJson.MAX_ID) {
                         code = AlinkReply.BAD_PARAMETER;
                     } else {
                         id = Arrays.copyOfRange(payload, from, to);

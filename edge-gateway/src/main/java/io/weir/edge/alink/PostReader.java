@@ -1,10 +1,8 @@
 package io.weir.edge.alink;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.CompiledModel.Counter;
@@ -28,22 +26,8 @@ import java.util.List;
  */
 final class PostReader {
     private static final int MAX_KEYS = 200;
-    private static final int MAX_ID = 256;
-    private static final int MAX_NESTING = 16;
-    private static final int MAX_NUMBER = 64;
-    private static final int MAX_NAME = 256;
     private static final long MAX_TIME_MS = 100_000_000_000_000L;
     private static final byte[] NOTHING = new byte[0];
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_NESTING)
-                                    .maxNumberLength(MAX_NUMBER)
-                                    .maxNameLength(MAX_NAME)
-                                    .build())
-                    .build();
 
     /** A key that was dropped and the rule it broke. */
     record Fault(String name, String rule) {}
@@ -152,7 +136,7 @@ final class PostReader {
             @Nullable CompiledModel model,
             ValueType.@Nullable Struct output) {
         begin(payload, from);
-        try (JsonParser p = FACTORY.createParser(payload, from, length)) {
+        try (JsonParser p = DeviceJson.FACTORY.createParser(payload, from, length)) {
             if (p.nextToken() != JsonToken.START_OBJECT) {
                 code = AlinkReply.NOT_JSON;
                 return;
@@ -224,7 +208,7 @@ final class PostReader {
         int from = at(p);
         p.finishToken();
         int to = after(p);
-        if (to - from > MAX_ID) {
+        if (to - from > DeviceJson.MAX_ID) {
             code = AlinkReply.BAD_PARAMETER;
         } else {
             id = Arrays.copyOfRange(bytes, offset + from, offset + to);
@@ -409,7 +393,7 @@ final class PostReader {
     private byte[] withoutFaults() {
         var out = new ByteArrayOutputStream(paramsTo - paramsFrom);
         int base = offset + paramsFrom;
-        try (JsonParser p = FACTORY.createParser(bytes, base, paramsTo - paramsFrom)) {
+        try (JsonParser p = DeviceJson.FACTORY.createParser(bytes, base, paramsTo - paramsFrom)) {
             p.nextToken();
             int nth = 0;
             for (String name = p.nextFieldName(); name != null; name = p.nextFieldName()) {
