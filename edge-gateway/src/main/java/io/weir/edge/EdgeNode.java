@@ -46,6 +46,7 @@ import io.weir.edge.link.DoorLinkVerticle;
 import io.weir.edge.metering.MeteringConfig;
 import io.weir.edge.metering.MeteringGate;
 import io.weir.edge.metering.MeteringVerticle;
+import io.weir.edge.ota.FirmwareNews;
 import io.weir.edge.quota.QuotaConfig;
 import io.weir.edge.quota.QuotaVerticle;
 import io.weir.edge.quota.SliceGate;
@@ -157,6 +158,7 @@ public final class EdgeNode {
                         .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
                         .on(Kind.MESSAGE, new ScriptedMessages(scripts, new UserMessages()));
         TwinHandlers.on(alink, questions, time);
+        FirmwareNews.on(alink);
         var logins = new SubLogins(alink, devices, lookups, lines, guard, metrics);
         alink.on(Kind.SESSION, logins);
         var arrivals = arrivals(link, gateway);

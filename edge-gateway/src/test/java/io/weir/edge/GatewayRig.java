@@ -26,6 +26,7 @@ import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.metering.CounterReport;
 import io.weir.edge.metering.MeteringInlet;
+import io.weir.edge.ota.FirmwareNews;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
@@ -186,6 +187,7 @@ public final class GatewayRig implements AutoCloseable {
                         .on(Kind.MESSAGE, new ScriptedMessages(scripts, new UserMessages()));
         vertx.deployVerticle(new ScriptVerticle(SCRIPTS, scripts, metrics)).await();
         TwinHandlers.on(alink, questions, time);
+        FirmwareNews.on(alink);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         var logins = new SubLogins(alink, registry, lookups, lines, guard, metrics);
         alink.on(Kind.SESSION, logins);

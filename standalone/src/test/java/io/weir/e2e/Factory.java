@@ -70,6 +70,11 @@ final class Factory {
         return product;
     }
 
+    /** As the platform knows it: a moment later than the device. */
+    boolean online(Triple device) {
+        return vendor.get("/devices/" + device.deviceId()).data().get("online").asBoolean();
+    }
+
     private static JsonNode thingModel() {
         try (InputStream file = Factory.class.getResourceAsStream("cooler.tsl.json")) {
             return Json.tree(file.readAllBytes());

@@ -40,7 +40,10 @@ class SdkGatewayIT {
     }
 
     private static SdkDevice connect(String sdk, String kind, Triple triple) {
-        return SdkDevice.start(sdk, kind, "mqtt://" + platform.mqtt(), triple).awaitOnline();
+        SdkDevice device =
+                SdkDevice.start(sdk, kind, "mqtt://" + platform.mqtt(), triple).awaitOnline();
+        Wait.until("the platform knows that it is online", SOON, () -> factory.online(triple));
+        return device;
     }
 
     @Test
@@ -81,7 +84,7 @@ class SdkGatewayIT {
             device.event("props", "sub", e -> e.at("/request/params/night").asInt() == 1);
 
             ok(device.reply("logout", sub.name()));
-            Wait.until("the sub-device is offline", SOON, () -> !online(sub));
+            Wait.until("the sub-device is offline", SOON, () -> !factory.online(sub));
             ok(device.reply("removeTopo", List.of(sub.name())));
             assertThat(device.reply("getTopo").path("data")).isEmpty();
             assertThat(device.count("close")).isZero();
@@ -91,16 +94,12 @@ class SdkGatewayIT {
     /** The gateway may hear of the topology a moment after the cloud knows of it. */
     private static JsonNode login(SdkDevice device, Triple sub) {
         JsonNode reply = device.login(sub, "sub");
-        Wait.until("the sub-device is online", SOON, () -> online(sub));
+        Wait.until("the sub-device is online", SOON, () -> factory.online(sub));
         return reply;
     }
 
     private static Map<String, Object> tag() {
         return Map.of("attrKey", "floor", "attrValue", "7");
-    }
-
-    private static boolean online(Triple device) {
-        return vendor.get("/devices/" + device.deviceId()).data().get("online").asBoolean();
     }
 
     private static String latest(Triple device) {

@@ -47,6 +47,7 @@ class SdkIT {
         device =
                 SdkDevice.start(SdkDevice.NEW, "device", "mqtt://" + platform.mqtt(), triple)
                         .awaitOnline();
+        Wait.until("the platform knows that it is online", SOON, () -> factory.online(triple));
     }
 
     @AfterEach

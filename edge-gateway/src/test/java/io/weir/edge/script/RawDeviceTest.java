@@ -227,7 +227,8 @@ class RawDeviceTest {
             assertThat(rig.log.of(FactKind.PROPERTY_POST)).isEmpty();
             GatewayRig.await(() -> answered(device, "P6").equals(OK));
         }
-        assertThat(rig.count("weir.script.runs", "product", PK, "outcome", "limit")).isEqualTo(3);
+        GatewayRig.await(
+                () -> rig.count("weir.script.runs", "product", PK, "outcome", "limit") == 3);
     }
 
     private static String answered(RawMqtt device, String bytes) {
