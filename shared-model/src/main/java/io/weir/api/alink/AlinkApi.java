@@ -14,7 +14,7 @@ import java.time.Duration;
 public interface AlinkApi {
     Duration WITHIN = Duration.ofSeconds(8);
 
-    /** Desired properties, shadow, tags, remote configuration, log configuration. */
+    /** Desired properties, shadow, tags, log configuration. */
     Op<Question, Answer> TWIN =
             Op.of("twin.device.ask.v1", Question.class, Answer.class).within(WITHIN);
 
@@ -29,6 +29,10 @@ public interface AlinkApi {
     /** Uploads of files. */
     Op<Question, Answer> FILES =
             Op.of("files.device.ask.v1", Question.class, Answer.class).within(WITHIN);
+
+    /** Remote configuration. */
+    Op<Question, Answer> CONFIGURATION =
+            Op.of("configuration.device.ask.v1", Question.class, Answer.class).within(WITHIN);
 
     /**
      * @param gateway who asks in the device's name; the door sets it

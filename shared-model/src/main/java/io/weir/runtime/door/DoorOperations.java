@@ -3,12 +3,15 @@ package io.weir.runtime.door;
 import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.api.alink.AlinkApi;
+import io.weir.api.configuration.ConfigurationApi;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.RegistrationApi;
 import io.weir.api.dispense.SliceApi;
+import io.weir.api.download.DownloadApi;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.files.FilesApi;
 import io.weir.api.ingest.IngestApi;
+import io.weir.api.ota.OtaApi;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,9 @@ public final class DoorOperations {
                     EdgeApi.SET_PROPERTIES,
                     EdgeApi.INVOKE,
                     EdgeApi.REQUEST,
-                    EdgeApi.PUBLISH);
+                    EdgeApi.PUBLISH,
+                    OtaApi.OFFER,
+                    ConfigurationApi.OFFER);
 
     /** Hints that go down to every gateway. */
     public static final List<Signal<?>> DOWN_SIGNALS =
@@ -47,6 +52,9 @@ public final class DoorOperations {
                     AlinkApi.OTA,
                     AlinkApi.TOPOLOGY,
                     AlinkApi.FILES,
+                    AlinkApi.CONFIGURATION,
+                    DownloadApi.FIRMWARE,
+                    DownloadApi.CONFIGURATION,
                     FilesApi.PIECE,
                     RegistrationApi.REGISTER,
                     RegistrationApi.BOOTSTRAP,

@@ -1,0 +1,3 @@
+/** Remote configuration of devices. */
+@org.jspecify.annotations.NullMarked
+package io.weir.api.configuration;

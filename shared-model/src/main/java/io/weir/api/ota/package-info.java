@@ -1,0 +1,3 @@
+/** Firmware: packages, campaigns, offers to devices. */
+@org.jspecify.annotations.NullMarked
+package io.weir.api.ota;
