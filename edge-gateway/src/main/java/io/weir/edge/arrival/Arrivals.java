@@ -90,6 +90,10 @@ public final class Arrivals {
         return limits().config;
     }
 
+    public Time time() {
+        return time;
+    }
+
     /** Where devices reach this very gateway. */
     public Hello own() {
         return limits().hello;

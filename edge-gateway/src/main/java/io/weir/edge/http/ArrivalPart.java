@@ -56,7 +56,7 @@ public final class ArrivalPart implements HttpPart {
 
     @Override
     public void mount(Router router, Vertx vertx) {
-        Bodies bodies = new Bodies(vertx, BODY_WITHIN_MS);
+        Bodies bodies = new Bodies(vertx, arrivals.time(), BODY_WITHIN_MS);
         router.post("/auth/register/device")
                 .handler(
                         c ->

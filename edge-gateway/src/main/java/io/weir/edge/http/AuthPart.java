@@ -33,7 +33,7 @@ public final class AuthPart implements HttpPart {
 
     @Override
     public void mount(Router router, Vertx vertx) {
-        Bodies bodies = new Bodies(vertx, BODY_WITHIN_MS);
+        Bodies bodies = new Bodies(vertx, shared.alink.time(), BODY_WITHIN_MS);
         router.post("/auth")
                 .handler(c -> bodies.read(c.request(), BODY_MAX, body -> login(c.request(), body)));
     }

@@ -4,7 +4,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.weir.runtime.time.Time;
 
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -16,25 +20,41 @@ final class Bodies {
     private static final int LINGER_MS = 1000;
 
     private final Vertx vertx;
+    private final Time time;
     private final long withinMs;
 
-    Bodies(Vertx vertx, long withinMs) {
+    /** Those that are being read, the oldest first. One timer for all: most are read at once. */
+    private final Set<Reading> readings = new LinkedHashSet<>();
+
+    private boolean timed;
+
+    /** For one event loop. */
+    Bodies(Vertx vertx, Time time, long withinMs) {
         this.vertx = vertx;
+        this.time = time;
         this.withinMs = withinMs;
     }
 
     private static final class Reading {
+        final HttpServerRequest request;
+        final long untilMs;
         final Buffer body = Buffer.buffer();
         boolean over;
+
+        Reading(HttpServerRequest request, long untilMs) {
+            this.request = request;
+            this.untilMs = untilMs;
+        }
     }
 
     void read(HttpServerRequest request, int most, Consumer<Buffer> then) {
-        Reading reading = new Reading();
         if (declared(request) > most) {
             tooLarge(request);
             return;
         }
-        long timer = vertx.setTimer(withinMs, t -> request.connection().close());
+        Reading reading = new Reading(request, time.tick().ms() + withinMs);
+        readings.add(reading);
+        timed();
         request.handler(
                 chunk -> {
                     if (reading.over) {
@@ -42,20 +62,42 @@ final class Bodies {
                     }
                     if (reading.body.length() + chunk.length() > most) {
                         reading.over = true;
-                        vertx.cancelTimer(timer);
+                        readings.remove(reading);
                         tooLarge(request);
                     } else {
                         reading.body.appendBuffer(chunk);
                     }
                 });
-        request.exceptionHandler(t -> vertx.cancelTimer(timer));
+        request.exceptionHandler(t -> readings.remove(reading));
         request.endHandler(
                 v -> {
-                    vertx.cancelTimer(timer);
+                    readings.remove(reading);
                     if (!reading.over) {
                         then.accept(reading.body);
                     }
                 });
+    }
+
+    private void timed() {
+        if (!timed && !readings.isEmpty()) {
+            timed = true;
+            long left = readings.iterator().next().untilMs - time.tick().ms();
+            vertx.setTimer(Math.max(1, left), t -> cutOff());
+        }
+    }
+
+    private void cutOff() {
+        timed = false;
+        long now = time.tick().ms();
+        for (Iterator<Reading> i = readings.iterator(); i.hasNext(); ) {
+            Reading reading = i.next();
+            if (reading.untilMs > now) {
+                break;
+            }
+            i.remove();
+            reading.request.connection().close();
+        }
+        timed();
     }
 
     /** What it says of itself; 0 when it says nothing or no number. */

@@ -10,11 +10,17 @@ final class HttpLoop {
     final ContextInternal context;
     final AlinkDesk desk;
     final Allowances allowances;
+    final KnownTokens tokens;
 
-    HttpLoop(ContextInternal context, AlinkDesk desk, Allowances allowances) {
+    HttpLoop(
+            ContextInternal context,
+            AlinkDesk desk,
+            Allowances allowances,
+            KnownTokens tokens) {
         this.context = context;
         this.desk = desk;
         this.allowances = allowances;
+        this.tokens = tokens;
     }
 
     /**

@@ -35,8 +35,13 @@ final class HttpTokens {
 
     /**
      * @param code an {@link HttpCode} constant; {@link HttpCode#OK} when there is a device
+     * @param until last second of a token that is good
      */
-    record Checked(int code, @Nullable Device device) {}
+    record Checked(int code, @Nullable Device device, long until) {
+        static Checked refused(int code) {
+            return new Checked(code, null, 0);
+        }
+    }
 
     String make(Device device, Instant until) {
         String said = device.deviceId() + '\n' + until.getEpochSecond();
@@ -47,11 +52,11 @@ final class HttpTokens {
     /** Whose token is it? The device is as the registry has it now, and may be unusable. */
     Checked check(@Nullable String token, Instant now) {
         if (token == null || token.isEmpty()) {
-            return new Checked(HttpCode.NO_TOKEN, null);
+            return Checked.refused(HttpCode.NO_TOKEN);
         }
         int dot = token.lastIndexOf('.');
         if (token.length() > MAX || !token.startsWith(VERSION) || dot < VERSION.length()) {
-            return new Checked(HttpCode.WRONG_TOKEN, null);
+            return Checked.refused(HttpCode.WRONG_TOKEN);
         }
         String said;
         byte[] given;
@@ -62,18 +67,20 @@ final class HttpTokens {
                             StandardCharsets.UTF_8);
             given = DECODER.decode(token.substring(dot + 1));
         } catch (IllegalArgumentException e) {
-            return new Checked(HttpCode.WRONG_TOKEN, null);
+            return Checked.refused(HttpCode.WRONG_TOKEN);
         }
         int line = said.indexOf('\n');
         Device device = line < 0 ? null : registry.find(said.substring(0, line));
         if (device == null
                 || device.secret().isEmpty()
                 || !MessageDigest.isEqual(mac(said, device.secret()), given)) {
-            return new Checked(HttpCode.WRONG_TOKEN, null);
+            return Checked.refused(HttpCode.WRONG_TOKEN);
         }
         // Only now: what is signed is of our own making.
-        boolean over = Long.parseLong(said.substring(line + 1)) < now.getEpochSecond();
-        return over ? new Checked(HttpCode.TOKEN_EXPIRED, null) : new Checked(HttpCode.OK, device);
+        long until = Long.parseLong(said.substring(line + 1));
+        return until < now.getEpochSecond()
+                ? Checked.refused(HttpCode.TOKEN_EXPIRED)
+                : new Checked(HttpCode.OK, device, until);
     }
 
     private byte[] mac(String said, String secret) {

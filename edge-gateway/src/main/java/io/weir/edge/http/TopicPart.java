@@ -56,12 +56,13 @@ public final class TopicPart implements HttpPart {
 
     @Override
     public void mount(Router router, Vertx vertx) {
-        Bodies bodies = new Bodies(vertx, BODY_WITHIN_MS);
+        Bodies bodies = new Bodies(vertx, shared.alink.time(), BODY_WITHIN_MS);
         HttpLoop loop =
                 new HttpLoop(
                         (ContextInternal) vertx.getOrCreateContext(),
                         new AlinkDesk(shared.alink, shared.meters, bodyMax),
-                        shared.guard.allowances());
+                        shared.guard.allowances(),
+                        new KnownTokens(shared.tokens, shared.registry));
         router.post("/topic/*")
                 .handler(
                         c ->
@@ -73,7 +74,7 @@ public final class TopicPart implements HttpPart {
 
     private void post(HttpServerRequest request, Buffer body, HttpLoop here, Vertx vertx) {
         HttpTokens.Checked token =
-                shared.tokens.check(request.getHeader("password"), shared.alink.time().now());
+                here.tokens.check(request.getHeader("password"), shared.alink.time().now());
         Device device = token.device();
         if (device == null) {
             HttpReply.code(request.response(), token.code());
