@@ -1,6 +1,7 @@
 package io.weir.cloud;
 
 import io.weir.cloud.devices.DevicesRoutes;
+import io.weir.cloud.devices.MessageRoutes;
 import io.weir.cloud.devices.TopologyRoutes;
 import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.door.DoorRoutes;
@@ -31,6 +32,7 @@ public final class Contexts {
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),
                     TopologyRoutes.CONTEXT,
+                    MessageRoutes.CONTEXT,
                     new ContextRoutes("oms", OmsRoutes.ROUTES));
 
     private Contexts() {}

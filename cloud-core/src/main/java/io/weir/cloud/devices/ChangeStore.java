@@ -58,7 +58,7 @@ final class ChangeStore {
                     .formatted(DEVICE_COLUMNS);
     private static final String PRODUCTS =
             """
-            SELECT p.product_key, p.tsl, p.controlled, p.enabled, p.require_tls, p.script_version, s.source, s.raw
+            SELECT p.product_key, p.tsl, p.controlled, p.enabled, p.require_tls, p.topics::text AS topics, p.script_version, s.source, s.raw
             FROM devices.product p
             LEFT JOIN devices.script s ON s.product_id = p.product_id AND s.version = p.script_version
             WHERE p.product_id = ANY ($1)

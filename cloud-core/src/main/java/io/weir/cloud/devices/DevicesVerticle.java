@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.MessageOps;
 import io.weir.api.devices.ProductOps;
 import io.weir.api.devices.RegistrationApi;
 import io.weir.cloud.seal.SecretBox;
@@ -69,6 +70,14 @@ public final class DevicesVerticle extends VerticleBase {
         var commands = new CommandHandlers(tx, bus, time);
         bus.serve(DeviceOps.SET_PROPERTIES, commands::setProperties);
         bus.serve(DeviceOps.INVOKE, commands::invoke);
+
+        var topics = new TopicHandlers(tx, announcer, time);
+        bus.serve(MessageOps.TOPICS, topics::get);
+        bus.serve(MessageOps.PUT_TOPICS, topics::put);
+        var messages = new MessageHandlers(tx, bus, time);
+        bus.serve(MessageOps.SEND, messages::send);
+        bus.serve(MessageOps.ASK, messages::ask);
+        bus.serve(MessageOps.BROADCAST, messages::broadcast);
 
         var register = new RegisterHandler(tx, box, announcer, time, config);
         bus.serve(RegistrationApi.REGISTER, register::handle);

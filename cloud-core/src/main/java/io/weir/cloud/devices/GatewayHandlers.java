@@ -152,7 +152,8 @@ final class GatewayHandlers {
                             List.of(row.getArrayOfStrings("controlled")),
                             row.getBoolean("enabled"),
                             row.getBoolean("require_tls"),
-                            script(row)));
+                            script(row),
+                            TopicStore.read(row)));
         }
         return products;
     }

@@ -455,14 +455,12 @@ class CellsTest {
             bus.serve(
                     EdgeApi.REQUEST.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(EdgeApi.ASK.at(Branch.EDGE), (call, q) -> new EdgeApi.Said(q.payload()));
+            bus.serve(EdgeApi.BROADCAST.at(Branch.EDGE), (call, q) -> new EdgeApi.Reached(1));
             bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
             bus.serve(
                     EdgeApi.INVOKE.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));
-            bus.serve(
-                    EdgeApi.REQUEST.at(Branch.EDGE),
-                    (call, q) -> new CommandReply(200, "{}", "sent"));
-            bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));
             return Future.succeededFuture();
         }
     }

@@ -3,6 +3,7 @@ package io.weir.cloud.authorisation;
 import io.weir.model.access.Role;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -128,6 +129,15 @@ final class Samples {
         one("listScripts", b -> Map.of("product_id", b.scripted()));
         one("publishScript", b -> Map.of("product_id", b.scripted(), "version", 1));
         one("tryScript", b -> Map.of("product_id", b.scripted(), "direction", "UP", "hex", "0102"));
+        one("getTopics", b -> Map.of("product_id", b.product));
+        one("putTopics", b -> Map.of("product_id", b.product, "topics", List.of()));
+        sees("broadcast", b -> Map.of("product_id", b.product, "name", "news", "text", b.code));
+        one(
+                "sendMessage",
+                b -> Map.of("device_id", b.device(), "topic", "user/get", "text", "hello"));
+        one(
+                "askDevice",
+                b -> Map.of("device_id", b.device(), "topic", "user/get", "text", "hello"));
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
         one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
         one("listSubDevices", b -> Map.of("device_id", b.gatewayDevice()));

@@ -76,7 +76,11 @@ final class DevicesWorld implements AutoCloseable {
         }
         api.api(
                 ApiFixture.CONFIG,
-                List.of(DevicesRoutes.CONTEXT, TopologyRoutes.CONTEXT, OmsRoutes.CONTEXT));
+                List.of(
+                        DevicesRoutes.CONTEXT,
+                        TopologyRoutes.CONTEXT,
+                        MessageRoutes.CONTEXT,
+                        OmsRoutes.CONTEXT));
         api.context(neighbours);
         api.context(new DevicesVerticle(config, data, api.bus, api.tx, api.time));
         api.context(new ScriptDeskVerticle(SCRIPTS, api.bus, api.tx, api.time));
@@ -222,6 +226,13 @@ final class DevicesWorld implements AutoCloseable {
                     (call, q) -> {
                         commands.add(q);
                         return new EdgeApi.Published(false);
+                    });
+            bus.serve(EdgeApi.ASK.at(EDGE), (call, q) -> new EdgeApi.Said(q.payload()));
+            bus.serve(
+                    EdgeApi.BROADCAST.at(EDGE),
+                    (call, q) -> {
+                        commands.add(q);
+                        return new EdgeApi.Reached(3);
                     });
             return Future.succeededFuture();
         }

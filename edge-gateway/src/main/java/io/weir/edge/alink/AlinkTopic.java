@@ -1,5 +1,7 @@
 package io.weir.edge.alink;
 
+import io.weir.edge.registry.Device;
+
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -44,6 +46,7 @@ public final class AlinkTopic {
 
     private static final String EVENT = "thing/event/";
     private static final String POST = "/post";
+    private static final String SCRIPT_MARK = "?_sn=default";
 
     public final Kind kind;
 
@@ -89,6 +92,22 @@ public final class AlinkTopic {
         return success;
     }
 
+    /** As {@link #parse}; one of the device's own topics that its product forbids is foreign. */
+    public static AlinkTopic of(String topic, Device device) {
+        AlinkTopic parsed = parse(topic, device.productKey(), device.deviceName());
+        return parsed.kind == Kind.MESSAGE
+                        && !device.product().topics().mayPublish(unmarked(parsed.name))
+                ? plain(Kind.FOREIGN)
+                : parsed;
+    }
+
+    /** A topic without what asks for the product's script behind it. */
+    public static String unmarked(String name) {
+        return name.endsWith(SCRIPT_MARK)
+                ? name.substring(0, name.length() - SCRIPT_MARK.length())
+                : name;
+    }
+
     public static AlinkTopic parse(String topic, String productKey, String deviceName) {
         String own = productKey + "/" + deviceName;
         if (inside(topic, "/sys/", own)) {
@@ -112,8 +131,16 @@ public final class AlinkTopic {
         return plain(Kind.FOREIGN);
     }
 
+    /** As the other one; of its own topics a device gets those that its product allows. */
+    public static boolean maySubscribe(String filter, Device device) {
+        String own = device.productKey() + "/" + device.deviceName();
+        return inside(filter, "/", own)
+                ? device.product().topics().maySubscribe(filter.substring(own.length() + 2))
+                : maySubscribe(filter, device.productKey(), device.deviceName());
+    }
+
     /** May a device subscribe to this filter? What it is not about is refused. */
-    public static boolean maySubscribe(String filter, String productKey, String deviceName) {
+    static boolean maySubscribe(String filter, String productKey, String deviceName) {
         String own = productKey + "/" + deviceName;
         return filter.startsWith("/ext/rrpc/")
                 || filter.startsWith("/ext/register")

@@ -7,10 +7,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import io.weir.api.edge.EdgeApi.Ask;
+import io.weir.api.edge.EdgeApi.Broadcast;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DeviceRequest;
 import io.weir.api.edge.EdgeApi.Publish;
 import io.weir.api.edge.EdgeApi.Published;
+import io.weir.api.edge.EdgeApi.Reached;
+import io.weir.api.edge.EdgeApi.Said;
 import io.weir.edge.metering.Valve;
 import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.Device;
@@ -53,6 +57,8 @@ public final class Downlink implements Valve {
     // Not from 1: a late reply to a command of the last boot must not match one of this boot.
     private final AtomicLong ids =
             new AtomicLong(ThreadLocalRandom.current().nextLong(1, 1L << 30) << 20);
+    private final Exchanges exchanges;
+    private final Broadcasts broadcasts;
     private volatile @Nullable DownlinkConfig config;
     private volatile @Nullable Mail mail;
     private volatile @Nullable Translator translator;
@@ -61,6 +67,8 @@ public final class Downlink implements Valve {
         this.vertx = vertx;
         this.lines = lines;
         this.registry = registry;
+        this.exchanges = new Exchanges(vertx, lines, ids::incrementAndGet);
+        this.broadcasts = new Broadcasts(vertx, lines);
     }
 
     /** Who speaks to devices that don't speak Alink. Before anything is deployed. */
@@ -145,6 +153,21 @@ public final class Downlink implements Valve {
         return Future.succeededFuture(new Published(false));
     }
 
+    /** Asks a device in words of its own. Fails only with Rejected. */
+    Future<Said> ask(Ask ask) {
+        try {
+            return exchanges.ask(ask, config());
+        } catch (Rejected e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Nobody listens where nobody can subscribe. */
+    Future<Reached> broadcast(Broadcast message) {
+        Mail m = mail;
+        return m == null ? Future.succeededFuture(new Reached(0)) : broadcasts.send(message, m);
+    }
+
     @Override
     public boolean connected(String deviceId) {
         return lines.find(deviceId) != null;
@@ -187,6 +210,9 @@ public final class Downlink implements Valve {
 
     /** A device answered a command on this line. False when nobody waits for it. */
     public boolean replied(DeviceLine line, @Nullable String id, byte[] json, int from, int size) {
+        if (id != null && exchanges.replied(line, id, json, from, size)) {
+            return true;
+        }
         CommandJson.Reply reply = CommandJson.reply(json, from, size);
         if (reply == null) {
             return false;
@@ -197,6 +223,7 @@ public final class Downlink implements Valve {
 
     /** The line is gone: what it still owed won't come. */
     public void lost(DeviceLine line) {
+        exchanges.lost(line);
         Map<String, Waiting> mine = waiting.get(line.device().deviceId());
         if (mine == null) {
             return;
@@ -230,10 +257,7 @@ public final class Downlink implements Valve {
 
     private Future<CommandReply> send(
             DeviceLine line, UnaryOperator<String> topic, String method, String params) {
-        DownlinkConfig c = config;
-        if (c == null) {
-            throw new Rejected(CommonError.UNAVAILABLE, "the downlink has not started");
-        }
+        DownlinkConfig c = config();
         String device = line.device().deviceId();
         String id = String.valueOf(ids.incrementAndGet());
         Promise<CommandReply> promise = ((VertxInternal) vertx).promise();
@@ -278,6 +302,14 @@ public final class Downlink implements Valve {
                                     CommandError.SCRIPT_FAILED,
                                     "the product's script: " + said.cause().getMessage()));
         }
+    }
+
+    private DownlinkConfig config() {
+        DownlinkConfig c = config;
+        if (c == null) {
+            throw new Rejected(CommonError.UNAVAILABLE, "the downlink has not started");
+        }
+        return c;
     }
 
     private static String topic(DeviceLine line, String service, boolean sync, String id) {

@@ -44,6 +44,8 @@ public final class DownlinkVerticle extends VerticleBase {
                         downlink.invoke(invoke.deviceId(), invoke.service(), invoke.paramsJson()));
         link.serve(EdgeApi.REQUEST, (call, request) -> downlink.request(request));
         link.serve(EdgeApi.PUBLISH, (call, message) -> downlink.publish(message));
+        link.serve(EdgeApi.ASK, (call, ask) -> downlink.ask(ask));
+        link.serve(EdgeApi.BROADCAST, (call, message) -> downlink.broadcast(message));
         return Future.succeededFuture();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Reads a whole body, no larger than a bound and in no more time than a bound: whoever sends a byte
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 final class Bodies {
     private static final int TOO_LARGE = 413;
     private static final int LINGER_MS = 1000;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private final Vertx vertx;
     private final Time time;
@@ -103,7 +105,7 @@ final class Bodies {
     /** What it says of itself; 0 when it says nothing or no number. */
     private static long declared(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : 0;
+        return length != null && NUMBER.matcher(length).matches() ? Long.parseLong(length) : 0;
     }
 
     /**

@@ -12,11 +12,7 @@ final class HttpLoop {
     final Allowances allowances;
     final KnownTokens tokens;
 
-    HttpLoop(
-            ContextInternal context,
-            AlinkDesk desk,
-            Allowances allowances,
-            KnownTokens tokens) {
+    HttpLoop(ContextInternal context, AlinkDesk desk, Allowances allowances, KnownTokens tokens) {
         this.context = context;
         this.desk = desk;
         this.allowances = allowances;

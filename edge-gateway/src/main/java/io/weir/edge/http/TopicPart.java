@@ -152,8 +152,6 @@ public final class TopicPart implements HttpPart {
             return null;
         }
         String topic = path.substring("/topic".length());
-        return topic.length() > TOPIC_MAX
-                ? null
-                : AlinkTopic.parse(topic, device.productKey(), device.deviceName());
+        return topic.length() > TOPIC_MAX ? null : AlinkTopic.of(topic, device);
     }
 }

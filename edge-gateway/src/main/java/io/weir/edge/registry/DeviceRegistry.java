@@ -4,6 +4,7 @@ import io.weir.api.devices.DevicesApi.Changes;
 import io.weir.api.devices.DevicesApi.DeviceGrant;
 import io.weir.api.devices.DevicesApi.ProductGrant;
 import io.weir.model.problem.Rejected;
+import io.weir.model.thing.OwnTopics;
 import io.weir.model.time.Tick;
 import io.weir.runtime.thing.ThingModelReader;
 import io.weir.runtime.time.Time;
@@ -201,7 +202,8 @@ public final class DeviceRegistry {
                 Set.copyOf(p.controlled()),
                 p.enabled(),
                 p.requireTls(),
-                p.script());
+                p.script(),
+                OwnTopics.of(p.topics() == null ? List.of() : p.topics()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.weir.edge.registry;
 
 import io.weir.api.devices.DevicesApi.ProductScript;
+import io.weir.model.thing.OwnTopics;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param controlled services and properties that only the dispense engine may use (DESIGN 5.7)
  * @param requireTls its devices may connect over TLS only
  * @param script how its devices' bytes are read and written; null when they speak Alink
+ * @param topics what its devices may do with their own topics
  */
 public record Product(
         String productKey,
@@ -20,7 +22,8 @@ public record Product(
         Set<String> controlled,
         boolean enabled,
         boolean requireTls,
-        @Nullable ProductScript script) {
+        @Nullable ProductScript script,
+        OwnTopics topics) {
 
     /** Dispensers are metered; other products are not. */
     public boolean dispenser() {

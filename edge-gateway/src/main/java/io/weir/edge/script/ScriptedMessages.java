@@ -2,6 +2,7 @@ package io.weir.edge.script;
 
 import io.weir.edge.alink.AlinkHandler;
 import io.weir.edge.alink.AlinkMessage;
+import io.weir.edge.alink.AlinkTopic;
 import io.weir.edge.alink.Outcome;
 import io.weir.edge.registry.Device;
 import io.weir.model.fact.FactKind;
@@ -22,7 +23,6 @@ import java.util.List;
  */
 public final class ScriptedMessages implements AlinkHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptedMessages.class);
-    private static final String MARK = "?_sn=default";
 
     private final Scripts scripts;
     private final AlinkHandler plain;
@@ -38,11 +38,11 @@ public final class ScriptedMessages implements AlinkHandler {
     @Override
     public void handle(AlinkMessage message) {
         String marked = message.topic().name;
-        if (!marked.endsWith(MARK)) {
+        String name = AlinkTopic.unmarked(marked);
+        if (name.equals(marked)) {
             plain.handle(message);
             return;
         }
-        String name = marked.substring(0, marked.length() - MARK.length());
         Device device = message.sender().device();
         String topic = "/" + device.productKey() + "/" + device.deviceName() + "/" + name;
         scripts.transform(device.product(), topic, message.payload())

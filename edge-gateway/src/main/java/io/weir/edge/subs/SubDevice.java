@@ -9,6 +9,7 @@ import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
 import io.weir.model.fact.PresenceFact;
+import io.weir.model.thing.OwnTopics;
 import io.weir.model.time.Tick;
 import io.weir.runtime.json.Json;
 
@@ -34,6 +35,7 @@ public final class SubDevice implements Sender {
     private final boolean metered;
     private final CounterWatch counters = new CounterWatch();
     private final Map<String, AlinkTopic> topics = new HashMap<>(4);
+    private @Nullable OwnTopics rights;
     private volatile Device device;
     private volatile long epoch;
     private volatile boolean online;
@@ -103,10 +105,14 @@ public final class SubDevice implements Sender {
 
     /** What one of its topics means; on the connection's loop. */
     public AlinkTopic topic(String topic) {
+        Device d = device;
+        if (d.product().topics() != rights) {
+            rights = d.product().topics();
+            topics.clear();
+        }
         AlinkTopic known = topics.get(topic);
         if (known == null) {
-            Device d = device;
-            known = AlinkTopic.parse(topic, d.productKey(), d.deviceName());
+            known = AlinkTopic.of(topic, d);
             if (topics.size() < TOPICS && known.kind != AlinkTopic.Kind.RRPC_REPLY) {
                 topics.put(topic, known);
             }

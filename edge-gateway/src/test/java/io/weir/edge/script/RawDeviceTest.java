@@ -99,7 +99,7 @@ class RawDeviceTest {
     private void script(String source) {
         int next = version.incrementAndGet();
         var script = new ProductScript(next, source, true);
-        var product = new ProductGrant(PK, TSL, CONTROLLED, true, false, script);
+        var product = new ProductGrant(PK, TSL, CONTROLLED, true, false, script, null);
         rig.link.answer(
                 DevicesApi.CHANGES,
                 q ->

@@ -4,6 +4,7 @@ import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.Outlet;
+import io.weir.model.thing.TopicClass;
 
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,7 @@ public interface DevicesApi {
      *     5.7)
      * @param script how its devices' bytes are read and written (ADR 014); null when they speak
      *     Alink, and from a cache of before
+     * @param topics what its devices may do with their own topics; none or null = everything
      */
     record ProductGrant(
             String productKey,
@@ -138,14 +140,15 @@ public interface DevicesApi {
             List<String> controlled,
             boolean enabled,
             boolean requireTls,
-            @Nullable ProductScript script) {
+            @Nullable ProductScript script,
+            @Nullable List<TopicClass> topics) {
         public ProductGrant(
                 String productKey,
                 String tslJson,
                 List<String> controlled,
                 boolean enabled,
                 boolean requireTls) {
-            this(productKey, tslJson, controlled, enabled, requireTls, null);
+            this(productKey, tslJson, controlled, enabled, requireTls, null, null);
         }
     }
 

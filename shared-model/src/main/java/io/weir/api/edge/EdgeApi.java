@@ -63,6 +63,18 @@ public interface EdgeApi {
                     .within(Duration.ofSeconds(5));
 
     /**
+     * Publish on {@code /ext/rrpc/{id}/{topic}} to a connected device and wait for what it answers
+     * there, whatever both mean.
+     */
+    Op<Ask, Said> ASK =
+            Op.of("edge.command.ask.v1", Ask.class, Said.class).within(Duration.ofSeconds(10));
+
+    /** Publish to all connected devices that have subscribed to a topic of their product. */
+    Op<Broadcast, Reached> BROADCAST =
+            Op.of("edge.command.broadcast.v1", Broadcast.class, Reached.class)
+                    .within(Duration.ofSeconds(10));
+
+    /**
      * Devices or products changed in the cloud: fetch the changes now instead of at the next poll.
      */
     Signal<RegistryChanged> REGISTRY_CHANGED =
@@ -119,6 +131,27 @@ public interface EdgeApi {
      * @param kept it waits for the device; else it was handed to its connection
      */
     record Published(boolean kept) {}
+
+    /**
+     * @param topic the whole topic, e.g. {@code /{pk}/{dn}/user/question}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // goes over the bus as base64; nobody compares it
+    record Ask(String deviceId, String topic, byte[] payload) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // goes over the bus as base64; nobody compares it
+    record Said(byte[] payload) {}
+
+    /**
+     * @param tenant path; only devices of this tenant and below get it
+     * @param name behind {@code /broadcast/{pk}/}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // goes over the bus as base64; nobody compares it
+    record Broadcast(String productKey, String tenant, String name, byte[] payload) {}
+
+    /**
+     * @param devices that were sent it
+     */
+    record Reached(int devices) {}
 
     record RegistryChanged(long version) {}
 }

@@ -35,6 +35,8 @@ public final class DoorOperations {
                     EdgeApi.INVOKE,
                     EdgeApi.REQUEST,
                     EdgeApi.PUBLISH,
+                    EdgeApi.ASK,
+                    EdgeApi.BROADCAST,
                     OtaApi.OFFER,
                     ConfigurationApi.OFFER);
 

@@ -192,7 +192,7 @@ final class CoapDesk {
             r.answer(ResponseCode.BAD_OPTION, NOTHING);
             return;
         }
-        AlinkTopic topic = AlinkTopic.parse(path, now.productKey(), now.deviceName());
+        AlinkTopic topic = AlinkTopic.of(path, now);
         if (!TAKEN.contains(topic.kind)) {
             transport.messages().count(topic, Outcome.REJECTED);
             boolean others = topic.kind == Kind.FOREIGN;

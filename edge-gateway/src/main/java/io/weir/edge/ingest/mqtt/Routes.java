@@ -6,6 +6,9 @@ import io.weir.edge.registry.Device;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.subs.SubDevice;
 import io.weir.edge.subs.SubDevices;
+import io.weir.model.thing.OwnTopics;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +20,9 @@ final class Routes {
     private final MqttSession session;
     private final Map<String, Route> own = new HashMap<>(4);
 
+    /** What the product allowed when these were found. */
+    private @Nullable OwnTopics rights;
+
     Routes(MqttSession session) {
         this.session = session;
     }
@@ -27,6 +33,11 @@ final class Routes {
     record Route(Sender from, AlinkTopic topic) {}
 
     Route of(String topic) {
+        Device d = session.device();
+        if (d.product().topics() != rights) {
+            rights = d.product().topics();
+            own.clear();
+        }
         Route known = own.get(topic);
         if (known != null) {
             return known;
@@ -35,8 +46,7 @@ final class Routes {
         if (sub != null) {
             return new Route(sub, sub.topic(topic));
         }
-        Device d = session.device();
-        AlinkTopic parsed = AlinkTopic.parse(topic, d.productKey(), d.deviceName());
+        AlinkTopic parsed = AlinkTopic.of(topic, d);
         Route route = new Route(session, parsed);
         // RRPC topics are all different: keeping them would only push out the others. A foreign
         // one may be of a sub-device that logs in later.
@@ -49,7 +59,7 @@ final class Routes {
     /** Its own topics, and those of devices in its topology, logged in or not. */
     boolean maySubscribe(String filter, DeviceRegistry registry) {
         Device d = session.device();
-        if (AlinkTopic.maySubscribe(filter, d.productKey(), d.deviceName())) {
+        if (AlinkTopic.maySubscribe(filter, d)) {
             return true;
         }
         String owner = SubDevices.owner(filter);
@@ -60,6 +70,6 @@ final class Routes {
                         : registry.find(owner.substring(0, slash), owner.substring(slash + 1));
         return sub != null
                 && d.deviceId().equals(sub.parent())
-                && AlinkTopic.maySubscribe(filter, sub.productKey(), sub.deviceName());
+                && AlinkTopic.maySubscribe(filter, sub);
     }
 }

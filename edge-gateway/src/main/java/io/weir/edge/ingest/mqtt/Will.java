@@ -84,7 +84,7 @@ record Will(AlinkTopic topic, byte[] payload, long delayMs) {
     }
 
     private static AlinkTopic topic(MqttWill will, Device device) {
-        return AlinkTopic.parse(will.getWillTopic(), device.productKey(), device.deviceName());
+        return AlinkTopic.of(will.getWillTopic(), device);
     }
 
     private static byte[] bytes(MqttWill will) {

@@ -25,6 +25,6 @@ final class Talks {
     }
 
     static AlinkTopic topic(Device device, String rest) {
-        return AlinkTopic.parse(name(device, rest), device.productKey(), device.deviceName());
+        return AlinkTopic.of(name(device, rest), device);
     }
 }
