@@ -237,7 +237,7 @@ final class Doorman {
         boolean present = !terms.clean() && loop.mail.present(device.deviceId());
         if (terms.v5()) {
             KeepAlive.watch(arrival.socket, session, terms.keepAlive());
-            endpoint.accept(present, ourLimits(endpoint, terms));
+            endpoint.accept(present, ourLimits(endpoint, terms, device));
         } else {
             endpoint.accept(present);
         }
@@ -252,7 +252,7 @@ final class Doorman {
         }
     }
 
-    private MqttProperties ourLimits(MqttEndpoint endpoint, Terms terms) {
+    private MqttProperties ourLimits(MqttEndpoint endpoint, Terms terms, Device device) {
         MqttProperties limits = new MqttProperties();
         limits.add(number(MqttPropertyType.RECEIVE_MAXIMUM, loop.config.inFlightMax()));
         limits.add(number(MqttPropertyType.MAXIMUM_QOS, 1));
@@ -277,6 +277,16 @@ final class Doorman {
             limits.add(
                     new MqttProperties.StringProperty(
                             MqttPropertyType.ASSIGNED_CLIENT_IDENTIFIER.value(), "anonymous"));
+        }
+        if (Terms.number(
+                        endpoint.connectProperties(),
+                        MqttPropertyType.REQUEST_RESPONSE_INFORMATION,
+                        0)
+                == 1) {
+            limits.add(
+                    new MqttProperties.StringProperty(
+                            MqttPropertyType.RESPONSE_INFORMATION.value(),
+                            "/" + device.productKey() + "/" + device.deviceName() + "/"));
         }
         return limits;
     }

@@ -2,6 +2,8 @@ package io.weir.edge.ingest.mqtt;
 
 import io.netty.buffer.ByteBuf;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The packets that we write ourselves, as bytes, to be laid one behind the other into one buffer.
  */
@@ -12,10 +14,14 @@ final class MqttPackets {
     private static final int DUP = 0x08;
     private static final int DISCONNECT = 0xe0;
     private static final int EXPIRY = 0x02;
+    private static final int CORRELATION = 0x09;
     private static final int EXPIRY_BYTES = 5;
 
     /** More than a PUBLISH has beside topic and payload. */
     static final int PUBLISH_HEAD = 16;
+
+    /** What correlation data have before their bytes. */
+    static final int CORRELATION_HEAD = 3;
 
     static final int PUBACK_BYTES = 4;
 
@@ -46,6 +52,31 @@ final class MqttPackets {
             out.writeByte(0);
         }
         out.writeBytes(payload);
+    }
+
+    /**
+     * MQTT 5 only.
+     *
+     * @param correlation what the device gave with its request
+     */
+    static void response(
+            ByteBuf out, byte[] topic, byte @Nullable [] correlation, byte[] payload) {
+        if (correlation == null) {
+            publish(out, topic, payload, true);
+            return;
+        }
+        int properties = CORRELATION_HEAD + correlation.length;
+        out.writeByte(PUBLISH_QOS0);
+        length(out, 2 + topic.length + lengthBytes(properties) + properties + payload.length);
+        out.writeShort(topic.length).writeBytes(topic);
+        length(out, properties);
+        out.writeByte(CORRELATION).writeShort(correlation.length).writeBytes(correlation);
+        out.writeBytes(payload);
+    }
+
+    /** Of the numbers that occur here. */
+    private static int lengthBytes(int number) {
+        return number < 0x80 ? 1 : 2;
     }
 
     /**

@@ -151,6 +151,7 @@ final class MqttSession implements SubGateway {
         int waiting = pending.size() + refused;
         Route route = routes.of(name);
         AlinkTopic topic = route.topic();
+        Request request = v5 ? Request.of(m.variableHeader().properties()) : null;
         if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
             loop.messages.count(topic, Outcome.DROPPED);
         } else if (topic.kind == AlinkTopic.Kind.FOREIGN && !subs.expected()) {
@@ -162,8 +163,11 @@ final class MqttSession implements SubGateway {
             } else {
                 cut("too many publishes in flight", Reasons.RECEIVE_MAXIMUM_EXCEEDED);
             }
+        } else if (request != null && !request.fair(route.from().device())) {
+            loop.messages.count(topic, Outcome.REJECTED);
+            refuse(packetId, topic, Reasons.TOPIC_NAME_INVALID);
         } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
-            Pending p = new Pending(this, route.from(), packetId, topic);
+            Pending p = new Pending(this, route.from(), packetId, topic, request);
             pending.add(p);
             shared.meters.inFlight.increment();
             loop.desk.handle(p, m.payload());
@@ -174,12 +178,19 @@ final class MqttSession implements SubGateway {
     private void strange(int packetId, AlinkTopic topic) {
         if (!v5 || packetId == 0 || ++strangeTopics > STRANGE_TOPICS) {
             cut("topic of another device", Reasons.NOT_AUTHORIZED);
-            return;
+        } else {
+            refuse(packetId, topic, Reasons.NOT_AUTHORIZED);
         }
-        Pending p = new Pending(this, this, packetId, topic, Reasons.NOT_AUTHORIZED);
-        pending.add(p);
-        shared.meters.inFlight.increment();
-        p.done(true);
+    }
+
+    /** MQTT 5: answered with a reason, in its turn; at QoS 0 nothing can be said. */
+    private void refuse(int packetId, AlinkTopic topic, int reason) {
+        if (packetId != 0) {
+            Pending p = new Pending(this, this, packetId, topic, reason);
+            pending.add(p);
+            shared.meters.inFlight.increment();
+            p.done(true);
+        }
     }
 
     @Override
@@ -336,7 +347,7 @@ final class MqttSession implements SubGateway {
 
     /** Its last will, on the loop: journaled as any other message, answered to nobody. */
     void bequeath(AlinkTopic topic, byte[] payload) {
-        Pending p = new Pending(this, this, 0, topic);
+        Pending p = new Pending(this, this, 0, topic, null);
         pending.add(p);
         shared.meters.inFlight.increment();
         loop.desk.handle(p, payload, payload.length);

@@ -50,10 +50,21 @@ final class Outgoing {
             MqttPackets.puback(out, p.packetId);
         }
         byte[] reply = p.reply();
-        if (reply != null && fits(p.topic().replyBytes().length, reply.length)) {
+        if (reply != null && p.request != null) {
+            answer(out, p.request, p.topic().replyBytes(), reply);
+        } else if (reply != null && fits(p.topic().replyBytes().length, reply.length)) {
             MqttPackets.publish(out, p.topic().replyBytes(), reply, v5);
         }
         return first;
+    }
+
+    private void answer(ByteBuf out, Request to, byte[] usual, byte[] reply) {
+        byte[] topic = to.topicBytes(usual);
+        byte[] correlation = to.correlation();
+        int more = correlation == null ? 0 : correlation.length + MqttPackets.CORRELATION_HEAD;
+        if (fits(topic.length + more, reply.length)) {
+            MqttPackets.response(out, topic, correlation, reply);
+        }
     }
 
     /**

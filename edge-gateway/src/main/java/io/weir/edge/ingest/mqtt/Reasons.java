@@ -8,6 +8,7 @@ final class Reasons {
     static final int SERVER_SHUTTING_DOWN = 0x8b;
     static final int KEEP_ALIVE_TIMEOUT = 0x8d;
     static final int TAKEN_OVER = 0x8e;
+    static final int TOPIC_NAME_INVALID = 0x90;
     static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
     static final int TOPIC_ALIAS_INVALID = 0x94;
     static final int PACKET_TOO_LARGE = 0x95;
