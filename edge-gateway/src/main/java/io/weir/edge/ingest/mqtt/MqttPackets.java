@@ -59,8 +59,7 @@ final class MqttPackets {
      *
      * @param correlation what the device gave with its request
      */
-    static void response(
-            ByteBuf out, byte[] topic, byte @Nullable [] correlation, byte[] payload) {
+    static void response(ByteBuf out, byte[] topic, byte @Nullable [] correlation, byte[] payload) {
         if (correlation == null) {
             publish(out, topic, payload, true);
             return;
