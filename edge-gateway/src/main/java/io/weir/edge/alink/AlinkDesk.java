@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.registry.CompiledModel;
 import io.weir.model.fact.Entry;
+import io.weir.edge.metering.MeteringInlet;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
 import io.weir.model.time.Tick;
@@ -134,6 +135,10 @@ public final class AlinkDesk {
 
     void append(Lane lane, Entry entry, FactLog.Done done) {
         shared.log().append(lane, entry, done);
+    }
+
+    MeteringInlet inlet() {
+        return shared.inlet();
     }
 
     long nowMs() {

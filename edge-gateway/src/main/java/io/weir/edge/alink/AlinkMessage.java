@@ -1,6 +1,7 @@
 package io.weir.edge.alink;
 
 import io.weir.model.fact.Entry;
+import io.weir.edge.metering.MeteringInlet;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
 import io.weir.model.time.Tick;
@@ -108,6 +109,16 @@ public final class AlinkMessage {
      * acknowledged: the device sends it again.
      */
     public void journal(Lane lane, List<Fact> facts, Outcome outcome) {
+        journalOf(lane, facts.stream().map(f -> new Owned(sender(), f)).toList(), outcome);
+    }
+
+    /**
+     * @param of the sender, or a device that it speaks for
+     */
+    record Owned(Sender of, Fact fact) {}
+
+    /** As {@link #journal}, with facts of several devices. */
+    void journalOf(Lane lane, List<Owned> facts, Outcome outcome) {
         if (facts.isEmpty()) {
             finish(outcome);
             return;
@@ -116,10 +127,10 @@ public final class AlinkMessage {
         var left = new AtomicInteger(facts.size());
         var all = new AtomicBoolean(true);
         Tick tick = desk.tick();
-        for (Fact fact : facts) {
+        for (Owned owned : facts) {
             desk.append(
                     lane,
-                    entry(fact, tick),
+                    entry(owned, tick),
                     kept -> {
                         if (!kept) {
                             all.set(false);
@@ -140,11 +151,23 @@ public final class AlinkMessage {
         return this;
     }
 
-    private Entry entry(Fact fact, Tick tick) {
+    /** Notes for the meter, which hears them once the message is in the journal. */
+    MeterNotes notes() {
+        var notes = new MeterNotes(desk.tick());
+        turn.notes(notes);
+        return notes;
+    }
+
+    MeteringInlet inlet() {
+        return desk.inlet();
+    }
+
+    private Entry entry(Owned owned, Tick tick) {
+        Fact fact = owned.fact();
         return new Entry(
                 fact.kind(),
-                sender().device().deviceId(),
-                sender().epoch(),
+                owned.of().device().deviceId(),
+                owned.of().epoch(),
                 desk.nowMs(),
                 tick.ms(),
                 fact.name(),

@@ -23,13 +23,13 @@ public final class CounterWatch {
      * What the meter shall hear of this post; null when nothing. Unchanged counters matter only
      * while a dispense runs.
      */
-    @Nullable CounterReport note(PostReader post, DeviceLine line, MeteringInlet inlet, Tick at) {
+    @Nullable CounterReport note(CounterSource post, DeviceLine line, MeteringInlet inlet, Tick at) {
         boolean moved = changed(post);
         return moved || inlet.wants(line.device().deviceId()) ? report(post, line, at) : null;
     }
 
     /** Takes note of the post's counters. The device's uptime always moves and does not count. */
-    private boolean changed(PostReader post) {
+    private boolean changed(CounterSource post) {
         long ml = value(post, Counter.TOTAL_ML, totalMl);
         long pulses = value(post, Counter.PULSE_TOTAL, pulseTotal);
         long seconds = value(post, Counter.WORK_S, workS);
@@ -54,7 +54,7 @@ public final class CounterWatch {
     }
 
     /** Null when the post carries no counter. */
-    private static @Nullable CounterReport report(PostReader post, DeviceLine line, Tick at) {
+    private static @Nullable CounterReport report(CounterSource post, DeviceLine line, Tick at) {
         Long ml = post.counter(Counter.TOTAL_ML);
         Long pulses = post.counter(Counter.PULSE_TOTAL);
         Long seconds = post.counter(Counter.WORK_S);
@@ -74,7 +74,7 @@ public final class CounterWatch {
                 at);
     }
 
-    private static long value(PostReader post, Counter counter, long otherwise) {
+    private static long value(CounterSource post, Counter counter, long otherwise) {
         return post.has(counter) ? post.value(counter) : otherwise;
     }
 }

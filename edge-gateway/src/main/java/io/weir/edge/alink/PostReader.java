@@ -24,7 +24,7 @@ import java.util.List;
  * thing model, counters for the meter. One pass, no tree; what was accepted is a slice of the
  * original bytes unless something in it was rejected. One reader per event loop, reused.
  */
-final class PostReader {
+final class PostReader implements CounterSource {
     private static final int MAX_KEYS = 200;
     private static final long MAX_TIME_MS = 100_000_000_000_000L;
     private static final byte[] NOTHING = new byte[0];
@@ -113,19 +113,18 @@ final class PostReader {
                 : withoutFaults();
     }
 
-    boolean has(Counter counter) {
+    @Override
+    public boolean has(Counter counter) {
         return has[counter.ordinal()];
     }
 
-    @Nullable Long counter(Counter counter) {
-        return has(counter) ? (Long) counters[counter.ordinal()] : null;
-    }
-
-    long value(Counter counter) {
+    @Override
+    public long value(Counter counter) {
         return counters[counter.ordinal()];
     }
 
-    @Nullable String bootId() {
+    @Override
+    public @Nullable String bootId() {
         return bootId;
     }
 

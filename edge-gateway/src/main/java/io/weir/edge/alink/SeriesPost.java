@@ -34,6 +34,7 @@ final class SeriesPost {
     private final CompiledModel model;
     private final long nowMs;
     private final List<PostReader.Fault> faults = new ArrayList<>();
+    private final List<SeriesCounters> counters = new ArrayList<>();
     private int values;
     private int events;
 
@@ -47,6 +48,11 @@ final class SeriesPost {
 
     List<PostReader.Fault> faults() {
         return faults;
+    }
+
+    /** What the last {@link #batch} told of the meter's counters, in the order of their times. */
+    List<SeriesCounters> counters() {
+        return counters;
     }
 
     /** More than one message may carry; nothing of it counts then. */
@@ -66,14 +72,19 @@ final class SeriesPost {
         TreeMap<Long, List<Fact>> happened = new TreeMap<>();
         for (Map.Entry<String, JsonNode> entry : params.path("events").properties()) {
             for (JsonNode item : items(entry.getValue())) {
-                Fact fact = event(entry.getKey(), item);
-                if (fact != null) {
+                JsonNode kept = event(entry.getKey(), item);
+                if (kept != null) {
+                    // As a single post tells it: what it says, without its wrapping.
+                    Fact fact = fact(FactKind.EVENT_POST, entry.getKey(), kept.get(VALUE));
                     happened.computeIfAbsent(time(item), t -> new ArrayList<>()).add(fact);
                 }
             }
         }
         List<Fact> facts = new ArrayList<>();
-        posts.values().forEach(post -> facts.add(fact(FactKind.PROPERTY_POST, "", post)));
+        for (ObjectNode post : posts.values()) {
+            facts.add(fact(FactKind.PROPERTY_POST, "", post));
+            counters.add(new SeriesCounters(post, model));
+        }
         happened.values().forEach(facts::addAll);
         return facts;
     }
@@ -95,9 +106,9 @@ final class SeriesPost {
         }
         for (JsonNode group : items(element.path("events"))) {
             for (Map.Entry<String, JsonNode> entry : group.properties()) {
-                Fact fact = event(entry.getKey(), entry.getValue());
-                if (fact != null) {
-                    happened.addObject().set(entry.getKey(), Json.tree(fact.payload()));
+                JsonNode event = event(entry.getKey(), entry.getValue());
+                if (event != null) {
+                    happened.addObject().set(entry.getKey(), event);
                 }
             }
         }
@@ -126,7 +137,7 @@ final class SeriesPost {
         }
     }
 
-    private @Nullable Fact event(String identifier, JsonNode item) {
+    private @Nullable JsonNode event(String identifier, JsonNode item) {
         events++;
         EventCheck check = model.event(identifier);
         String fault =
@@ -138,7 +149,7 @@ final class SeriesPost {
         ObjectNode kept = Json.MAPPER.createObjectNode();
         kept.set(VALUE, item.get(VALUE));
         kept.put(TIME, time(item));
-        return fact(FactKind.EVENT_POST, identifier, kept);
+        return kept;
     }
 
     private static @Nullable String fault(ValueType type, JsonNode value, JsonNode item) {

@@ -17,12 +17,17 @@ public abstract class Turn implements FactLog.Done {
     private byte @Nullable [] reply;
     private @Nullable CounterReport counters;
     private @Nullable EventNote event;
+    private @Nullable MeterNotes notes;
     private boolean settled;
     private boolean kept;
 
     /** An event that the meter hears of. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares notes
-    record EventNote(String name, byte[] params, Tick at) {}
+    record EventNote(String name, byte[] params, Tick at) {
+        void tell(Sender from, MeteringInlet inlet) {
+            inlet.event(from.device().deviceId(), from.connection(), name, params, at);
+        }
+    }
 
     protected Turn(Sender from, AlinkTopic topic) {
         this.from = from;
@@ -54,10 +59,16 @@ public abstract class Turn implements FactLog.Done {
         event = note;
     }
 
+    /** What a message tells beyond one report or one event. */
+    final void notes(MeterNotes more) {
+        notes = more;
+    }
+
     /** What that one would tell the meter, this one tells in its place. */
     final void tellOf(Turn other) {
         counters = other.counters;
         event = other.event;
+        notes = other.notes;
     }
 
     /** Nothing more will become of it: it may be answered when it is its turn. */
@@ -87,18 +98,19 @@ public abstract class Turn implements FactLog.Done {
             if (watch != null) {
                 watch.lost();
             }
+            if (notes != null) {
+                notes.lost();
+            }
             return;
         }
         if (counters != null) {
             inlet.counters(counters);
         }
         if (event != null) {
-            inlet.event(
-                    from.device().deviceId(),
-                    from.connection(),
-                    event.name(),
-                    event.params(),
-                    event.at());
+            event.tell(from, inlet);
+        }
+        if (notes != null) {
+            notes.tell(inlet);
         }
     }
 }

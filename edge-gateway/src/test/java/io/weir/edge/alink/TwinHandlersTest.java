@@ -121,8 +121,26 @@ class TwinHandlersTest {
                         "PROPERTY_POST "
                             + " {\"setpoint\":{\"value\":25,\"time\":1000},\"lamp\":{\"value\":1,\"time\":1000}}",
                         "PROPERTY_POST  {\"setpoint\":{\"value\":30,\"time\":2000}}",
-                        "EVENT_POST fault {\"value\":{\"code\":\"E1\"},\"time\":1500}");
+                        "EVENT_POST fault {\"code\":\"E1\"}");
         assertThat(facts).allMatch(f -> f.device().equals(DEVICE));
+    }
+
+    /** Else a device that posts in batches would pour for nothing. */
+    @Test
+    void theMeterHearsOfABatchAsOfSinglePostsInTheOrderOfTheirTimes() {
+        ask(
+                "event/property/batch/post",
+                "{\"properties\":{\"total_ml\":[{\"value\":700,\"time\":2000},{\"value\":500,\"time\":1000}],"
+                    + "\"boot_id\":[{\"value\":\"b1\",\"time\":1000}]},"
+                    + "\"events\":{\"fault\":[{\"value\":{\"code\":\"E1\"},\"time\":1500}]}}");
+        assertThat(rig.inlet.reports)
+                .extracting(r -> r.totalMl() + " " + r.bootId())
+                .containsExactly("500 b1", "700 null");
+        assertThat(rig.inlet.told).contains("event fault {\"code\":\"E1\"}");
+        ask(
+                "event/property/batch/post",
+                "{\"properties\":{\"total_ml\":[{\"value\":700,\"time\":3000}]}}");
+        assertThat(rig.inlet.reports).as("nothing new, nothing runs").hasSize(2);
     }
 
     @Test

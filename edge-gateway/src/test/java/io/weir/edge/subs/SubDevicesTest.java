@@ -13,6 +13,7 @@ import io.weir.api.edge.EdgeApi;
 import io.weir.edge.GatewayRig;
 import io.weir.edge.RawMqtt;
 import io.weir.edge.TestProducts;
+import io.weir.edge.metering.CounterReport;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.dispense.Outlet;
@@ -126,6 +127,38 @@ class SubDevicesTest {
                 .filter(e -> e.entry().device().equals(device))
                 .map(e -> e.entry().kind().name())
                 .toList();
+    }
+
+    @Test
+    @Tag("cell:pack-post/mqtt/raw")
+    void aPackSpeaksForSubDevicesThatAreLoggedIn() {
+        String topic = GatewayRig.topic(DN, "event/property/pack/post");
+        String sub =
+                "{\"identity\":{\"productKey\":\"%s\",\"deviceName\":\"%s\"},\"properties\":{\"total_ml\":{\"value\":%d,\"time\":1}}}";
+        String pack =
+                "{\"id\":\"7\",\"params\":{\"properties\":{\"total_ml\":{\"value\":9,\"time\":1}},\"subDevices\":["
+                        + sub.formatted(PK, "sub-1", 100)
+                        + ","
+                        + sub.formatted(PK, "sub-2", 200)
+                        + "]}}";
+        login("sub-1");
+        gateway.publish(topic, pack, 0, 0);
+        assertThat(gateway.read().payload()).contains("\"code\":6401,");
+        assertThat(rig.log.of(FactKind.PROPERTY_POST)).isEmpty();
+        assertThat(rig.inlet.reports).isEmpty();
+
+        login("sub-2");
+        gateway.publish(topic, pack, 0, 0);
+        assertThat(gateway.read().payload()).contains("\"code\":200,");
+        assertThat(rig.log.of(FactKind.PROPERTY_POST))
+                .extracting(e -> e.entry().device())
+                .containsExactly(DEVICE, "S-1", "S-2");
+        assertThat(rig.inlet.reports)
+                .extracting(r -> r.deviceId() + " " + r.totalMl())
+                .containsExactly(DEVICE + " 9", "S-1 100", "S-2 200");
+        assertThat(rig.inlet.reports)
+                .extracting(CounterReport::connection)
+                .doesNotHaveDuplicates();
     }
 
     @Test
