@@ -76,8 +76,7 @@ final class ScriptsLine implements Line {
         rig.restartEdge();
         report.progress("the compiler learns for " + COMPILING_SECONDS + " s");
         try (Fleet fleet =
-                Fleet.connected(
-                        rig.platform().mqtt(), devices, "thing/model/up_raw", raw())) {
+                Fleet.connected(rig.platform().mqtt(), devices, "thing/model/up_raw", raw())) {
             fleet.window(Rig.WINDOW);
             Wait.pause(Duration.ofSeconds(COMPILING_SECONDS).toMillis());
         }

@@ -2,9 +2,9 @@ package io.weir.edge.alink;
 
 import io.netty.buffer.ByteBuf;
 import io.weir.edge.journal.FactLog;
+import io.weir.edge.metering.MeteringInlet;
 import io.weir.edge.registry.CompiledModel;
 import io.weir.model.fact.Entry;
-import io.weir.edge.metering.MeteringInlet;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
 import io.weir.model.time.Tick;

@@ -1,7 +1,7 @@
 package io.weir.edge.alink;
 
-import io.weir.model.fact.Entry;
 import io.weir.edge.metering.MeteringInlet;
+import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
 import io.weir.model.fact.Lane;
 import io.weir.model.time.Tick;

@@ -23,7 +23,8 @@ public final class CounterWatch {
      * What the meter shall hear of this post; null when nothing. Unchanged counters matter only
      * while a dispense runs.
      */
-    @Nullable CounterReport note(CounterSource post, DeviceLine line, MeteringInlet inlet, Tick at) {
+    @Nullable CounterReport note(
+            CounterSource post, DeviceLine line, MeteringInlet inlet, Tick at) {
         boolean moved = changed(post);
         return moved || inlet.wants(line.device().deviceId()) ? report(post, line, at) : null;
     }

@@ -128,8 +128,7 @@ public final class SeriesPostHandler implements AlinkHandler {
         JsonNode identity = sub.path("identity");
         Sender from =
                 gateway.sub(
-                        identity.path("productKey").asText(),
-                        identity.path("deviceName").asText());
+                        identity.path("productKey").asText(), identity.path("deviceName").asText());
         CompiledModel model = from == null ? null : from.device().product().model();
         return from == null || model == null ? null : new Part(from, sub, model);
     }
@@ -154,8 +153,7 @@ public final class SeriesPostHandler implements AlinkHandler {
             message.answer(AlinkReply.BAD_PARAMETER, "nothing of it fits", rejected);
         } else {
             message.replying(AlinkReply.OK, "success", rejected)
-                    .journalOf(
-                            lane, facts, faults.isEmpty() ? Outcome.ACCEPTED : Outcome.PARTIAL);
+                    .journalOf(lane, facts, faults.isEmpty() ? Outcome.ACCEPTED : Outcome.PARTIAL);
         }
     }
 

@@ -156,9 +156,7 @@ class SubDevicesTest {
         assertThat(rig.inlet.reports)
                 .extracting(r -> r.deviceId() + " " + r.totalMl())
                 .containsExactly(DEVICE + " 9", "S-1 100", "S-2 200");
-        assertThat(rig.inlet.reports)
-                .extracting(CounterReport::connection)
-                .doesNotHaveDuplicates();
+        assertThat(rig.inlet.reports).extracting(CounterReport::connection).doesNotHaveDuplicates();
     }
 
     @Test

@@ -30,7 +30,8 @@ class SessionDiskKillTest {
 
     /**
      * A process that keeps letters and strikes out every other one, and says so: {@code kept N .},
-     * {@code struck N .}; the dot tells that the line is whole. Its arguments: the folder and the first number.
+     * {@code struck N .}; the dot tells that the line is whole. Its arguments: the folder and the
+     * first number.
      */
     static final class Writer {
         private Writer() {}
@@ -104,8 +105,7 @@ class SessionDiskKillTest {
                                 String.valueOf(from))
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
-        try (BufferedReader out =
-                process.inputReader(StandardCharsets.UTF_8)) {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             String first = out.readLine();
             while (first != null && !first.startsWith("kept ")) {
                 first = out.readLine(); // what logs say at the start
