@@ -161,8 +161,10 @@ public final class SeriesPostHandler implements AlinkHandler {
     private static Lane urgent(List<Owned> facts) {
         for (Owned owned : facts) {
             CompiledModel model = owned.of().device().product().model();
-            boolean event = owned.fact().kind() == FactKind.EVENT_POST && model != null;
-            var check = event ? model.event(owned.fact().name()) : null;
+            var check =
+                    model == null || owned.fact().kind() != FactKind.EVENT_POST
+                            ? null
+                            : model.event(owned.fact().name());
             if (check != null && check.urgent()) {
                 return Lane.ALARM;
             }
