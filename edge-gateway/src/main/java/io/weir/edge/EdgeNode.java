@@ -15,6 +15,10 @@ import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
 import io.weir.edge.downlink.DownlinkVerticle;
+import io.weir.edge.download.DownloadDesk;
+import io.weir.edge.download.DownloadTokens;
+import io.weir.edge.download.DownloadsConfig;
+import io.weir.edge.download.DownloadsVerticle;
 import io.weir.edge.files.FileSend;
 import io.weir.edge.forward.ForwarderConfig;
 import io.weir.edge.forward.ForwarderVerticle;
@@ -25,10 +29,12 @@ import io.weir.edge.guard.GuardVerticle;
 import io.weir.edge.http.ArrivalPart;
 import io.weir.edge.http.AuthPart;
 import io.weir.edge.http.Doorstep;
+import io.weir.edge.http.DownloadPart;
 import io.weir.edge.http.EdgeHttpConfig;
 import io.weir.edge.http.EdgeHttpVerticle;
 import io.weir.edge.http.HttpIngest;
 import io.weir.edge.http.HttpPart;
+import io.weir.edge.http.TokenKey;
 import io.weir.edge.http.TopicPart;
 import io.weir.edge.ingest.Transport;
 import io.weir.edge.ingest.coap.CoapIngest;
@@ -63,6 +69,7 @@ import io.weir.edge.script.Scripts;
 import io.weir.edge.subs.SubDevicesConfig;
 import io.weir.edge.subs.SubDevicesVerticle;
 import io.weir.edge.subs.SubLogins;
+import io.weir.model.fact.Lane;
 import io.weir.runtime.config.NodeSettings;
 import io.weir.runtime.deploy.Deployer;
 import io.weir.runtime.deploy.Descriptor;
@@ -167,12 +174,21 @@ public final class EdgeNode {
                         alink, devices, lookups, lines, link, metrics, guard, arrivals, gateway,
                         data);
         var limits = descriptor.config(settings.role(), "edge-http", EdgeHttpConfig.class, env);
+        var downloads =
+                new DownloadDesk(
+                        new DownloadTokens(
+                                TokenKey.load(data.resolve("download-token.key")), devices),
+                        devices,
+                        arrivals,
+                        limits.port(),
+                        time);
         List<HttpPart> http =
                 List.of(
                         new Doorstep(guard),
                         new AuthPart(posts),
                         new TopicPart(posts, limits.bodyBytes()),
-                        new ArrivalPart(arrivals, guard));
+                        new ArrivalPart(arrivals, guard),
+                        new DownloadPart(downloads, guard, time, metrics));
         var httpOpen = new AtomicInteger();
         var mqtt =
                 new MqttIngest(
@@ -251,6 +267,13 @@ public final class EdgeNode {
                         SubDevicesConfig.class,
                         c -> new SubDevicesVerticle(c, logins, metrics))
                 .add(
+                        "downloads",
+                        DownloadsConfig.class,
+                        c ->
+                                new DownloadsVerticle(
+                                        c, downloads, data.resolve("downloads"), diskReserve(),
+                                        link, gateway, time, metrics))
+                .add(
                         "edge-http",
                         EdgeHttpConfig.class,
                         c -> new EdgeHttpVerticle(c, settings.bind(), http, httpOpen))
@@ -269,6 +292,13 @@ public final class EdgeNode {
     private Guard guard(Path data) {
         GuardConfig config = descriptor.config(settings.role(), "guard", GuardConfig.class, env);
         return new Guard(config, time, data);
+    }
+
+    /** What downloads leave free: below it the journal would begin to refuse telemetry. */
+    private long diskReserve() {
+        return descriptor
+                .config(settings.role(), "journal", JournalConfig.class, env)
+                .free(Lane.TELEMETRY);
     }
 
     private DiskJournal journal(Path data, String gateway) {

@@ -21,12 +21,13 @@ import javax.crypto.spec.SecretKeySpec;
  * The key that signs tokens: 32 bytes as hex in a file that only the owner reads, made at the first
  * start. Whoever copies it can't make a token: the device's secret is signed too, and is not there.
  */
-final class TokenKey {
+public final class TokenKey {
     private static final int BYTES = 32;
 
     private TokenKey() {}
 
-    static SecretKey load(Path file) {
+    /** Throws IllegalStateException when the file holds something else. */
+    public static SecretKey load(Path file) {
         try {
             if (!Files.exists(file)) {
                 create(file);
