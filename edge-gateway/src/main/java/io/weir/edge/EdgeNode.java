@@ -271,8 +271,14 @@ public final class EdgeNode {
                         DownloadsConfig.class,
                         c ->
                                 new DownloadsVerticle(
-                                        c, downloads, data.resolve("downloads"), diskReserve(),
-                                        link, gateway, time, metrics))
+                                        c,
+                                        downloads,
+                                        data.resolve("downloads"),
+                                        diskReserve(),
+                                        link,
+                                        gateway,
+                                        time,
+                                        metrics))
                 .add(
                         "edge-http",
                         EdgeHttpConfig.class,

@@ -17,11 +17,16 @@ import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
 import io.weir.edge.downlink.DownlinkVerticle;
+import io.weir.edge.download.DownloadDesk;
+import io.weir.edge.download.DownloadTokens;
+import io.weir.edge.download.DownloadsConfig;
+import io.weir.edge.download.DownloadsVerticle;
 import io.weir.edge.files.FileSend;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.GuardConfig;
 import io.weir.edge.guard.GuardVerticle;
 import io.weir.edge.guard.Limits;
+import io.weir.edge.http.TokenKey;
 import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.metering.CounterReport;
@@ -122,10 +127,32 @@ public final class GatewayRig implements AutoCloseable {
     public final Downlink downlink = new Downlink(vertx, lines, registry);
     public final int port = freePort();
 
+    public final int httpPort = freePort();
+
     public final Guard guard;
+    public final DownloadDesk downloads;
     public final Arrivals arrivals;
     public final AlinkServices alink;
     public final Lookups lookups;
+
+    /** Small bounds, quick retries. */
+    public static final DownloadsConfig DOWNLOADS =
+            new DownloadsConfig(
+                    8 << 20,
+                    4 << 20,
+                    2,
+                    3,
+                    2,
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(2),
+                    Duration.ofHours(1),
+                    0,
+                    8,
+                    3,
+                    Duration.ofMillis(700),
+                    Duration.ofSeconds(1),
+                    4);
 
     /** No limits; a gateway at gw1.example. */
     public static final ArrivalConfig ARRIVAL =
@@ -196,6 +223,25 @@ public final class GatewayRig implements AutoCloseable {
                 .await();
         arrivals = new Arrivals(link, "gw-1", time, metrics, "127.0.0.1", 1883);
         vertx.deployVerticle(new ArrivalVerticle(ARRIVAL, arrivals, link)).await();
+        downloads =
+                new DownloadDesk(
+                        new DownloadTokens(
+                                TokenKey.load(folder.resolve("data/download-token.key")), registry),
+                        registry,
+                        arrivals,
+                        httpPort,
+                        time);
+        vertx.deployVerticle(
+                        new DownloadsVerticle(
+                                DOWNLOADS,
+                                downloads,
+                                folder.resolve("data/downloads"),
+                                1 << 20,
+                                link,
+                                "gw-1",
+                                time,
+                                metrics))
+                .await();
         MqttIngest ingest =
                 new MqttIngest(
                         alink,

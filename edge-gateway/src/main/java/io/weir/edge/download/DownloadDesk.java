@@ -92,6 +92,11 @@ public final class DownloadDesk implements Downloads {
         return tokens.check(token, time.now());
     }
 
+    /** Else {@link #config} and {@link #store} throw Rejected(UNAVAILABLE). */
+    public boolean ready() {
+        return open != null;
+    }
+
     public DownloadsConfig config() {
         return opened().config();
     }

@@ -116,8 +116,7 @@ final class Fetch {
 
     private void ask(long offset) {
         asked++;
-        var question =
-                new GetBlock(first.gateway(), first.deviceId(), first.contentId(), offset);
+        var question = new GetBlock(first.gateway(), first.deviceId(), first.contentId(), offset);
         link.call(content.source().block(), question)
                 .onComplete(
                         answer -> {
@@ -194,8 +193,7 @@ final class Fetch {
         disk.executeBlocking(() -> whole.finish(content), false)
                 .onSuccess(
                         right ->
-                                promise.complete(
-                                        new Result(right ? End.WHOLE : End.DAMAGED, null)))
+                                promise.complete(new Result(right ? End.WHOLE : End.DAMAGED, null)))
                 .onFailure(e -> close(new Result(End.FAILED, e)));
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -159,10 +162,10 @@ public final class PackageStore {
     public Future<byte[]> read(Lease lease, long from, int length) {
         return disk.executeBlocking(
                 () -> {
-                    var into = java.nio.ByteBuffer.allocate(length);
+                    var into = ByteBuffer.allocate(length);
                     while (into.hasRemaining()) {
                         if (lease.file().read(into, from + into.position()) < 0) {
-                            throw new java.io.EOFException("the content is shorter than its size");
+                            throw new EOFException("the content is shorter than its size");
                         }
                     }
                     return into.array();
@@ -250,8 +253,7 @@ public final class PackageStore {
 
     /** Lets the eldest go so that it fits; false when it can't. */
     private boolean room(Item item) {
-        List<String> go =
-                shelf.has(item.name) ? List.of() : shelf.room(item.content.size());
+        List<String> go = shelf.has(item.name) ? List.of() : shelf.room(item.content.size());
         if (go == null) {
             return false;
         }
@@ -373,12 +375,12 @@ public final class PackageStore {
         item.open = null;
         shelf.free(item.name);
         if (open != null && open.succeeded()) {
-            disk.executeBlocking(
-                    () -> {
-                        open.result().close();
-                        return item.name;
-                    },
-                    false);
+            try {
+                // No work for the disk: the file was read only, and has its name still.
+                open.result().close();
+            } catch (IOException e) {
+                LOG.warn("{} can't be closed: {}", item.name, e.toString());
+            }
         }
     }
 

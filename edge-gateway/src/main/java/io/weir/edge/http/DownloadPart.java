@@ -10,7 +10,9 @@ import io.vertx.ext.web.RoutingContext;
 import io.weir.edge.download.DownloadDesk;
 import io.weir.edge.download.DownloadTokens;
 import io.weir.edge.download.DownloadTokens.Verdict;
+import io.weir.edge.download.DownloadsConfig;
 import io.weir.edge.download.Lease;
+import io.weir.edge.download.PackageStore;
 import io.weir.edge.download.Right;
 import io.weir.edge.guard.Ban;
 import io.weir.edge.guard.Guard;
@@ -59,6 +61,10 @@ public final class DownloadPart implements HttpPart {
     }
 
     private void download(RoutingContext c, Vertx vertx) {
+        if (!desk.ready()) {
+            notNow(c.response(), "starting", "the gateway is starting");
+            return;
+        }
         DownloadTokens.Checked checked = desk.right(c.pathParam("token"));
         Right right = checked.right();
         if (right == null || guard.banned(Ban.Kind.DEVICE, right.deviceId()) != null) {
@@ -70,22 +76,18 @@ public final class DownloadPart implements HttpPart {
             head(c.request(), right);
             return;
         }
-        if (!enter(right.deviceId())) {
+        PackageStore store = desk.store();
+        DownloadsConfig config = desk.config();
+        if (!enter(right.deviceId(), config)) {
             notNow(c.response(), "busy", "too many downloads");
             return;
         }
-        try {
-            get(c.request(), right, vertx);
-        } catch (Rejected e) {
-            leave(right.deviceId());
-            notNow(c.response(), "starting", String.valueOf(e.getMessage()));
-        }
+        get(c.request(), right, store, config.stall().toMillis(), vertx);
     }
 
-    private void get(HttpServerRequest request, Right right, Vertx vertx) {
-        long stallMs = desk.config().stall().toMillis();
-        desk.store()
-                .take(right.content(), right.deviceId())
+    private void get(
+            HttpServerRequest request, Right right, PackageStore store, long stallMs, Vertx vertx) {
+        store.take(right.content(), right.deviceId())
                 .onSuccess(lease -> send(request, right, lease, stallMs, vertx))
                 .onFailure(
                         e -> {
@@ -93,10 +95,7 @@ public final class DownloadPart implements HttpPart {
                             if (e instanceof Rejected r && r.is(CommonError.FORBIDDEN)) {
                                 forbid(request.response(), "refused");
                             } else {
-                                notNow(
-                                        request.response(),
-                                        "coming",
-                                        "the content is still coming");
+                                notNow(request.response(), "coming", "the content is still coming");
                             }
                         });
     }
@@ -194,9 +193,9 @@ public final class DownloadPart implements HttpPart {
         HttpReply.code(response, NOT_NOW, HttpCode.TOO_MANY, message);
     }
 
-    private boolean enter(String deviceId) {
-        boolean room = all.incrementAndGet() <= desk.config().atOnce();
-        if (room && ofDevices.merge(deviceId, 1, Integer::sum) <= desk.config().perDevice()) {
+    private boolean enter(String deviceId, DownloadsConfig config) {
+        boolean room = all.incrementAndGet() <= config.atOnce();
+        if (room && ofDevices.merge(deviceId, 1, Integer::sum) <= config.perDevice()) {
             return true;
         }
         if (room) {

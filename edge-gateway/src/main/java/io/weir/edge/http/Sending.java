@@ -1,10 +1,10 @@
 package io.weir.edge.http;
 
+import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.VertxConnection;
-
 import io.weir.runtime.time.Time;
 
 import java.nio.channels.FileChannel;
@@ -20,6 +20,13 @@ final class Sending {
     private static final int LEAST = 16 << 10;
     private static final int MOST = 256 << 10;
     private static final int FIRST = 64 << 10;
+
+    /**
+     * The kernel says that a socket takes more when a third of its buffer is free. One that grew to
+     * megabytes says so to a slow device after minutes, in which it looks as if it took nothing.
+     */
+    private static final int SOCKET = 128 << 10;
+
     private static final int LOOKS = 4;
     private static final long QUICK_MS = 50;
     private static final long SLOW_MS = 1000;
@@ -75,6 +82,7 @@ final class Sending {
 
     /** Headers are set, none is sent. */
     void start() {
+        connection.channel().config().setOption(ChannelOption.SO_SNDBUF, SOCKET);
         response.writeHead();
         watch = vertx.setPeriodic(Math.max(1, stallMs / LOOKS), t -> look());
         next();

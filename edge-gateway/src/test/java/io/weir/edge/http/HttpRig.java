@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HttpRig implements AutoCloseable {
     static final String FORM = "application/x-www-form-urlencoded";
     final GatewayRig gateway;
-    final int port = GatewayRig.freePort();
+    final int port;
     final List<Hello> hellos = new CopyOnWriteArrayList<>();
     final List<Activated> activated = new CopyOnWriteArrayList<>();
     final HttpIngest ingest;
@@ -38,6 +38,7 @@ final class HttpRig implements AutoCloseable {
 
     HttpRig(Path folder, GuardConfig limits) {
         gateway = new GatewayRig(folder, GatewayRig.config(), limits, 1);
+        port = gateway.httpPort;
         gateway.link.answer(
                 RegistrationApi.HELLO,
                 hello -> {
@@ -69,7 +70,9 @@ final class HttpRig implements AutoCloseable {
                         new Doorstep(gateway.guard),
                         new AuthPart(ingest),
                         new TopicPart(ingest, 131_072),
-                        new ArrivalPart(arrivals, gateway.guard));
+                        new ArrivalPart(arrivals, gateway.guard),
+                        new DownloadPart(
+                                gateway.downloads, gateway.guard, gateway.time, gateway.metrics));
         var http = new EdgeHttpConfig(port, "", 131_072, Duration.ofSeconds(2), 100);
         var open = new AtomicInteger();
         gateway.vertx
