@@ -179,7 +179,8 @@ public final class PackageStore {
         Item item = items.get(name);
         if (item == null) {
             boolean there = onDisk.remove(name);
-            if (!there && queue.size() >= config.waiting()) {
+            int turns = config.fetches() - fetching;
+            if (!there && queue.size() >= config.waiting() + turns) {
                 return null;
             }
             item = new Item(content, there ? State.UNCHECKED : State.QUEUED);
@@ -192,8 +193,7 @@ public final class PackageStore {
         if (item.state == State.UNCHECKED) {
             check(item);
         } else if (item.state == State.QUEUED && !queue.contains(item)) {
-            queue.add(item);
-            next();
+            enqueue(item);
         }
         return item;
     }
@@ -220,7 +220,9 @@ public final class PackageStore {
         items.put(item.name, item);
         item.state = State.QUEUED;
         queue.add(item);
-        next();
+        // Later: a future that has its result already calls back at once, and whoever asked for
+        // this content has yet to say that it waits.
+        context.runOnContext(v -> next());
     }
 
     private void next() {

@@ -119,8 +119,11 @@ class PackageStoreTest {
         PackageStore store = start();
         Content content = cloud.add("one", 3 * BLOCK);
         cloud.refused.add("D-1");
+        cloud.away = true;
         var first = store.take(content, "D-1");
         var second = store.take(content, "D-2");
+        await(() -> !cloud.asked.isEmpty());
+        cloud.away = false;
         second.toCompletionStage().toCompletableFuture().join().close();
         first.toCompletionStage().toCompletableFuture().join().close();
         Content other = cloud.add("two", BLOCK);
