@@ -52,7 +52,7 @@ import io.weir.edge.link.DoorLinkVerticle;
 import io.weir.edge.metering.MeteringConfig;
 import io.weir.edge.metering.MeteringGate;
 import io.weir.edge.metering.MeteringVerticle;
-import io.weir.edge.ota.FirmwareNews;
+import io.weir.edge.ota.OtaDesk;
 import io.weir.edge.quota.QuotaConfig;
 import io.weir.edge.quota.QuotaVerticle;
 import io.weir.edge.quota.SliceGate;
@@ -165,7 +165,6 @@ public final class EdgeNode {
                         .on(Kind.RAW_REPLY, new RawReplyHandler(scripts, downlink))
                         .on(Kind.MESSAGE, new ScriptedMessages(scripts, new UserMessages()));
         TwinHandlers.on(alink, questions, time);
-        FirmwareNews.on(alink);
         var logins = new SubLogins(alink, devices, lookups, lines, guard, metrics);
         alink.on(Kind.SESSION, logins);
         var arrivals = arrivals(link, gateway);
@@ -182,6 +181,7 @@ public final class EdgeNode {
                         arrivals,
                         limits.port(),
                         time);
+        var ota = OtaDesk.on(alink, devices, downloads, questions, link, gateway);
         List<HttpPart> http =
                 List.of(
                         new Doorstep(guard),
@@ -273,6 +273,7 @@ public final class EdgeNode {
                                 new DownloadsVerticle(
                                         c,
                                         downloads,
+                                        () -> ota.serve(link),
                                         data.resolve("downloads"),
                                         diskReserve(),
                                         link,

@@ -31,7 +31,7 @@ import io.weir.edge.ingest.mqtt.MqttConfig;
 import io.weir.edge.ingest.mqtt.MqttIngest;
 import io.weir.edge.metering.CounterReport;
 import io.weir.edge.metering.MeteringInlet;
-import io.weir.edge.ota.FirmwareNews;
+import io.weir.edge.ota.OtaDesk;
 import io.weir.edge.registry.DeviceRegistry;
 import io.weir.edge.registry.Lookups;
 import io.weir.edge.registry.RegistryConfig;
@@ -214,7 +214,6 @@ public final class GatewayRig implements AutoCloseable {
                         .on(Kind.MESSAGE, new ScriptedMessages(scripts, new UserMessages()));
         vertx.deployVerticle(new ScriptVerticle(SCRIPTS, scripts, metrics)).await();
         TwinHandlers.on(alink, questions, time);
-        FirmwareNews.on(alink);
         vertx.deployVerticle(new AlinkVerticle(new AlinkConfig(2, 8), questions, metrics)).await();
         var logins = new SubLogins(alink, registry, lookups, lines, guard, metrics);
         alink.on(Kind.SESSION, logins);
@@ -231,10 +230,12 @@ public final class GatewayRig implements AutoCloseable {
                         arrivals,
                         httpPort,
                         time);
+        OtaDesk ota = OtaDesk.on(alink, registry, downloads, questions, link, "gw-1");
         vertx.deployVerticle(
                         new DownloadsVerticle(
                                 DOWNLOADS,
                                 downloads,
+                                () -> ota.serve(link),
                                 folder.resolve("data/downloads"),
                                 1 << 20,
                                 link,

@@ -27,7 +27,7 @@ public final class AlinkTopic {
         MODEL_GET,
         VERSION,
         UPGRADE,
-        /** The old way to ask for firmware; answered on the push topic. */
+        /** The old way to ask is answered on the push topic, the new one on its reply topic. */
         FIRMWARE_GET,
         FILE_DOWNLOAD,
         FILE_SEND,
@@ -169,6 +169,7 @@ public final class AlinkTopic {
             case "thing/model/up_raw" -> replying(Kind.RAW_UP, topic, method);
             case "thing/model/down_raw_reply" -> named(Kind.RAW_REPLY, "");
             case "thing/log/post" -> replying(Kind.LOG_POST, topic, method);
+            case "thing/ota/firmware/get" -> replying(Kind.FIRMWARE_GET, topic, method);
             case "thing/file/download" -> replying(Kind.FILE_DOWNLOAD, topic, method);
             case "thing/file/upload/mqtt/send" -> replying(Kind.FILE_SEND, topic, method);
             case "thing/dsltemplate/get", "thing/tsltemplate/get", "thing/dynamicTsl/get" ->

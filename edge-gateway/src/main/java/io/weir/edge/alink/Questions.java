@@ -34,7 +34,6 @@ public final class Questions implements AlinkHandler {
                     Map.entry("thing.deviceinfo.delete", AlinkApi.TWIN),
                     Map.entry("thing.config.get", AlinkApi.TWIN),
                     Map.entry("thing.config.log.get", AlinkApi.TWIN),
-                    Map.entry("thing.ota.firmware.get", AlinkApi.OTA),
                     Map.entry("thing.job.get", AlinkApi.OTA),
                     Map.entry("thing.job.update", AlinkApi.OTA),
                     Map.entry("thing.sub.register", AlinkApi.TOPOLOGY),

@@ -77,8 +77,14 @@ public final class DownloadDesk implements Downloads {
         return "http://" + named + ":" + port + PATH + token;
     }
 
+    /** Begins to fetch what this device will ask for in another way than by {@link #address}. */
+    public void begin(String deviceId, Content content) {
+        check(content);
+        store().begin(content, deviceId);
+    }
+
     /** Throws Rejected(INVALID) for a content that can't be, or is too large for this gateway. */
-    public void check(Content content) {
+    private void check(Content content) {
         if (content.size() < 0 || content.size() > config().fileBytes()) {
             throw Rejected.invalid("size", "0 to " + config().fileBytes() + " bytes");
         }

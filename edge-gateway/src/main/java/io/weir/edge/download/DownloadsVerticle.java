@@ -17,6 +17,7 @@ public final class DownloadsVerticle extends VerticleBase {
 
     private final DownloadsConfig config;
     private final DownloadDesk desk;
+    private final Runnable offers;
     private final Path folder;
     private final long reserve;
     private final CloudLink link;
@@ -25,12 +26,14 @@ public final class DownloadsVerticle extends VerticleBase {
     private final Metrics metrics;
 
     /**
+     * @param offers serves what offers downloads to devices, once they can be had
      * @param folder of the cache; made when it is missing
      * @param reserve bytes that stay free on its disk whatever is downloaded
      */
     public DownloadsVerticle(
             DownloadsConfig config,
             DownloadDesk desk,
+            Runnable offers,
             Path folder,
             long reserve,
             CloudLink link,
@@ -39,6 +42,7 @@ public final class DownloadsVerticle extends VerticleBase {
             Metrics metrics) {
         this.config = config;
         this.desk = desk;
+        this.offers = offers;
         this.folder = folder;
         this.reserve = reserve;
         this.link = link;
@@ -58,12 +62,12 @@ public final class DownloadsVerticle extends VerticleBase {
                             return new Folder(files, files.list());
                         })
                 .onSuccess(
-                        there ->
+                        there -> {
                                 desk.open(
                                         new PackageStore(
                                                 vertx,
                                                 context,
-                                                disk,
+                                                new DiskWork(disk),
                                                 there.files(),
                                                 there.found(),
                                                 link,
@@ -71,6 +75,7 @@ public final class DownloadsVerticle extends VerticleBase {
                                                 config,
                                                 time,
                                                 metrics),
-                                        config));
+                                        config);
+                                offers.run(); });
     }
 }

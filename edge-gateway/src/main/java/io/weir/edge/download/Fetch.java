@@ -2,7 +2,6 @@ package io.weir.edge.download;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.WorkerExecutor;
 import io.weir.api.download.DownloadApi;
 import io.weir.api.download.DownloadApi.Block;
 import io.weir.api.download.DownloadApi.GetBlock;
@@ -40,7 +39,7 @@ final class Fetch {
     record Result(End end, @Nullable Throwable cause) {}
 
     private final CloudLink link;
-    private final WorkerExecutor disk;
+    private final DiskWork disk;
     private final ContentFiles files;
     private final Content content;
     private final GetBlock first;
@@ -62,7 +61,7 @@ final class Fetch {
      */
     Fetch(
             CloudLink link,
-            WorkerExecutor disk,
+            DiskWork disk,
             ContentFiles files,
             Content content,
             String gateway,
@@ -79,7 +78,7 @@ final class Fetch {
     /** Never fails. */
     Future<Result> run() {
         // In order with what was deleted before: it may have been this very part.
-        disk.executeBlocking(() -> files.open(content, DownloadApi.BLOCK_BYTES))
+        disk.inOrder(() -> files.open(content, DownloadApi.BLOCK_BYTES))
                 .onSuccess(
                         opened -> {
                             part = opened;
@@ -166,12 +165,11 @@ final class Fetch {
         }
         writing = true;
         long reached = to;
-        disk.executeBlocking(
+        disk.run(
                         () -> {
                             into.append(blocks);
                             return reached;
-                        },
-                        false)
+                        })
                 .onComplete(
                         done -> {
                             writing = false;
@@ -190,7 +188,7 @@ final class Fetch {
             return;
         }
         over = true;
-        disk.executeBlocking(() -> whole.finish(content), false)
+        disk.run(() -> whole.finish(content))
                 .onSuccess(
                         right ->
                                 promise.complete(new Result(right ? End.WHOLE : End.DAMAGED, null)))
@@ -205,7 +203,7 @@ final class Fetch {
             return;
         }
         part = null;
-        disk.executeBlocking(
+        disk.inOrder(
                         () -> {
                             open.close();
                             if (result.end() == End.DAMAGED) {

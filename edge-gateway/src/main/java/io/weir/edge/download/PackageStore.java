@@ -4,7 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.internal.VertxInternal;
 import io.weir.edge.link.CloudLink;
 import io.weir.model.problem.CommonError;
@@ -72,7 +71,7 @@ public final class PackageStore {
 
     private final Vertx vertx;
     private final Context context;
-    private final WorkerExecutor disk;
+    private final DiskWork disk;
     private final ContentFiles files;
     private final CloudLink link;
     private final String gateway;
@@ -93,7 +92,7 @@ public final class PackageStore {
     PackageStore(
             Vertx vertx,
             Context context,
-            WorkerExecutor disk,
+            DiskWork disk,
             ContentFiles files,
             List<ContentFiles.Found> found,
             CloudLink link,
@@ -160,7 +159,7 @@ public final class PackageStore {
      * @param length the file ends no sooner
      */
     public Future<byte[]> read(Lease lease, long from, int length) {
-        return disk.executeBlocking(
+        return disk.run(
                 () -> {
                     var into = ByteBuffer.allocate(length);
                     while (into.hasRemaining()) {
@@ -169,8 +168,7 @@ public final class PackageStore {
                         }
                     }
                     return into.array();
-                },
-                false);
+                });
     }
 
     /** Null when nothing more can wait. */
@@ -201,7 +199,7 @@ public final class PackageStore {
     private void check(Item item) {
         item.state = State.CHECKING;
         shelf.hold(item.name);
-        disk.executeBlocking(() -> files.intact(item.content), false)
+        disk.run(() -> files.intact(item.content))
                 .onComplete(
                         done -> {
                             shelf.free(item.name);
@@ -271,7 +269,7 @@ public final class PackageStore {
         onDisk.remove(name);
         shelf.remove(name);
         bytes = shelf.bytes();
-        disk.executeBlocking(
+        disk.inOrder(
                         () -> {
                             files.delete(name);
                             return name;
@@ -344,7 +342,7 @@ public final class PackageStore {
         if (item.leases++ == 0) {
             shelf.hold(item.name);
             var now = time.now();
-            item.open = disk.executeBlocking(() -> files.take(item.content, now), false);
+            item.open = disk.run(() -> files.take(item.content, now));
         }
         Future<FileChannel> open = item.open;
         if (open == null) {

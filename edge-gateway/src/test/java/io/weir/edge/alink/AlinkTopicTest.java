@@ -28,7 +28,7 @@ class AlinkTopicTest {
         "/sys/pk/dn/thing/topo/add/notify_reply, REPLY, ''",
         "/sys/pk/dn/thing/deviceinfo/update, ASK, ''",
         "/sys/pk/dn/thing/property/desired/get, ASK, ''",
-        "/sys/pk/dn/thing/ota/firmware/get, ASK, ''",
+        "/sys/pk/dn/thing/ota/firmware/get, FIRMWARE_GET, ''",
         "/sys/pk/dn/thing/no/such/thing, OTHER, ''",
         "/sys/pk/dn/thing/model/up_raw, RAW_UP, ''",
         "/sys/pk/dn/thing/model/down_raw_reply, RAW_REPLY, ''",

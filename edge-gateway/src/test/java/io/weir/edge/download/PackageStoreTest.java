@@ -50,6 +50,7 @@ class PackageStoreTest {
                         new DownloadsVerticle(
                                 GatewayRig.DOWNLOADS,
                                 desk,
+                                () -> {},
                                 folder,
                                 reserve,
                                 link,
