@@ -18,6 +18,7 @@ public final class Bench {
                     new LedgerLine(),
                     new EdgeLine(),
                     new HttpLine(),
+                    new OtaLine(),
                     new ScriptsLine(),
                     new RowsLine(),
                     new LatencyLine(),

@@ -9,8 +9,10 @@ import io.weir.e2e.Wait;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Devices produced by the vendor through the API, in stock, known to the edge. Each knows its
@@ -22,6 +24,7 @@ final class Population {
 
     private final SplitPlatform platform;
     private final List<DeviceLogin> devices = new ArrayList<>();
+    private final Map<String, String> secrets = new HashMap<>();
 
     Population(SplitPlatform platform) {
         this.platform = platform;
@@ -39,6 +42,11 @@ final class Population {
                                     >= devices.size());
         }
         return List.copyOf(devices.subList(0, count));
+    }
+
+    /** By the device's name, for those who sign in its name. */
+    String secret(String deviceName) {
+        return Objects.requireNonNull(secrets.get(deviceName), deviceName);
     }
 
     private List<DeviceLogin> produce(int amount) {
@@ -61,7 +69,12 @@ final class Population {
         vendor.post("/oms/produce/download/" + batch, Map.of())
                 .data()
                 .get("rows")
-                .forEach(row -> made.add(DeviceLogin.of(row)));
+                .forEach(
+                        row -> {
+                            DeviceLogin device = DeviceLogin.of(row);
+                            secrets.put(device.deviceName(), row.get("device_secret").asText());
+                            made.add(device);
+                        });
         return made;
     }
 }

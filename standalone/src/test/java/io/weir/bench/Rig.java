@@ -73,6 +73,12 @@ final class Rig implements AutoCloseable {
         return population.first(count);
     }
 
+    /** What this device of ours signs with. */
+    String secret(DeviceLogin device) {
+        platform();
+        return population.secret(device.deviceName());
+    }
+
     Rows rows() {
         return new Rows(platform());
     }

@@ -41,6 +41,11 @@ public class Platform implements AutoCloseable {
         return platform;
     }
 
+    /** Where its parts keep what they have. */
+    public Path data() {
+        return data;
+    }
+
     Platform(Path data) {
         this.data = data;
         env.put(JVM_OPTIONS, QUICK_START);

@@ -57,7 +57,12 @@ public final class DownloadTokens {
 
     /** Throws IllegalArgumentException when device and content ids are too long for an address. */
     String make(Device device, Content content, Instant until) {
-        byte[] deviceId = text(device.deviceId());
+        return make(key, device.deviceId(), device.secret(), content, until);
+    }
+
+    static String make(
+            SecretKey key, String device, String secret, Content content, Instant until) {
+        byte[] deviceId = text(device);
         byte[] contentId = text(content.id());
         ByteBuffer said =
                 ByteBuffer.allocate(2 + 2 * Long.BYTES + DIGEST + 1 + MOST_BYTES * 2)
@@ -71,7 +76,7 @@ public final class DownloadTokens {
                         .put(contentId);
         byte[] bytes = Arrays.copyOf(said.array(), said.position());
         byte[] whole = Arrays.copyOf(bytes, bytes.length + MAC);
-        System.arraycopy(mac(bytes, device.secret()), 0, whole, bytes.length, MAC);
+        System.arraycopy(mac(key, bytes, secret), 0, whole, bytes.length, MAC);
         String token = ENCODER.encodeToString(whole);
         if (token.length() > LONGEST) {
             throw new IllegalArgumentException("the ids of device and content are too long");
@@ -97,7 +102,7 @@ public final class DownloadTokens {
         if (right == null
                 || device == null
                 || !MessageDigest.isEqual(
-                        mac(said, device.secret()),
+                        mac(key, said, device.secret()),
                         Arrays.copyOfRange(whole, said.length, whole.length))
                 || device.refusal() != null
                 || registry.trustEnded()) {
@@ -153,7 +158,7 @@ public final class DownloadTokens {
         return bytes;
     }
 
-    private byte[] mac(byte[] said, String secret) {
+    private static byte[] mac(SecretKey key, byte[] said, String secret) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
