@@ -76,10 +76,7 @@ final class OtaLine implements Line {
         rig.platform().stopCloud(); // it would only share the two cores
         List<String> paths =
                 devices.subList(0, DEVICES).stream()
-                        .map(
-                                d ->
-                                        BenchAddress.path(
-                                                edge, d.deviceName(), rig.secret(d), content))
+                        .map(d -> BenchAddress.path(edge, d.deviceName(), rig.secret(d), content))
                         .toList();
         List<String> any = Collections.nCopies(DEVICES, "/file");
         long pid = rig.platform().edgeProcess().pid();
@@ -143,8 +140,7 @@ final class OtaLine implements Line {
     private static Posts posts(Fleet fleet, long acked, long from) {
         double seconds = (System.nanoTime() - from) / 1e9;
         Histogram latency = fleet.latency();
-        return new Posts(
-                (fleet.acked() - acked) / seconds, latency.getValueAtPercentile(99) / 1e3);
+        return new Posts((fleet.acked() - acked) / seconds, latency.getValueAtPercentile(99) / 1e3);
     }
 
     /** One to warm up, then as many as the time allows. */

@@ -30,8 +30,7 @@ final class DiskWork {
         try {
             return threads.executeBlocking(work, ordered);
         } catch (RejectedExecutionException e) {
-            return Future.failedFuture(
-                    new Rejected(CommonError.UNAVAILABLE, "the gateway stops"));
+            return Future.failedFuture(new Rejected(CommonError.UNAVAILABLE, "the gateway stops"));
         }
     }
 }

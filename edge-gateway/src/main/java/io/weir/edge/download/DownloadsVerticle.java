@@ -63,19 +63,20 @@ public final class DownloadsVerticle extends VerticleBase {
                         })
                 .onSuccess(
                         there -> {
-                                desk.open(
-                                        new PackageStore(
-                                                vertx,
-                                                context,
-                                                new DiskWork(disk),
-                                                there.files(),
-                                                there.found(),
-                                                link,
-                                                gateway,
-                                                config,
-                                                time,
-                                                metrics),
-                                        config);
-                                offers.run(); });
+                            desk.open(
+                                    new PackageStore(
+                                            vertx,
+                                            context,
+                                            new DiskWork(disk),
+                                            there.files(),
+                                            there.found(),
+                                            link,
+                                            gateway,
+                                            config,
+                                            time,
+                                            metrics),
+                                    config);
+                            offers.run();
+                        });
     }
 }

@@ -167,7 +167,8 @@ final class BlockDownload implements AlinkHandler {
         return downloads.store().read(lease, offset, length).onComplete(done -> lease.close());
     }
 
-    private static byte[] block(AlinkMessage message, Content content, Wanted wanted, byte[] bytes) {
+    private static byte[] block(
+            AlinkMessage message, Content content, Wanted wanted, byte[] bytes) {
         Map<String, Object> data = new LinkedHashMap<>();
         if (wanted.fileToken() != null) {
             data.put("fileToken", wanted.fileToken());

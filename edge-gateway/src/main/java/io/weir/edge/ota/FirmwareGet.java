@@ -40,7 +40,10 @@ final class FirmwareGet implements AlinkHandler {
             return;
         }
         questions.ask(
-                message, AlinkApi.OTA, e.params(), answer -> reply(message, answer(message, answer)));
+                message,
+                AlinkApi.OTA,
+                e.params(),
+                answer -> reply(message, answer(message, answer)));
     }
 
     private void reply(AlinkMessage message, Answer answer) {

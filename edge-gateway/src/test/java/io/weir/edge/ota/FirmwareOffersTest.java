@@ -108,7 +108,7 @@ class FirmwareOffersTest {
             assertThat(pushed(device))
                     .matches(
                             "\\{\"id\":[0-9]+,\"code\":\"1000\",\"message\":\"success\",\"data\":"
-                                    + "\\{\"size\":300001,\"version\":\"1.1.0\",\"url\":\"http://gw1.example:"
+                                + "\\{\"size\":300001,\"version\":\"1.1.0\",\"url\":\"http://gw1.example:"
                                     + rig.httpPort
                                     + "/download/[A-Za-z0-9_-]{1,240}\",\"md5\":\""
                                     + MD5
@@ -124,7 +124,7 @@ class FirmwareOffersTest {
             assertThat(pushed(device))
                     .endsWith(
                             "\"data\":{\"size\":300001,\"version\":\"1.1.0\",\"dProtocol\":\"mqtt\","
-                                    + "\"streamId\":77,\"streamFileId\":1,\"md5\":\""
+                                + "\"streamId\":77,\"streamFileId\":1,\"md5\":\""
                                     + MD5
                                     + "\",\"sign\":\""
                                     + content.sha256()
@@ -143,12 +143,31 @@ class FirmwareOffersTest {
             assertThat(rejected(() -> push(offer("", false, "[]")))).isEqualTo("INVALID");
             Offer large =
                     new Offer(
-                            DEVICE, "p", "", "1", 17 << 20, MD5, content.sha256(), false, true, 1,
+                            DEVICE,
+                            "p",
+                            "",
+                            "1",
+                            17 << 20,
+                            MD5,
+                            content.sha256(),
+                            false,
+                            true,
+                            1,
                             null);
             assertThat(rejected(() -> push(large))).isEqualTo("INVALID");
             Offer stranger =
                     new Offer(
-                            "D-none", "p", "", "1", 1, MD5, content.sha256(), false, false, 1, null);
+                            "D-none",
+                            "p",
+                            "",
+                            "1",
+                            1,
+                            MD5,
+                            content.sha256(),
+                            false,
+                            false,
+                            1,
+                            null);
             assertThat(rejected(() -> push(stranger))).isEqualTo("NOT_FOUND");
             assertThat(device.socket().isClosed()).isFalse();
         }
@@ -200,8 +219,7 @@ class FirmwareOffersTest {
         assertThat(packet.topic()).isEqualTo(BLOCK + "_reply");
         int topic = 2 + packet.topic().length();
         BinaryBlock block =
-                BinaryBlock.read(
-                        Arrays.copyOfRange(packet.body(), topic, packet.body().length));
+                BinaryBlock.read(Arrays.copyOfRange(packet.body(), topic, packet.body().length));
         assertThat(block).isNotNull();
         return block;
     }
