@@ -9,12 +9,16 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What the gateway's parts share of downloads. Safe for any thread. */
 public final class DownloadDesk implements Downloads {
     /** The path of a download, without its token. */
     public static final String PATH = "/download/";
+
+    /** One can listen there, but nobody finds it. */
+    private static final Set<String> ANYWHERE = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -51,7 +55,7 @@ public final class DownloadDesk implements Downloads {
      * {@inheritDoc}
      *
      * <p>Throws Rejected: NOT_FOUND without such a device, INVALID for a content that can't be,
-     * UNAVAILABLE when the gateway serves no HTTP or is starting.
+     * UNAVAILABLE when the gateway serves no HTTP, has no address that devices know, or is starting.
      */
     @Override
     public String address(String deviceId, Content content) {
@@ -61,10 +65,8 @@ public final class DownloadDesk implements Downloads {
         }
         DownloadsConfig config = config();
         check(content);
+        String at = host();
         int port = config.publicPort() == 0 ? httpPort : config.publicPort();
-        if (httpPort == 0) {
-            throw new Rejected(CommonError.UNAVAILABLE, "this gateway serves no HTTP");
-        }
         String token;
         try {
             token = tokens.make(device, content, time.now().plus(config.addressLife()));
@@ -72,9 +74,20 @@ public final class DownloadDesk implements Downloads {
             throw Rejected.invalid("content", String.valueOf(e.getMessage()));
         }
         store().begin(content, deviceId);
+        return "http://" + at + ":" + port + PATH + token;
+    }
+
+    private String host() {
         String host = arrivals.own().publicHost();
-        String named = host.indexOf(':') < 0 ? host : "[" + host + "]";
-        return "http://" + named + ":" + port + PATH + token;
+        if (httpPort == 0) {
+            throw new Rejected(CommonError.UNAVAILABLE, "this gateway serves no HTTP");
+        }
+        if (ANYWHERE.contains(host)) {
+            throw new Rejected(
+                    CommonError.UNAVAILABLE,
+                    "arrival.publicHost must say where devices reach this gateway: not at " + host);
+        }
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
     }
 
     /** Begins to fetch what this device will ask for in another way than by {@link #address}. */

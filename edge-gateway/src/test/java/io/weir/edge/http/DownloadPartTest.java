@@ -183,6 +183,27 @@ class DownloadPartTest {
     }
 
     @Test
+    void twoRequestsInOneSegmentAreAnsweredOneAfterTheOther() throws IOException {
+        String path = path();
+        String first = "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
+        String second =
+                "GET " + path + " HTTP/1.1\r\nHost: a\r\nRange: bytes=-9\r\nConnection: close\r\n\r\n";
+        try (Socket socket = new Socket("127.0.0.1", rig.port)) {
+            socket.setSoTimeout(8000);
+            socket.getOutputStream().write((first + second).getBytes(StandardCharsets.UTF_8));
+            byte[] body = read(socket.getInputStream()).body();
+            assertThat(Arrays.copyOf(body, SIZE)).isEqualTo(bytes);
+            String rest =
+                    new String(
+                            Arrays.copyOfRange(body, SIZE, body.length),
+                            StandardCharsets.ISO_8859_1);
+            assertThat(rest).startsWith("HTTP/1.1 206 Partial Content\r\n");
+            assertThat(Arrays.copyOfRange(body, body.length - 9, body.length))
+                    .isEqualTo(Arrays.copyOfRange(bytes, SIZE - 9, SIZE));
+        }
+    }
+
+    @Test
     void whoeverHasNoRightHears403() {
         String path = path();
         String token = path.substring("/download/".length());
