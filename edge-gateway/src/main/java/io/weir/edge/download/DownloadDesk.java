@@ -55,7 +55,8 @@ public final class DownloadDesk implements Downloads {
      * {@inheritDoc}
      *
      * <p>Throws Rejected: NOT_FOUND without such a device, INVALID for a content that can't be,
-     * UNAVAILABLE when the gateway serves no HTTP, has no address that devices know, or is starting.
+     * UNAVAILABLE when the gateway serves no HTTP, has no address that devices know, or is
+     * starting.
      */
     @Override
     public String address(String deviceId, Content content) {

@@ -58,8 +58,7 @@ class DownloadDeskTest {
 
     private static void refused(DownloadDesk desk, Content content, String code, String why) {
         assertThatThrownBy(() -> desk.address(DEVICE, content))
-                .isInstanceOfSatisfying(
-                        Rejected.class, r -> assertThat(r.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.code()).isEqualTo(code))
                 .hasMessageContaining(why);
     }
 

@@ -187,7 +187,9 @@ class DownloadPartTest {
         String path = path();
         String first = "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
         String second =
-                "GET " + path + " HTTP/1.1\r\nHost: a\r\nRange: bytes=-9\r\nConnection: close\r\n\r\n";
+                "GET "
+                        + path
+                        + " HTTP/1.1\r\nHost: a\r\nRange: bytes=-9\r\nConnection: close\r\n\r\n";
         try (Socket socket = new Socket("127.0.0.1", rig.port)) {
             socket.setSoTimeout(8000);
             socket.getOutputStream().write((first + second).getBytes(StandardCharsets.UTF_8));
