@@ -39,6 +39,9 @@ import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.AdminBootstrap;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.ota.FirmwareContent;
+import io.weir.cloud.ota.OtaConfig;
+import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.outbox.OutboxConfig;
 import io.weir.cloud.outbox.OutboxRelayVerticle;
 import io.weir.cloud.push.LiveStreams;
@@ -242,6 +245,7 @@ public final class CloudNode {
                                         new IngestApplier(
                                                 tx, time, places, metrics.registry(), traffic)))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
+                .add("ota", OtaConfig.class, c -> new OtaVerticle(c, bus, tx, time, places))
                 .add(
                         "subscription",
                         SubscriptionConfig.class,
@@ -279,6 +283,10 @@ public final class CloudNode {
                                         c,
                                         new ApiParts(bus, db, key, limits, metrics, health, time),
                                         Contexts.ALL,
-                                        List.of(streams, messages, new FileContent(bus))));
+                                        List.of(
+                                                streams,
+                                                messages,
+                                                new FileContent(bus),
+                                                new FirmwareContent(bus))));
     }
 }

@@ -27,6 +27,7 @@ class LayersTest {
                     "door",
                     "subscription",
                     "files",
+                    "ota",
                     "twin");
 
     @ArchTest

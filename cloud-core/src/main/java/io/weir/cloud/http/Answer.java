@@ -19,14 +19,14 @@ import java.util.List;
  * @param retryAfterSeconds for 429 and 503; 0 = don't say
  * @param hit whether it is the stored answer of an earlier request with the same key
  */
-record Answer(int status, Buffer body, int retryAfterSeconds, boolean hit) {
+public record Answer(int status, Buffer body, int retryAfterSeconds, boolean hit) {
     private record Success(
             boolean status, String code, String message, long total, @Nullable Object data) {}
 
     private record Failure(boolean status, String code, String message, List<FieldError> errors) {}
 
     /** DELETE answers 204 without a body. */
-    static Answer of(int status, @Nullable Object result) {
+    public static Answer of(int status, @Nullable Object result) {
         if (status == 204) {
             return new Answer(status, Buffer.buffer(), 0, false);
         }
@@ -58,7 +58,7 @@ record Answer(int status, Buffer body, int retryAfterSeconds, boolean hit) {
         return new Answer(status, body, 0, true);
     }
 
-    void send(RoutingContext context) {
+    public void send(RoutingContext context) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;

@@ -1,0 +1,70 @@
+package io.weir.cloud.ota;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.weir.api.ota.PackageOps;
+import io.weir.cloud.facts.Places;
+import io.weir.runtime.bus.Bus;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves packages and campaigns, answers devices, rolls campaigns out. On virtual threads. */
+public final class OtaVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(OtaVerticle.class);
+
+    private final OtaConfig config;
+    private final Bus bus;
+    private final Tx tx;
+    private final Time time;
+    private final Places places;
+
+    public OtaVerticle(OtaConfig config, Bus bus, Tx tx, Time time, Places places) {
+        this.config = config;
+        this.bus = bus;
+        this.tx = tx;
+        this.time = time;
+        this.places = places;
+    }
+
+    @Override
+    public Future<?> start() {
+        packages();
+        every(config.upkeep().toMillis(), "dropping unfinished uploads", this::expire);
+        return Future.succeededFuture();
+    }
+
+    private void packages() {
+        var packages = new PackageHandlers(tx, bus, time, config);
+        bus.serve(PackageOps.CREATE, packages::create);
+        bus.serve(PackageOps.LIST, packages::list);
+        bus.serve(PackageOps.GET, packages::get);
+        bus.serve(PackageOps.REMOVE, packages::remove);
+        bus.serve(PackageOps.BEGIN, packages::begin);
+        bus.serve(PackageOps.PIECE, packages::piece);
+        bus.serve(PackageOps.END, packages::end);
+        bus.serve(PackageOps.DROP, packages::drop);
+    }
+
+    private void expire() {
+        int dropped =
+                tx.system(c -> PackageStore.expire(c, time.now().minus(config.unfinished())));
+        if (dropped > 0) {
+            LOG.info("{} unfinished uploads of firmware dropped", dropped);
+        }
+    }
+
+    private void every(long ms, String what, Runnable work) {
+        vertx.setPeriodic(
+                ms,
+                id -> {
+                    try {
+                        work.run();
+                    } catch (Exception e) { // await() throws what a future failed with
+                        LOG.warn("{} failed, next time again", what, e);
+                    }
+                });
+    }
+}
