@@ -44,7 +44,7 @@ ALTER TABLE ota.piece ALTER COLUMN bytes SET STORAGE EXTERNAL;
 SELECT weir.protect('ota.piece');
 
 -- What is of its package is copied: the campaign is history when the package is gone. skipped counts devices that were asked
--- for and left out. The maintenance window is in times of day of the zone.
+-- for and left out. The maintenance window is in times of day of its zone.
 CREATE TABLE ota.campaign (
     id              text        PRIMARY KEY CHECK (id ~ '^[a-z0-9]{26}$'),
     tenant          text        NOT NULL,
@@ -64,12 +64,12 @@ CREATE TABLE ota.campaign (
     end_at          timestamptz,
     window_from     time,
     window_to       time,
-    zone            text        NOT NULL,
+    window_zone     text,
     devices         int         NOT NULL,
     skipped         int         NOT NULL,
     created_at      timestamptz NOT NULL,
     ended_at        timestamptz,
-    CHECK ((window_from IS NULL) = (window_to IS NULL))
+    CHECK (num_nulls(window_from, window_to, window_zone) IN (0, 3))
 ) WITH (fillfactor = 70);
 CREATE INDEX campaign_tenant ON ota.campaign (tenant text_pattern_ops, created_at);
 CREATE INDEX campaign_package ON ota.campaign (package_id);

@@ -9,12 +9,15 @@ import io.weir.api.devices.DeviceOps.OmsListDevices;
 import io.weir.api.devices.DeviceOps.PublicDevice;
 import io.weir.api.devices.DeviceOps.PublicVendor;
 import io.weir.api.devices.DeviceOps.Sort;
+import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.DevicesApi.DeviceModel;
+import io.weir.api.devices.DevicesApi.DevicesOfProduct;
 import io.weir.api.devices.DevicesApi.Dispenser;
 import io.weir.api.devices.DevicesApi.GetDispenser;
 import io.weir.api.devices.DevicesApi.GetPlaces;
 import io.weir.api.devices.DevicesApi.OutletFlow;
 import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.devices.DevicesApi.ProductDevice;
 import io.weir.api.vendors.VendorsApi.Tenant;
 import io.weir.cloud.devices.DeviceStore.Filter;
 import io.weir.model.Page;
@@ -156,6 +159,13 @@ final class DeviceReads {
             throw Rejected.invalid("device_ids", "must be at most " + PLACES_AT_ONCE);
         }
         return tx.system(c -> DeviceStore.places(c, request.deviceIds()));
+    }
+
+    List<ProductDevice> ofProduct(Call call, DevicesOfProduct request) {
+        if (request.limit() > DevicesApi.DEVICES_AT_ONCE) {
+            throw Rejected.invalid("limit", "must be at most " + DevicesApi.DEVICES_AT_ONCE);
+        }
+        return tx.run(call.scope(), c -> DeviceStore.ofProduct(c, call.scope(), request));
     }
 
     private Page<Device> list(Call call, Filter filter, Sort sort, boolean falling, Paging page) {

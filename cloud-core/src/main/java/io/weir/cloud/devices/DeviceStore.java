@@ -4,7 +4,9 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.DeviceOps.Sort;
+import io.weir.api.devices.DevicesApi.DevicesOfProduct;
 import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.devices.DevicesApi.ProductDevice;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
@@ -45,6 +47,11 @@ final class DeviceStore {
             """
             SELECT f.device_id, f.gateway_id FROM devices.former_gateway f JOIN devices.device d USING (device_id, tenant)
             WHERE f.device_id = ANY ($1) AND f.until > now() - interval '90 days'
+            """;
+    private static final String OF_PRODUCT =
+            """
+            SELECT device_id, tenant FROM devices.device
+            WHERE product_id = $2 AND starts_with(tenant, $1) AND confirmed AND device_id > $3 ORDER BY device_id LIMIT $4
             """;
     private static final String FILTERED =
             DeviceRow.FROM
@@ -138,6 +145,15 @@ final class DeviceStore {
                             former.getOrDefault(id, List.of())));
         }
         return places;
+    }
+
+    static List<ProductDevice> ofProduct(SqlConnection c, Scope scope, DevicesOfProduct q) {
+        List<ProductDevice> found = new ArrayList<>();
+        Tuple args = Tuple.of(scope.path(), q.productId(), q.after(), q.limit());
+        for (Row row : c.preparedQuery(OF_PRODUCT).execute(args).await()) {
+            found.add(new ProductDevice(row.getString("device_id"), row.getString("tenant")));
+        }
+        return found;
     }
 
     static Page<DeviceRow> list(

@@ -52,6 +52,7 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DevicesApi.DISPENSER, reads::dispenser);
         bus.serve(DevicesApi.MODEL, reads::model);
         bus.serve(DevicesApi.PLACES, reads::places);
+        bus.serve(DevicesApi.OF_PRODUCT, reads::ofProduct);
         bus.serve(DeviceOps.LIST, reads::list);
         bus.serve(DeviceOps.OMS_LIST, reads::omsList);
         bus.serve(DeviceOps.OF_BATCH, reads::ofBatch);

@@ -2,6 +2,7 @@ package io.weir.cloud.ota;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.weir.api.ota.CampaignOps;
 import io.weir.api.ota.PackageOps;
 import io.weir.cloud.facts.Places;
 import io.weir.runtime.bus.Bus;
@@ -32,6 +33,7 @@ public final class OtaVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         packages();
+        campaigns();
         every(config.upkeep().toMillis(), "dropping unfinished uploads", this::expire);
         return Future.succeededFuture();
     }
@@ -46,6 +48,24 @@ public final class OtaVerticle extends VerticleBase {
         bus.serve(PackageOps.PIECE, packages::piece);
         bus.serve(PackageOps.END, packages::end);
         bus.serve(PackageOps.DROP, packages::drop);
+    }
+
+    private void campaigns() {
+        var campaigns =
+                new CampaignHandlers(tx, time, new Targets(bus, config.campaignDevices()));
+        bus.serve(CampaignOps.PREVIEW, campaigns::preview);
+        bus.serve(CampaignOps.CREATE, campaigns::create);
+        bus.serve(CampaignOps.LIST, campaigns::list);
+        bus.serve(CampaignOps.GET, campaigns::get);
+        bus.serve(CampaignOps.UPGRADES, campaigns::upgrades);
+        bus.serve(CampaignOps.VERSIONS, campaigns::versions);
+        var steps = new Steps(tx, time);
+        bus.serve(CampaignOps.APPROVE, steps::approve);
+        bus.serve(CampaignOps.START, steps::start);
+        bus.serve(CampaignOps.PAUSE, steps::pause);
+        bus.serve(CampaignOps.RESUME, steps::resume);
+        bus.serve(CampaignOps.CANCEL, steps::cancel);
+        bus.serve(CampaignOps.RETRY, steps::retry);
     }
 
     private void expire() {

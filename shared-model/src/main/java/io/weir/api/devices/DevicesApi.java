@@ -17,6 +17,7 @@ import java.util.Map;
  */
 public interface DevicesApi {
     int EPOCHS_AT_ONCE = 10_000;
+    int DEVICES_AT_ONCE = 5_000;
 
     /** A gateway asks for everything of its devices that changed since a version. */
     Op<ChangesSince, Changes> CHANGES =
@@ -57,6 +58,13 @@ public interface DevicesApi {
             Op.listed("devices.places.v1", GetPlaces.class, Place.class)
                     .within(Duration.ofSeconds(5));
 
+    /**
+     * Devices in stock of a product, in the asker's scope, in the order of their numbers; at most
+     * {@link #DEVICES_AT_ONCE}, the next ones behind the last of an answer.
+     */
+    Op<DevicesOfProduct, List<ProductDevice>> OF_PRODUCT =
+            Op.listed("devices.of-product.v1", DevicesOfProduct.class, ProductDevice.class);
+
     /** A device came or went; for live pages. */
     Signal<PresenceChanged> PRESENCE_CHANGED =
             new Signal<>("devices.presence.changed.v1", PresenceChanged.class);
@@ -67,6 +75,16 @@ public interface DevicesApi {
     record PresenceChanged(String deviceId, String tenant, boolean online) {}
 
     record GetPlaces(List<String> deviceIds) {}
+
+    /**
+     * @param after the last device that the asker has; empty at the beginning
+     */
+    record DevicesOfProduct(long productId, String after, int limit) {}
+
+    /**
+     * @param tenant tenant path of the owner
+     */
+    record ProductDevice(String deviceId, String tenant) {}
 
     /**
      * @param tenant tenant path of the owner
