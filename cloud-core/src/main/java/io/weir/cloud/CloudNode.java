@@ -40,6 +40,7 @@ import io.weir.cloud.members.AdminBootstrap;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.ota.FirmwareContent;
+import io.weir.cloud.ota.OtaApplier;
 import io.weir.cloud.ota.OtaConfig;
 import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.outbox.OutboxConfig;
@@ -246,6 +247,12 @@ public final class CloudNode {
                                                 tx, time, places, metrics.registry(), traffic)))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
                 .add("ota", OtaConfig.class, c -> new OtaVerticle(c, bus, tx, time, places))
+                .add(
+                        "ota-facts",
+                        FactConfig.class,
+                        c ->
+                                new FactVerticle(
+                                        facts, OtaApplier.SPEC, c, new OtaApplier(time, places)))
                 .add(
                         "subscription",
                         SubscriptionConfig.class,

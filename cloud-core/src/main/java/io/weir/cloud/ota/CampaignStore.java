@@ -27,6 +27,7 @@ final class CampaignStore {
             """;
     private static final String LOCK =
             KEPT + "WHERE id = $1 AND starts_with(tenant, $2) FOR UPDATE";
+    private static final String SHARE = KEPT + "WHERE id = $1 FOR SHARE";
     private static final String OPEN =
             KEPT + "WHERE state IN ('APPROVED', 'RUNNING', 'PAUSED') ORDER BY id";
     private static final String SAVE =
@@ -53,6 +54,14 @@ final class CampaignStore {
     /** Until the end of the transaction; null when there is none in the scope. */
     static @Nullable Kept lock(SqlConnection c, Scope scope, String id) {
         for (Row row : c.preparedQuery(LOCK).execute(Tuple.of(id, scope.path())).await()) {
+            return kept(row);
+        }
+        return null;
+    }
+
+    /** Nobody changes it until the end of the transaction; others may look too. */
+    static @Nullable Kept share(SqlConnection c, String id) {
+        for (Row row : c.preparedQuery(SHARE).execute(Tuple.of(id)).await()) {
             return kept(row);
         }
         return null;

@@ -16,6 +16,6 @@ final class Moved {
     }
 
     static Held of(Held held, Instant now) {
-        return held.with(UpgradeFlow.cancelled(held.upgrade(), Reason.MOVED), now);
+        return held.with(UpgradeFlow.cancelled(held.upgrade(), Reason.MOVED), now).released();
     }
 }

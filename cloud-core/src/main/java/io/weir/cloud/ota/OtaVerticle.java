@@ -2,6 +2,8 @@ package io.weir.cloud.ota;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.weir.api.alink.AlinkApi;
+import io.weir.api.download.DownloadApi;
 import io.weir.api.ota.CampaignOps;
 import io.weir.api.ota.PackageOps;
 import io.weir.cloud.facts.Places;
@@ -34,6 +36,9 @@ public final class OtaVerticle extends VerticleBase {
     public Future<?> start() {
         packages();
         campaigns();
+        Pusher pusher = devices();
+        var roller = new Roller(tx, time, pusher, context, config.batch());
+        every(config.roll().toMillis(), "rolling campaigns out", roller::roll);
         every(config.upkeep().toMillis(), "dropping unfinished uploads", this::expire);
         return Future.succeededFuture();
     }
@@ -66,6 +71,14 @@ public final class OtaVerticle extends VerticleBase {
         bus.serve(CampaignOps.RESUME, steps::resume);
         bus.serve(CampaignOps.CANCEL, steps::cancel);
         bus.serve(CampaignOps.RETRY, steps::retry);
+    }
+
+    private Pusher devices() {
+        var pusher = new Pusher(tx, bus, time, config);
+        var desk = new DeviceDesk(tx, places, pusher);
+        bus.serve(AlinkApi.OTA, desk::answer);
+        bus.serve(DownloadApi.FIRMWARE, desk::block);
+        return pusher;
     }
 
     private void expire() {

@@ -94,7 +94,7 @@ final class Steps {
         Instant now = now();
         List<Held> again =
                 UpgradeStore.failed(c, before.id()).stream()
-                        .map(held -> held.with(UpgradeFlow.retried(held.upgrade()), now))
+                        .map(held -> held.with(UpgradeFlow.retried(held.upgrade()), now).taken())
                         .map(held -> opened(before, held) ? held.due(now, now) : held)
                         .toList();
         if (again.isEmpty()) {

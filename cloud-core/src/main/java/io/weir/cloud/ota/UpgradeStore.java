@@ -8,6 +8,7 @@ import io.weir.cloud.ota.Upgrade.State;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -20,7 +21,7 @@ import java.util.function.Function;
 final class UpgradeStore {
     private static final String HELD =
             """
-            SELECT u.campaign_id, u.tenant, u.module, c.version,
+            SELECT u.campaign_id, u.tenant, u.module, c.version, c.allowed_s, u.active,
                 u.number < c.opened AND c.state IN ('RUNNING', 'PAUSED') AS open,
                 u.device_id, u.number, u.state, u.percent, u.attempt, u.pushed_at, u.reason, u.due_at, u.words, u.updated_at
             FROM ota.upgrade u JOIN ota.campaign c ON c.id = u.campaign_id
@@ -123,7 +124,6 @@ final class UpgradeStore {
         return held(c, MOVED, args);
     }
 
-    /** Who moved is free for another campaign. */
     static void save(SqlConnection c, Collection<Held> all) {
         if (all.isEmpty()) {
             return;
@@ -141,9 +141,7 @@ final class UpgradeStore {
                                 .addArrayOfOffsetDateTime(times(all, Held::dueAt))
                                 .addArrayOfString(texts(all, Held::words))
                                 .addArrayOfBoolean(
-                                        all.stream()
-                                                .map(h -> h.upgrade().reason() != Reason.MOVED)
-                                                .toArray(Boolean[]::new))
+                                        all.stream().map(Held::active).toArray(Boolean[]::new))
                                 .addArrayOfOffsetDateTime(times(all, Held::updatedAt)))
                 .await();
     }
@@ -219,7 +217,9 @@ final class UpgradeStore {
                 row.getString("tenant"),
                 row.getString("module"),
                 row.getString("version"),
+                Duration.ofSeconds(row.getInteger("allowed_s")),
                 row.getBoolean("open"),
+                row.getBoolean("active"),
                 new Upgrade(
                         row.getString("device_id"),
                         row.getInteger("number"),
