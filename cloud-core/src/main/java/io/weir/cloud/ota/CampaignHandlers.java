@@ -80,11 +80,7 @@ final class CampaignHandlers {
     }
 
     private Campaign insert(
-            SqlConnection c,
-            Call call,
-            CreateCampaign q,
-            Plan plan,
-            List<ProductDevice> devices) {
+            SqlConnection c, Call call, CreateCampaign q, Plan plan, List<ProductDevice> devices) {
         // Locked: nobody removes it before the campaign is there.
         FirmwarePackage firmware = PackageHandlers.find(c, call.scope(), q.packageId());
         if (firmware.size() == null) {
@@ -161,10 +157,7 @@ final class CampaignHandlers {
     Campaign get(Call call, GetCampaign q) {
         return tx.run(
                 call.scope(),
-                c ->
-                        found(
-                                CampaignQueries.get(c, call.scope(), q.campaignId()),
-                                q.campaignId()));
+                c -> found(CampaignQueries.get(c, call.scope(), q.campaignId()), q.campaignId()));
     }
 
     Page<Campaign> list(Call call, ListCampaigns q) {

@@ -35,10 +35,7 @@ final class CampaignQueries {
             "FROM ota.campaign WHERE starts_with(tenant, $1) AND ($2::text IS NULL OR state = $2)";
     private static final String TOTAL = "SELECT count(*) " + FILTERED;
     private static final String LIST =
-            "SELECT "
-                    + COLUMNS
-                    + FILTERED
-                    + " ORDER BY created_at DESC, id LIMIT $3 OFFSET $4";
+            "SELECT " + COLUMNS + FILTERED + " ORDER BY created_at DESC, id LIMIT $3 OFFSET $4";
     private static final String GROUPS =
             """
             SELECT g.percent, g.success_percent, g.error_percent,

@@ -52,16 +52,13 @@ final class DeviceDesk {
         }
         JsonNode module = params.path("module");
         Offer offer =
-                offer(
-                        place,
-                        module.isTextual() ? PackageHandlers.module(module.asText()) : null);
+                offer(place, module.isTextual() ? PackageHandlers.module(module.asText()) : null);
         return Answer.ok(offer == null ? "{}" : Json.text(offer));
     }
 
     private @Nullable Offer offer(Place place, @Nullable String module) {
         String device = place.deviceId();
-        String campaign =
-                tx.system(c -> OfferStore.campaign(c, device, place.tenant(), module));
+        String campaign = tx.system(c -> OfferStore.campaign(c, device, place.tenant(), module));
         return campaign == null || !pusher.free(device)
                 ? null
                 : tx.system(c -> pusher.asked(c, campaign, device));

@@ -99,8 +99,7 @@ public final class OtaApplier implements FactApplier {
         return kind == FactKind.VERSION || kind == FactKind.UPGRADE || kind == FactKind.ONLINE;
     }
 
-    private static Held heard(
-            Held held, Place place, Entry entry, JsonNode payload, Instant now) {
+    private static Held heard(Held held, Place place, Entry entry, JsonNode payload, Instant now) {
         if (Moved.is(held, place.tenant())) {
             return Moved.of(held, now);
         }
@@ -112,8 +111,7 @@ public final class OtaApplier implements FactApplier {
             return held;
         }
         if (entry.kind() == FactKind.VERSION) {
-            return held.with(
-                    UpgradeFlow.version(upgrade, held.wanted(), version(payload)), now);
+            return held.with(UpgradeFlow.version(upgrade, held.wanted(), version(payload)), now);
         }
         Held next = held.with(UpgradeFlow.progress(upgrade, step(payload)), now);
         return next == held ? held : next.saying(clean(payload.path("desc").asText("")));

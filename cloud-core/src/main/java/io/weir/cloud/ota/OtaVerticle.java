@@ -56,8 +56,7 @@ public final class OtaVerticle extends VerticleBase {
     }
 
     private void campaigns() {
-        var campaigns =
-                new CampaignHandlers(tx, time, new Targets(bus, config.campaignDevices()));
+        var campaigns = new CampaignHandlers(tx, time, new Targets(bus, config.campaignDevices()));
         bus.serve(CampaignOps.PREVIEW, campaigns::preview);
         bus.serve(CampaignOps.CREATE, campaigns::create);
         bus.serve(CampaignOps.LIST, campaigns::list);
@@ -82,8 +81,7 @@ public final class OtaVerticle extends VerticleBase {
     }
 
     private void expire() {
-        int dropped =
-                tx.system(c -> PackageStore.expire(c, time.now().minus(config.unfinished())));
+        int dropped = tx.system(c -> PackageStore.expire(c, time.now().minus(config.unfinished())));
         if (dropped > 0) {
             LOG.info("{} unfinished uploads of firmware dropped", dropped);
         }

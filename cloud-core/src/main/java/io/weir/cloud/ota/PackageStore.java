@@ -50,7 +50,11 @@ final class PackageStore {
             """;
     private static final String TOTAL = "SELECT count(*) " + FILTERED;
     private static final String LIST =
-            "SELECT " + COLUMNS + " " + FILTERED + " ORDER BY created_at DESC, id LIMIT $4 OFFSET $5";
+            "SELECT "
+                    + COLUMNS
+                    + " "
+                    + FILTERED
+                    + " ORDER BY created_at DESC, id LIMIT $4 OFFSET $5";
     private static final String USED =
             """
             SELECT 1 FROM ota.campaign
@@ -70,6 +74,7 @@ final class PackageStore {
                 WHERE id = $1 AND upload = $2 AND size IS NULL AND starts_with(tenant, $3) FOR SHARE)
             INSERT INTO ota.piece (package_id, tenant, upload, at, bytes) SELECT id, tenant, $2, $4, $5 FROM p
             """;
+
     private static final String RECEIVED =
             """
             SELECT coalesce(sum(octet_length(p.bytes)), 0) FROM ota.piece p JOIN ota.package k ON k.id = p.package_id
@@ -115,8 +120,7 @@ final class PackageStore {
                                         .addString(p.productKey())
                                         .addString(p.module())
                                         .addString(p.version())
-                                        .addArrayOfString(
-                                                p.sourceVersions().toArray(String[]::new))
+                                        .addArrayOfString(p.sourceVersions().toArray(String[]::new))
                                         .addBoolean(p.diff())
                                         .addBoolean(p.mqtt())
                                         .addString(extData == null ? null : Json.text(extData))
@@ -172,7 +176,9 @@ final class PackageStore {
     }
 
     static void end(SqlConnection c, EndUpload e) {
-        c.preparedQuery(END).execute(Tuple.of(e.packageId(), e.size(), e.md5(), e.sha256())).await();
+        c.preparedQuery(END)
+                .execute(Tuple.of(e.packageId(), e.size(), e.md5(), e.sha256()))
+                .await();
     }
 
     static void drop(SqlConnection c, Scope scope, String id, String upload) {

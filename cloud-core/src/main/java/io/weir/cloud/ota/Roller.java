@@ -103,8 +103,7 @@ final class Roller {
         }
     }
 
-    private void locked(
-            Kept seen, BiFunction<SqlConnection, Kept, Boolean> step) {
+    private void locked(Kept seen, BiFunction<SqlConnection, Kept, Boolean> step) {
         tx.system(
                 c -> {
                     Kept campaign = CampaignStore.lock(c, Scope.PLATFORM, seen.id());

@@ -77,7 +77,8 @@ final class UpgradeStore {
             UPDATE ota.upgrade SET due_at = $4 WHERE campaign_id = $1 AND device_id = $2 AND due_at = $3
             """;
     private static final String CLOSE =
-            "UPDATE ota.upgrade SET active = false, due_at = NULL WHERE campaign_id = $1 AND active";
+            "UPDATE ota.upgrade SET active = false, due_at = NULL WHERE campaign_id = $1 AND"
+                    + " active";
     private static final String MOVED =
             HELD
                     + """

@@ -132,8 +132,7 @@ final class Upload {
         if (!over) {
             over = true;
             // Lost on the way, it is what the upkeep drops.
-            var unused =
-                    bus.call(PackageOps.DROP, new DropUpload(packageId, uploadId), call);
+            var unused = bus.call(PackageOps.DROP, new DropUpload(packageId, uploadId), call);
         }
     }
 

@@ -40,6 +40,7 @@ final class Branch {
     final String sibling;
     final String installer;
     final long product;
+    final Firmware firmware;
     private final ApiFixture api;
     private final List<String> devices = new ArrayList<>();
     private String gateway = "";
@@ -70,6 +71,7 @@ final class Branch {
                         Map.of()));
         topUp(member);
         scripted();
+        firmware = new Firmware(api, this);
     }
 
     String path(String below) {

@@ -43,6 +43,8 @@ import io.weir.cloud.ledger.LedgerConfig;
 import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.ota.OtaConfig;
+import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionVerticle;
@@ -391,6 +393,23 @@ class CellsTest {
         api.context(
                 new FilesVerticle(
                         new FilesConfig(1000, 10, Duration.ofHours(24), Duration.ofHours(1)),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        new CachedPlaces(api.bus, api.time, 1000, 1000)));
+        api.context(
+                new OtaVerticle(
+                        new OtaConfig(
+                                1000,
+                                1000,
+                                10_000,
+                                Duration.ofHours(24),
+                                Duration.ofHours(1),
+                                10_000,
+                                Duration.ofHours(1),
+                                100,
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5)),
                         api.bus,
                         api.tx,
                         api.time,

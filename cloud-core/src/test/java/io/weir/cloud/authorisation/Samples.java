@@ -184,7 +184,37 @@ final class Samples {
         }
         one("acknowledgeMessages", b -> Map.of("subscription_id", b.subscription(), "seq", 0));
         one("seekSubscription", b -> Map.of("subscription_id", b.subscription(), "seq", 1));
+        firmware();
         one("updateBatch", b -> Map.of("id", b.batch(), "remark", b.code));
+    }
+
+    private void firmware() {
+        sees("listPackages", b -> Map.of());
+        sees("createPackage", b -> b.firmware.body());
+        one("getPackage", b -> Map.of("package_id", b.firmware.made()));
+        one("removePackage", b -> Map.of("package_id", b.firmware.made()));
+        one("previewCampaign", b -> Map.of("package_id", b.firmware.made()));
+        one("createCampaign", b -> b.firmware.campaignBody());
+        sees("listCampaigns", b -> Map.of());
+        samples.put(
+                "approveCampaign",
+                new Sample(
+                        Stranger.REFUSED,
+                        false,
+                        true,
+                        (b, role) -> Map.of("campaign_id", b.firmware.campaign(role))));
+        campaign("getCampaign");
+        campaign("listUpgrades");
+        campaign("cancelCampaign");
+        campaign("startCampaign", "approve");
+        campaign("pauseCampaign", "approve", "start");
+        campaign("resumeCampaign", "approve", "start", "pause");
+        one("retryCampaign", b -> Map.of("campaign_id", b.firmware.failed()));
+        one("listVersions", b -> Map.of("device_id", b.device()));
+    }
+
+    private void campaign(String id, String... steps) {
+        one(id, b -> Map.of("campaign_id", b.firmware.campaign(steps)));
     }
 
     static Map<String, Object> desired(String device) {

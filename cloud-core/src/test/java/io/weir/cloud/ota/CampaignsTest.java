@@ -265,7 +265,12 @@ class CampaignsTest {
                         .data()
                         .path("campaign_id")
                         .asText();
-        assertThat(world.api.get("/ota/campaigns/" + theirs, other()).data().path("devices").asInt())
+        assertThat(
+                        world.api
+                                .get("/ota/campaigns/" + theirs, other())
+                                .data()
+                                .path("devices")
+                                .asInt())
                 .isEqualTo(2);
         assertThat(upgrade(now, third).path("reason").asText()).isEqualTo("MOVED");
         Reply foreign = world.api.get("/ota/campaigns/" + theirs, anna);
@@ -280,10 +285,7 @@ class CampaignsTest {
         world.connected.removeAll(devices);
         String firmware = firmware("2.6");
         assertThat(ask(device, "g1", "{}")).isEqualTo(Answer.ok("{}"));
-        running(
-                firmware,
-                List.of(device),
-                List.of(group(100, 0, 100)));
+        running(firmware, List.of(device), List.of(group(100, 0, 100)));
         assertThatThrownBy(() -> block(device, firmware, 0)).hasMessageContaining("not offered");
         assertThat(ask(device, "g1", "{\"module\":\"MCU\"}")).isEqualTo(Answer.ok("{}"));
         assertThat(ask(device, "g9", "{}").code()).isEqualTo(6100);
@@ -291,7 +293,8 @@ class CampaignsTest {
         world.pouring.add(device);
         assertThat(ask(device, "g1", "{}")).isEqualTo(Answer.ok("{}"));
         world.pouring.remove(device);
-        Offer offer = Json.read(ask(device, "g1", "{\"module\":\"default\"}").dataJson(), Offer.class);
+        Offer offer =
+                Json.read(ask(device, "g1", "{\"module\":\"default\"}").dataJson(), Offer.class);
         assertThat(offer.packageId()).isEqualTo(firmware);
         assertThat(offer.deviceId()).isEqualTo(device);
         assertThat(offer.size()).isEqualTo(CONTENT.length);
@@ -318,7 +321,9 @@ class CampaignsTest {
         Map<String, Object> body = body(firmware, devices, List.of(group(100, 0, 100)));
         body.put("start_tms", world.time.now().plusSeconds(60).toString());
         body.put("end_tms", world.time.now().plusSeconds(7200).toString());
-        var clock = java.time.LocalTime.ofInstant(world.time.now(), java.time.ZoneId.of("Asia/Shanghai"));
+        var clock =
+                java.time.LocalTime.ofInstant(
+                        world.time.now(), java.time.ZoneId.of("Asia/Shanghai"));
         String from = clock.plusMinutes(30).toString().substring(0, 5);
         String to = clock.plusMinutes(60).toString().substring(0, 5);
         body.put("window", Map.of("from", from, "to", to, "zone", "Asia/Shanghai"));
@@ -394,9 +399,7 @@ class CampaignsTest {
     private String firmware(String token, long product, String version) {
         Reply made =
                 world.api.post(
-                        "/ota/packages",
-                        token,
-                        Map.of("product_id", product, "version", version));
+                        "/ota/packages", token, Map.of("product_id", product, "version", version));
         String id = id(made, "package_id");
         upload(token, id);
         return id;
@@ -404,7 +407,8 @@ class CampaignsTest {
 
     private void upload(String token, String id) {
         var uri =
-                URI.create("http://127.0.0.1:" + world.api.port + "/ota/packages/" + id + "/content");
+                URI.create(
+                        "http://127.0.0.1:" + world.api.port + "/ota/packages/" + id + "/content");
         Reply stored =
                 world.api.send(
                         HttpRequest.newBuilder(uri)

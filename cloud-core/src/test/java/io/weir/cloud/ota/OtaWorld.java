@@ -57,8 +57,7 @@ final class OtaWorld implements AutoCloseable {
     final ApiFixture api = new ApiFixture();
     final Tx tx = api.tx;
     final ManualTime time = new ManualTime(Instant.parse("2026-05-04T12:00:00Z"), "boot");
-    final Map<Long, String> products =
-            Map.of(10000L, "/DEMO/", 20000L, "/FULL/", 30000L, "/OTHR/");
+    final Map<Long, String> products = Map.of(10000L, "/DEMO/", 20000L, "/FULL/", 30000L, "/OTHR/");
 
     /** Who owns a device; all are of the product of that number. */
     final Map<String, String> owners = new ConcurrentSkipListMap<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.model.access.Role;
-import io.weir.runtime.json.Json;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -197,11 +195,7 @@ class PackagesTest {
     private Reply upload(String id, byte[] content, String token) {
         var uri =
                 URI.create(
-                        "http://127.0.0.1:"
-                                + world.api.port
-                                + "/ota/packages/"
-                                + id
-                                + "/content");
+                        "http://127.0.0.1:" + world.api.port + "/ota/packages/" + id + "/content");
         return world.api.send(
                 HttpRequest.newBuilder(uri)
                         .header("Authorization", "Bearer " + token)
@@ -236,8 +230,7 @@ class PackagesTest {
     private byte[] stored(String id) {
         var out = new ByteArrayOutputStream();
         while (true) {
-            byte[] block =
-                    world.tx.system(c -> PackageStore.block(c, id, out.size(), 32_768));
+            byte[] block = world.tx.system(c -> PackageStore.block(c, id, out.size(), 32_768));
             if (block.length == 0) {
                 return out.toByteArray();
             }

@@ -25,8 +25,7 @@ public interface CampaignOps {
     Op<ListCampaigns, Page<Campaign>> LIST =
             Op.paged("ota.campaign.list.v1", ListCampaigns.class, Campaign.class);
 
-    Op<GetCampaign, Campaign> GET =
-            Op.of("ota.campaign.get.v1", GetCampaign.class, Campaign.class);
+    Op<GetCampaign, Campaign> GET = Op.of("ota.campaign.get.v1", GetCampaign.class, Campaign.class);
 
     /** By another person than who created it. */
     Op<GetCampaign, Campaign> APPROVE =

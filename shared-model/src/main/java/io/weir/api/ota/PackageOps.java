@@ -50,8 +50,8 @@ public interface PackageOps {
 
     /**
      * @param module empty or {@code default} for the device's own firmware
-     * @param sourceVersions only devices that run one of these are upgraded with it; null or empty =
-     *     all
+     * @param sourceVersions only devices that run one of these are upgraded with it; null or empty
+     *     = all
      * @param extData is passed on to the device as it is
      */
     record CreatePackage(
@@ -63,8 +63,7 @@ public interface PackageOps {
             boolean mqtt,
             @Nullable Map<String, Object> extData) {}
 
-    record ListPackages(
-            @Nullable Long productId, @Nullable String module, int limit, int offset) {}
+    record ListPackages(@Nullable Long productId, @Nullable String module, int limit, int offset) {}
 
     record GetPackage(String packageId) {}
 
