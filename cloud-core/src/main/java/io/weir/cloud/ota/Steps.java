@@ -76,7 +76,7 @@ final class Steps {
     Campaign retry(Call call, GetCampaign q) {
         try {
             return step(call, q, (c, before) -> retried(c, call, before));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             if (CampaignHandlers.taken(e)) {
                 throw new Rejected(
                         OtaError.WRONG_STATE, "a failed device is in another campaign now");
