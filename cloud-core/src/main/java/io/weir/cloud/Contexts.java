@@ -11,6 +11,7 @@ import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.oms.OmsRoutes;
+import io.weir.cloud.ota.JobRoutes;
 import io.weir.cloud.ota.OtaRoutes;
 import io.weir.cloud.subscription.SubscriptionRoutes;
 import io.weir.cloud.twin.TwinRoutes;
@@ -30,6 +31,7 @@ public final class Contexts {
                     SubscriptionRoutes.CONTEXT,
                     FilesRoutes.CONTEXT,
                     OtaRoutes.CONTEXT,
+                    JobRoutes.CONTEXT,
                     TwinRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),

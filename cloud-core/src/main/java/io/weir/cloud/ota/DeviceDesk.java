@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
 
-/** What devices ask about their firmware, and the firmware itself, block by block. */
+/** What devices ask about their firmware and jobs, and the firmware itself, block by block. */
 final class DeviceDesk {
     private static final int BAD_PARAMETER = 460;
     private static final int NO_DEVICE = 6100;
@@ -28,11 +28,13 @@ final class DeviceDesk {
     private final Tx tx;
     private final Places places;
     private final Pusher pusher;
+    private final JobDesk jobs;
 
-    DeviceDesk(Tx tx, Places places, Pusher pusher) {
+    DeviceDesk(Tx tx, Places places, Pusher pusher, JobDesk jobs) {
         this.tx = tx;
         this.places = places;
         this.pusher = pusher;
+        this.jobs = jobs;
     }
 
     /** The gateway must be the device's, or have been: its word alone is no proof. */
@@ -41,15 +43,21 @@ final class DeviceDesk {
         if (place == null) {
             return Answer.refused(NO_DEVICE, "the device is not this gateway's");
         }
-        if (!q.method().equals("thing.ota.firmware.get")) {
-            return Answer.refused(BAD_PARAMETER, "no such method: " + q.method());
-        }
         JsonNode params;
         try {
             params = Json.tree(q.paramsJson());
         } catch (IllegalArgumentException e) {
             return Answer.refused(BAD_PARAMETER, "request parameter error");
         }
+        return switch (q.method()) {
+            case "thing.ota.firmware.get" -> firmware(place, params);
+            case "thing.job.get" -> jobs.get(place, params);
+            case "thing.job.update" -> jobs.update(place, params);
+            default -> Answer.refused(BAD_PARAMETER, "no such method: " + q.method());
+        };
+    }
+
+    private Answer firmware(Place place, JsonNode params) {
         JsonNode module = params.path("module");
         Offer offer =
                 offer(place, module.isTextual() ? PackageHandlers.module(module.asText()) : null);

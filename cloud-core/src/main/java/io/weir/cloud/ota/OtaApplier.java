@@ -67,11 +67,15 @@ public final class OtaApplier implements FactApplier {
             active.computeIfAbsent(key.device(), d -> new LinkedHashMap<>()).put(key, held);
         }
         Map<Module, Told> versions = new LinkedHashMap<>();
+        var online = new TreeSet<String>();
         Instant now = time.now().truncatedTo(ChronoUnit.MILLIS);
         for (Entry entry : entries) {
             Place place = places.get(entry.device());
             if (place == null) {
                 throw new IllegalArgumentException("no such device");
+            }
+            if (entry.kind() == FactKind.ONLINE) {
+                online.add(entry.device());
             }
             JsonNode payload = Json.tree(entry.payload());
             if (entry.kind() == FactKind.VERSION) {
@@ -82,6 +86,9 @@ public final class OtaApplier implements FactApplier {
             if (own != null) {
                 own.replaceAll((key, held) -> heard(held, place, entry, payload, now));
             }
+        }
+        if (!online.isEmpty()) {
+            JobStore.online(c, online, now);
         }
         if (!versions.isEmpty()) {
             VersionStore.put(c, List.copyOf(versions.values()));

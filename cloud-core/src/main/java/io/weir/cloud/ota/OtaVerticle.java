@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.weir.api.alink.AlinkApi;
 import io.weir.api.download.DownloadApi;
 import io.weir.api.ota.CampaignOps;
+import io.weir.api.ota.JobOps;
 import io.weir.api.ota.PackageOps;
 import io.weir.cloud.facts.Places;
 import io.weir.runtime.bus.Bus;
@@ -23,6 +24,7 @@ public final class OtaVerticle extends VerticleBase {
     private final Tx tx;
     private final Time time;
     private final Places places;
+    private final Targets targets;
 
     public OtaVerticle(OtaConfig config, Bus bus, Tx tx, Time time, Places places) {
         this.config = config;
@@ -30,15 +32,19 @@ public final class OtaVerticle extends VerticleBase {
         this.tx = tx;
         this.time = time;
         this.places = places;
+        this.targets = new Targets(bus, config.campaignDevices());
     }
 
     @Override
     public Future<?> start() {
         packages();
         campaigns();
-        Pusher pusher = devices();
-        var roller = new Roller(tx, time, pusher, context, config.batch());
+        jobs();
+        var crew = new Crew(context);
+        var roller = new Roller(tx, time, devices(), crew, config.batch());
+        var jobs = new JobRoller(tx, bus, time, targets, config, crew);
         every(config.roll().toMillis(), "rolling campaigns out", roller::roll);
+        every(config.roll().toMillis(), "telling devices of jobs", jobs::roll);
         every(config.upkeep().toMillis(), "dropping unfinished uploads", this::expire);
         return Future.succeededFuture();
     }
@@ -56,7 +62,7 @@ public final class OtaVerticle extends VerticleBase {
     }
 
     private void campaigns() {
-        var campaigns = new CampaignHandlers(tx, time, new Targets(bus, config.campaignDevices()));
+        var campaigns = new CampaignHandlers(tx, time, targets);
         bus.serve(CampaignOps.PREVIEW, campaigns::preview);
         bus.serve(CampaignOps.CREATE, campaigns::create);
         bus.serve(CampaignOps.LIST, campaigns::list);
@@ -72,9 +78,18 @@ public final class OtaVerticle extends VerticleBase {
         bus.serve(CampaignOps.RETRY, steps::retry);
     }
 
+    private void jobs() {
+        var jobs = new JobHandlers(tx, time, targets);
+        bus.serve(JobOps.CREATE, jobs::create);
+        bus.serve(JobOps.LIST, jobs::list);
+        bus.serve(JobOps.GET, jobs::get);
+        bus.serve(JobOps.CANCEL, jobs::cancel);
+        bus.serve(JobOps.TASKS, jobs::tasks);
+    }
+
     private Pusher devices() {
-        var pusher = new Pusher(tx, bus, time, config);
-        var desk = new DeviceDesk(tx, places, pusher);
+        var pusher = new Pusher(tx, bus, time, targets, config);
+        var desk = new DeviceDesk(tx, places, pusher, new JobDesk(tx, time));
         bus.serve(AlinkApi.OTA, desk::answer);
         bus.serve(DownloadApi.FIRMWARE, desk::block);
         return pusher;

@@ -1,15 +1,12 @@
 package io.weir.cloud.ota;
 
 import io.vertx.sqlclient.SqlConnection;
-import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.DevicesApi.DeviceModel;
-import io.weir.api.devices.DevicesApi.GetDispenser;
 import io.weir.api.dispense.OperationsOps;
 import io.weir.api.dispense.OperationsOps.GetDeviceUse;
 import io.weir.api.dispense.OperationsOps.Use;
 import io.weir.api.ota.OtaApi;
 import io.weir.api.ota.OtaApi.Offer;
-import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
@@ -40,12 +37,14 @@ final class Pusher {
     private final Tx tx;
     private final Bus bus;
     private final Time time;
+    private final Targets targets;
     private final OtaConfig config;
 
-    Pusher(Tx tx, Bus bus, Time time, OtaConfig config) {
+    Pusher(Tx tx, Bus bus, Time time, Targets targets, OtaConfig config) {
         this.tx = tx;
         this.bus = bus;
         this.time = time;
+        this.targets = targets;
         this.config = config;
     }
 
@@ -70,7 +69,7 @@ final class Pusher {
 
     private void push(Held seen, Instant due) {
         String device = seen.upgrade().deviceId();
-        DeviceModel model = model(device);
+        DeviceModel model = targets.find(CALL, device);
         if (model == null || Moved.is(seen, model.tenant())) {
             tx.system(c -> moved(c, seen));
             return;
@@ -95,17 +94,6 @@ final class Pusher {
     boolean free(String device) {
         return bus.call(OperationsOps.DEVICE_USE, new GetDeviceUse(device), CALL).await().use()
                 == Use.FREE;
-    }
-
-    private @Nullable DeviceModel model(String device) {
-        try {
-            return bus.call(DevicesApi.MODEL, new GetDispenser(device), CALL).await();
-        } catch (Rejected e) {
-            if (e.is(CommonError.NOT_FOUND)) {
-                return null;
-            }
-            throw e;
-        }
     }
 
     private boolean moved(SqlConnection c, Held seen) {

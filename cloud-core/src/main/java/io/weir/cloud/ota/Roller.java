@@ -1,8 +1,5 @@
 package io.weir.cloud.ota;
 
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.cloud.ota.Rollout.State;
 import io.weir.model.access.Scope;
@@ -14,7 +11,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -29,19 +25,18 @@ final class Roller {
     private final Tx tx;
     private final Time time;
     private final Pusher pusher;
-    private final Context context;
+    private final Crew crew;
     private final int batch;
     private boolean rolling;
 
     /**
-     * @param context of a verticle on virtual threads
      * @param batch devices that are told, or found late, in one round
      */
-    Roller(Tx tx, Time time, Pusher pusher, Context context, int batch) {
+    Roller(Tx tx, Time time, Pusher pusher, Crew crew, int batch) {
         this.tx = tx;
         this.time = time;
         this.pusher = pusher;
-        this.context = context;
+        this.crew = crew;
         this.batch = batch;
     }
 
@@ -55,7 +50,7 @@ final class Roller {
             late();
             List<Kept> open = tx.system(CampaignStore::open);
             for (Kept campaign : open) {
-                alone("campaign " + campaign.id(), () -> step(campaign));
+                Crew.alone("campaign " + campaign.id(), () -> step(campaign));
             }
             push();
         } finally {
@@ -137,7 +132,6 @@ final class Roller {
         return true;
     }
 
-    /** All of a batch at once: one silent gateway doesn't keep the others waiting. */
     private void push() {
         Instant now = now();
         List<String> campaigns =
@@ -148,25 +142,10 @@ final class Roller {
         if (campaigns.isEmpty()) {
             return;
         }
-        List<Future<?>> pushed = new ArrayList<>();
-        for (Held held : tx.system(c -> UpgradeStore.due(c, campaigns, now, batch))) {
-            Promise<Void> done = Promise.promise();
-            pushed.add(done.future());
-            context.runOnContext(
-                    v -> {
-                        alone(held.upgrade().deviceId(), () -> pusher.push(held));
-                        done.complete();
-                    });
-        }
-        Future.join(pushed).await();
-    }
-
-    private static void alone(String what, Runnable work) {
-        try {
-            work.run();
-        } catch (Exception e) { // await() throws what a future failed with
-            LOG.warn("{} is not rolled out further now, next time again", what, e);
-        }
+        crew.all(
+                tx.system(c -> UpgradeStore.due(c, campaigns, now, batch)),
+                held -> held.upgrade().deviceId(),
+                pusher::push);
     }
 
     private Instant now() {

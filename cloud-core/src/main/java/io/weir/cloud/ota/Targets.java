@@ -1,12 +1,14 @@
 package io.weir.cloud.ota;
 
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.DevicesApi.DeviceModel;
 import io.weir.api.devices.DevicesApi.DevicesOfProduct;
 import io.weir.api.devices.DevicesApi.GetDispenser;
 import io.weir.api.devices.DevicesApi.GetPlaces;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.devices.DevicesApi.ProductDevice;
 import io.weir.api.ota.PackageOps.FirmwarePackage;
+import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Devices as the devices context tells of them; of a foreign tenant they are not found. */
 final class Targets {
@@ -64,6 +67,21 @@ final class Targets {
     }
 
     private List<ProductDevice> named(Call call, FirmwarePackage firmware, List<String> wanted) {
+        return named(
+                call,
+                wanted,
+                "is no device of the product",
+                place ->
+                        place.tenant().startsWith(firmware.tenant())
+                                && place.productKey().equals(firmware.productKey()));
+    }
+
+    /**
+     * @param rule what is said of one that doesn't fit, is foreign, or doesn't exist: the three
+     *     must look the same
+     */
+    List<ProductDevice> named(
+            Call call, List<String> wanted, String rule, Predicate<Place> fits) {
         List<String> ids = wanted.stream().distinct().toList();
         Map<String, Place> places = new HashMap<>();
         for (int from = 0; from < ids.size(); from += PLACES_AT_ONCE) {
@@ -73,17 +91,25 @@ final class Targets {
                     .forEach(place -> places.put(place.deviceId(), place));
         }
         List<ProductDevice> found = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            Place place = places.get(ids.get(i));
-            // A foreign one is answered as one that doesn't exist.
-            if (place == null
-                    || !place.tenant().startsWith(firmware.tenant())
-                    || !call.scope().covers(place.tenant())
-                    || !place.productKey().equals(firmware.productKey())) {
-                throw Rejected.invalid("devices[" + i + "]", "is no device of the product");
+        for (String id : ids) {
+            Place place = places.get(id);
+            if (place == null || !call.scope().covers(place.tenant()) || !fits.test(place)) {
+                throw Rejected.invalid("devices[" + wanted.indexOf(id) + "]", rule);
             }
             found.add(new ProductDevice(place.deviceId(), place.tenant()));
         }
         return found;
+    }
+
+    /** Null when there is none in the asker's scope. */
+    @Nullable DeviceModel find(Call call, String device) {
+        try {
+            return bus.call(DevicesApi.MODEL, new GetDispenser(device), call).await();
+        } catch (Rejected e) {
+            if (e.is(CommonError.NOT_FOUND)) {
+                return null;
+            }
+            throw e;
+        }
     }
 }

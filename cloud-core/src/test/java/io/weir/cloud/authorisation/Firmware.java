@@ -79,6 +79,16 @@ final class Firmware {
         return id;
     }
 
+    Map<String, Object> jobBody() {
+        var document = Map.of("for", branch.code);
+        return Map.of("name", branch.code, "document", document, "devices", List.of(device));
+    }
+
+    /** The vendor's. */
+    String job() {
+        return post(Role.VENDOR, "/jobs", jobBody()).data().path("job_id").asText();
+    }
+
     private Reply post(Role role, String path, Map<String, ?> body) {
         return Branch.ok(api.post(path, branch.token(role), Json.text(body), Map.of()));
     }

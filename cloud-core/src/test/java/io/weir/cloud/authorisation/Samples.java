@@ -211,6 +211,11 @@ final class Samples {
         campaign("resumeCampaign", "approve", "start", "pause");
         one("retryCampaign", b -> Map.of("campaign_id", b.firmware.failed()));
         one("listVersions", b -> Map.of("device_id", b.device()));
+        sees("listJobs", b -> Map.of());
+        sees("createJob", b -> b.firmware.jobBody());
+        one("getJob", b -> Map.of("job_id", b.firmware.job()));
+        one("cancelJob", b -> Map.of("job_id", b.firmware.job()));
+        one("listTasks", b -> Map.of("job_id", b.firmware.job()));
     }
 
     private void campaign(String id, String... steps) {

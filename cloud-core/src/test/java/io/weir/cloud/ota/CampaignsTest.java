@@ -221,6 +221,18 @@ class CampaignsTest {
     }
 
     @Test
+    void twoNodesTellEachDeviceOnce() {
+        List<String> devices = devices("both", 40);
+        String campaign = campaign(firmware("3.0"), devices, List.of(group(100, 0, 100)));
+        step(campaign, "approve", bea);
+        step(campaign, "start", bea);
+        world.rollTwice();
+        assertThat(offered(devices)).hasSize(40).doesNotHaveDuplicates();
+        assertThat(get(campaign).path("counts").toString()).isEqualTo("{\"NOTIFIED\":40}");
+        step(campaign, "cancel", bea);
+    }
+
+    @Test
     void aDeviceThatMovedIsItsReceivers() {
         List<String> devices = devices("move", 3);
         String firmware = firmware("2.5");

@@ -13,6 +13,9 @@ import io.weir.api.devices.ProductOps.Product;
 import io.weir.api.dispense.OperationsOps;
 import io.weir.api.dispense.OperationsOps.DeviceUse;
 import io.weir.api.dispense.OperationsOps.Use;
+import io.weir.api.edge.EdgeApi;
+import io.weir.api.edge.EdgeApi.CommandReply;
+import io.weir.api.edge.EdgeApi.DeviceRequest;
 import io.weir.api.edge.EdgeApi.Published;
 import io.weir.api.ota.OtaApi;
 import io.weir.api.ota.OtaApi.Offer;
@@ -34,8 +37,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The OTA context behind the real API, between a devices context and a gateway that are played. */
@@ -65,13 +70,19 @@ final class OtaWorld implements AutoCloseable {
     final Set<String> connected = ConcurrentHashMap.newKeySet();
     final Set<String> pouring = ConcurrentHashMap.newKeySet();
     final Set<String> silent = ConcurrentHashMap.newKeySet();
+    final Queue<DeviceRequest> told = new ConcurrentLinkedQueue<>();
     private final List<Offer> offers = new ArrayList<>();
     private final CachedPlaces places = new CachedPlaces(api.bus, time, 0, 1000);
     private Context context;
     private Roller roller;
+    private Roller other;
+    private JobRoller jobs;
 
     OtaWorld() {
-        api.api(ApiFixture.CONFIG, List.of(OtaRoutes.CONTEXT), new FirmwareContent(api.bus));
+        api.api(
+                ApiFixture.CONFIG,
+                List.of(OtaRoutes.CONTEXT, JobRoutes.CONTEXT),
+                new FirmwareContent(api.bus));
         api.context(new Around(api.bus));
         api.context(new OtaVerticle(CONFIG, api.bus, tx, time, places));
     }
@@ -90,17 +101,30 @@ final class OtaWorld implements AutoCloseable {
 
     /** One round of the roller, by the clock that stands still. */
     void roll() {
+        run(roller::roll).await();
+    }
+
+    /** Two nodes at the same moment. */
+    void rollTwice() {
+        Future.all(run(roller::roll), run(other::roll)).await();
+    }
+
+    void rollJobs() {
+        run(jobs::roll).await();
+    }
+
+    private Future<Void> run(Runnable work) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(
                 v -> {
                     try {
-                        roller.roll();
+                        work.run();
                         done.complete();
                     } catch (Throwable e) {
                         done.fail(e);
                     }
                 });
-        done.future().await();
+        return done.future();
     }
 
     /** What this device was offered since it was last asked for. */
@@ -159,7 +183,21 @@ final class OtaWorld implements AutoCloseable {
         @Override
         public Future<?> start() {
             OtaWorld.this.context = context;
-            roller = new Roller(tx, time, new Pusher(tx, bus, time, CONFIG), context, 1000);
+            var targets = new Targets(bus, 100);
+            var crew = new Crew(context);
+            var pusher = new Pusher(tx, bus, time, targets, CONFIG);
+            roller = new Roller(tx, time, pusher, crew, 1000);
+            other = new Roller(tx, time, pusher, crew, 1000);
+            jobs = new JobRoller(tx, bus, time, targets, CONFIG, crew);
+            bus.serve(
+                    EdgeApi.REQUEST.at("g1"),
+                    (call, q) -> {
+                        told.add(q);
+                        if (silent.contains(q.deviceId())) {
+                            throw new Rejected(CommandError.DEVICE_OFFLINE, "went away");
+                        }
+                        return new CommandReply(200, "{}", "sent");
+                    });
             bus.serve(ProductOps.DETAIL, (call, q) -> product(call.scope().path(), q.id()));
             bus.serve(
                     DevicesApi.OF_PRODUCT,
