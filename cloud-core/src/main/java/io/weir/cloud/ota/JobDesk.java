@@ -60,12 +60,10 @@ final class JobDesk {
         if (id.equals(LIST) || id.equals(NEXT)) {
             int most = id.equals(LIST) ? LISTED : 1;
             List<Stored> open =
-                    tx.system(
-                            c -> JobStore.ofDevice(c, place.deviceId(), place.tenant(), most));
+                    tx.system(c -> JobStore.ofDevice(c, place.deviceId(), place.tenant(), most));
             return Answer.ok((id.equals(LIST) ? list(data, open) : next(data, open)).toString());
         }
-        Stored one =
-                tx.system(c -> JobStore.ofDevice(c, id, place.deviceId(), place.tenant()));
+        Stored one = tx.system(c -> JobStore.ofDevice(c, id, place.deviceId(), place.tenant()));
         if (one != null) {
             data.set("task", task(one, one.part().state()));
         }
@@ -105,8 +103,7 @@ final class JobDesk {
         if (words.getBytes(StandardCharsets.UTF_8).length > DETAILS_BYTES) {
             return refused("statusDetails: at most " + DETAILS_BYTES + " bytes");
         }
-        boolean known =
-                tx.system(c -> heard(c, place, id, new Part(state, progress, words, null)));
+        boolean known = tx.system(c -> heard(c, place, id, new Part(state, progress, words, null)));
         return known
                 ? Answer.ok(Json.MAPPER.createObjectNode().put("taskId", id).toString())
                 : Answer.refused(NOT_FOUND, "taskId: no such job of the device");

@@ -69,8 +69,7 @@ final class JobHandlers {
 
     Job get(Call call, GetJob q) {
         return tx.run(
-                call.scope(),
-                c -> found(JobQueries.get(c, call.scope(), q.jobId()), q.jobId()));
+                call.scope(), c -> found(JobQueries.get(c, call.scope(), q.jobId()), q.jobId()));
     }
 
     Page<Task> tasks(Call call, ListTasks q) {

@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Tells devices of their jobs, ends what takes too long. As in {@link Pusher}: committed first, told
- * then, told again until a gateway confirms.
+ * Tells devices of their jobs, ends what takes too long. As in {@link Pusher}: committed first,
+ * told then, told again until a gateway confirms.
  */
 final class JobRoller {
     private static final Logger LOG = LoggerFactory.getLogger(JobRoller.class);

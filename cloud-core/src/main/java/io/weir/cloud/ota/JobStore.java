@@ -33,7 +33,8 @@ final class JobStore {
                     + " ORDER BY j.created_at, t.id LIMIT $3";
     private static final String ONE_OF_DEVICE =
             PART
-                    + "WHERE t.id = $1 AND t.device_id = $2 AND starts_with($3, t.tenant) FOR UPDATE OF t";
+                    + "WHERE t.id = $1 AND t.device_id = $2 AND starts_with($3, t.tenant) FOR"
+                    + " UPDATE OF t";
     private static final String LATE =
             PART
                     + """

@@ -80,8 +80,7 @@ final class Targets {
      * @param rule what is said of one that doesn't fit, is foreign, or doesn't exist: the three
      *     must look the same
      */
-    List<ProductDevice> named(
-            Call call, List<String> wanted, String rule, Predicate<Place> fits) {
+    List<ProductDevice> named(Call call, List<String> wanted, String rule, Predicate<Place> fits) {
         List<String> ids = wanted.stream().distinct().toList();
         Map<String, Place> places = new HashMap<>();
         for (int from = 0; from < ids.size(); from += PLACES_AT_ONCE) {

@@ -142,7 +142,13 @@ class JobsTest {
                 "/jobs",
                 token,
                 Map.of(
-                        "name", "rinse", "document", document, "devices", devices, "timeout_s",
+                        "name",
+                        "rinse",
+                        "document",
+                        document,
+                        "devices",
+                        devices,
+                        "timeout_s",
                         600));
     }
 
