@@ -41,7 +41,8 @@ class PlanTest {
         for (int i = 0; i < percents.size(); i++) {
             assertThat((double) groups.get(i).size())
                     .isBetween(
-                            count * percents.get(i) / 100.0 - 1, count * percents.get(i) / 100.0 + 1);
+                            count * percents.get(i) / 100.0 - 1,
+                            count * percents.get(i) / 100.0 + 1);
         }
         assertThat(GroupFlow.split(devices, percents, seed)).isEqualTo(groups);
     }
