@@ -67,8 +67,7 @@ final class DeviceDesk {
     /** What is under way goes on, whatever the hour: a gateway that restarted asks for it too. */
     private @Nullable Offer offer(Place place, @Nullable String module) {
         String device = place.deviceId();
-        OfferStore.Open open =
-                tx.system(c -> OfferStore.open(c, device, place.tenant(), module));
+        OfferStore.Open open = tx.system(c -> OfferStore.open(c, device, place.tenant(), module));
         if (open == null) {
             return null;
         }
