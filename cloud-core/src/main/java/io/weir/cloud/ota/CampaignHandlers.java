@@ -81,8 +81,7 @@ final class CampaignHandlers {
 
     private Campaign insert(
             SqlConnection c, Call call, CreateCampaign q, Plan plan, List<ProductDevice> devices) {
-        // Locked: nobody removes it before the campaign is there.
-        FirmwarePackage firmware = PackageHandlers.find(c, call.scope(), q.packageId());
+        FirmwarePackage firmware = PackageHandlers.lock(c, call.scope(), q.packageId());
         if (firmware.size() == null) {
             throw new Rejected(OtaError.CONTENT_MISSING, "the package has no content yet");
         }

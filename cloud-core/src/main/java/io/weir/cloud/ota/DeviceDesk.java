@@ -64,12 +64,19 @@ final class DeviceDesk {
         return Answer.ok(offer == null ? "{}" : Json.text(offer));
     }
 
+    /** What is under way goes on, whatever the hour: a gateway that restarted asks for it too. */
     private @Nullable Offer offer(Place place, @Nullable String module) {
         String device = place.deviceId();
-        String campaign = tx.system(c -> OfferStore.campaign(c, device, place.tenant(), module));
-        return campaign == null || !pusher.free(device)
-                ? null
-                : tx.system(c -> pusher.asked(c, campaign, device));
+        OfferStore.Open open = tx.system(c -> OfferStore.open(c, device, place.tenant(), module));
+        if (open == null) {
+            return null;
+        }
+        if (open.told()) {
+            return tx.system(c -> OfferStore.offer(c, open.campaignId(), device));
+        }
+        return pusher.free(device)
+                ? tx.system(c -> pusher.asked(c, open.campaignId(), device))
+                : null;
     }
 
     Block block(Call call, GetBlock q) {

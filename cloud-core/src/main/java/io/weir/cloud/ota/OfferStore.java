@@ -16,14 +16,15 @@ final class OfferStore {
             WHERE c.id = $1 AND k.size IS NOT NULL
             """;
 
-    /** Campaigns that may offer the device something; its own firmware comes first. */
+    /** What is under way first, be the campaign paused; then the device's own firmware. */
     private static final String OF_DEVICE =
             """
-            SELECT u.campaign_id FROM ota.upgrade u JOIN ota.campaign c ON c.id = u.campaign_id
+            SELECT u.campaign_id, u.state <> 'SCHEDULED' AS told
+            FROM ota.upgrade u JOIN ota.campaign c ON c.id = u.campaign_id
             WHERE u.active AND u.device_id = $1 AND starts_with($2, u.tenant) AND ($3::text IS NULL OR u.module = $3)
-                AND u.state IN ('SCHEDULED', 'NOTIFIED', 'DOWNLOADING', 'VERIFYING')
-                AND c.state = 'RUNNING' AND u.number < c.opened
-            ORDER BY u.module LIMIT 1
+                AND u.number < c.opened AND (u.state = 'SCHEDULED' AND c.state = 'RUNNING'
+                    OR u.state IN ('NOTIFIED', 'DOWNLOADING', 'VERIFYING') AND c.state IN ('RUNNING', 'PAUSED'))
+            ORDER BY told DESC, u.module LIMIT 1
             """;
 
     /** A campaign that pauses doesn't cut off downloads. */
@@ -36,6 +37,11 @@ final class OfferStore {
             """;
 
     private OfferStore() {}
+
+    /**
+     * @param told the device knows of it already
+     */
+    record Open(String campaignId, boolean told) {}
 
     static @Nullable Offer offer(SqlConnection c, String campaign, String device) {
         for (Row row : c.preparedQuery(OFFER).execute(Tuple.of(campaign)).await()) {
@@ -59,11 +65,11 @@ final class OfferStore {
      * @param tenant the device's owner
      * @param module null = any
      */
-    static @Nullable String campaign(
+    static @Nullable Open open(
             SqlConnection c, String device, String tenant, @Nullable String module) {
         Tuple args = Tuple.tuple().addString(device).addString(tenant).addString(module);
         for (Row row : c.preparedQuery(OF_DEVICE).execute(args).await()) {
-            return row.getString("campaign_id");
+            return new Open(row.getString("campaign_id"), row.getBoolean("told"));
         }
         return null;
     }

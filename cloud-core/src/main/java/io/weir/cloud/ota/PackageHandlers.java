@@ -24,6 +24,8 @@ import io.weir.runtime.json.Json;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -103,7 +105,7 @@ final class PackageHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    FirmwarePackage found = find(c, call.scope(), q.packageId());
+                    FirmwarePackage found = lock(c, call.scope(), q.packageId());
                     if (PackageStore.used(c, q.packageId())) {
                         throw new Rejected(
                                 OtaError.PACKAGE_IN_USE, "a campaign that is not over has it");
@@ -118,7 +120,7 @@ final class PackageHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    FirmwarePackage found = find(c, call.scope(), q.packageId());
+                    FirmwarePackage found = lock(c, call.scope(), q.packageId());
                     if (found.size() != null) {
                         throw fixed();
                     }
@@ -153,7 +155,7 @@ final class PackageHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    FirmwarePackage found = find(c, call.scope(), q.packageId());
+                    FirmwarePackage found = lock(c, call.scope(), q.packageId());
                     if (found.size() != null) {
                         throw fixed();
                     }
@@ -175,7 +177,15 @@ final class PackageHandlers {
     }
 
     static FirmwarePackage find(SqlConnection c, Scope scope, String id) {
-        FirmwarePackage found = PackageStore.get(c, scope, id);
+        return found(PackageStore.get(c, scope, id), id);
+    }
+
+    /** Nobody removes it, uploads to it or begins a campaign with it meanwhile. */
+    static FirmwarePackage lock(SqlConnection c, Scope scope, String id) {
+        return found(PackageStore.lock(c, scope, id), id);
+    }
+
+    private static FirmwarePackage found(@Nullable FirmwarePackage found, String id) {
         if (found == null) {
             throw Rejected.notFound("package " + id);
         }

@@ -40,9 +40,8 @@ final class PackageStore {
             ON CONFLICT (product_key, module, version, source_versions) DO NOTHING
             """;
     private static final String GET =
-            "SELECT "
-                    + COLUMNS
-                    + " FROM ota.package WHERE id = $1 AND starts_with(tenant, $2) FOR UPDATE";
+            "SELECT " + COLUMNS + " FROM ota.package WHERE id = $1 AND starts_with(tenant, $2)";
+    private static final String LOCK = GET + " FOR UPDATE";
     private static final String FILTERED =
             """
             FROM ota.package WHERE starts_with(tenant, $1) AND ($2::bigint IS NULL OR product_id = $2)
@@ -131,9 +130,18 @@ final class PackageStore {
                 > 0;
     }
 
-    /** Locked until the end of the transaction; null when there is none in the scope. */
+    /** Null when there is none in the scope. */
     static @Nullable FirmwarePackage get(SqlConnection c, Scope scope, String id) {
-        for (Row row : c.preparedQuery(GET).execute(Tuple.of(id, scope.path())).await()) {
+        return one(c, GET, Tuple.of(id, scope.path()));
+    }
+
+    /** The same, locked until the end of the transaction. */
+    static @Nullable FirmwarePackage lock(SqlConnection c, Scope scope, String id) {
+        return one(c, LOCK, Tuple.of(id, scope.path()));
+    }
+
+    private static @Nullable FirmwarePackage one(SqlConnection c, String sql, Tuple args) {
+        for (Row row : c.preparedQuery(sql).execute(args).await()) {
             return view(row);
         }
         return null;

@@ -90,7 +90,7 @@ final class Steps {
         if (after.isEmpty()) {
             return after;
         }
-        PackageHandlers.find(c, call.scope(), before.packageId()); // it may be gone since
+        PackageHandlers.lock(c, call.scope(), before.packageId()); // it may be gone since
         Instant now = now();
         List<Held> again =
                 UpgradeStore.failed(c, before.id()).stream()

@@ -297,7 +297,7 @@ class CampaignsTest {
         world.connected.removeAll(devices);
         String firmware = firmware("2.6");
         assertThat(ask(device, "g1", "{}")).isEqualTo(Answer.ok("{}"));
-        running(firmware, List.of(device), List.of(group(100, 0, 100)));
+        String campaign = running(firmware, List.of(device), List.of(group(100, 0, 100)));
         assertThatThrownBy(() -> block(device, firmware, 0)).hasMessageContaining("not offered");
         assertThat(ask(device, "g1", "{\"module\":\"MCU\"}")).isEqualTo(Answer.ok("{}"));
         assertThat(ask(device, "g9", "{}").code()).isEqualTo(6100);
@@ -310,6 +310,12 @@ class CampaignsTest {
         assertThat(offer.packageId()).isEqualTo(firmware);
         assertThat(offer.deviceId()).isEqualTo(device);
         assertThat(offer.size()).isEqualTo(CONTENT.length);
+        step(campaign, "pause", anna);
+        world.pouring.add(device);
+        assertThat(Json.read(ask(device, "g1", "{}").dataJson(), Offer.class))
+                .as("under way it goes on")
+                .isEqualTo(offer);
+        world.pouring.remove(device);
         var fetched = new java.io.ByteArrayOutputStream();
         byte[] block = block(device, firmware, 0);
         while (block.length > 0) {
