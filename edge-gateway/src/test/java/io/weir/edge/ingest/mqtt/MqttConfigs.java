@@ -2,14 +2,15 @@ package io.weir.edge.ingest.mqtt;
 
 import io.weir.edge.GatewayRig;
 
-/** The rig's settings, but for one. */
+/** The rig's settings, but for two. */
 final class MqttConfigs {
     private MqttConfigs() {}
 
     /**
      * @param connects of a device at once, and in a minute
+     * @param keepAliveMin seconds
      */
-    static MqttConfig connecting(int connects) {
+    static MqttConfig with(int connects, int keepAliveMin) {
         MqttConfig c = GatewayRig.config();
         return new MqttConfig(
                 c.port(),
@@ -24,7 +25,7 @@ final class MqttConfigs {
                 c.outboundMax(),
                 c.outboundBytes(),
                 c.connectTimeout(),
-                c.keepAliveMin(),
+                keepAliveMin,
                 c.keepAliveMax(),
                 connects,
                 connects,
