@@ -55,10 +55,14 @@ class MqttBytesFuzzTest {
         }
         GatewayRig.await(() -> rig.lines.size() == 1);
         other.close();
-        GatewayRig.await(() -> rig.metrics.registry().get("weir.mqtt.sockets").gauge().value() == 0);
-        assertThat(rig.metrics.registry().get("weir.mqtt.inflight").gauge().value()).isZero();
+        GatewayRig.await(() -> gauge("weir.mqtt.sockets") == 0);
+        assertThat(gauge("weir.mqtt.inflight")).isZero();
         rig.close();
         leaks.none();
+    }
+
+    private static double gauge(String name) {
+        return rig.metrics.registry().get(name).gauge().value();
     }
 
     @FuzzTest(maxDuration = Fuzz.BUDGET)
