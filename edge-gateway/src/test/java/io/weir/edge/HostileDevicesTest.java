@@ -72,13 +72,7 @@ class HostileDevicesTest {
 
     private double rejected(String kind) {
         return rig.count(
-                "weir.ingest.messages",
-                "transport",
-                "mqtt",
-                "kind",
-                kind,
-                "outcome",
-                "rejected");
+                "weir.ingest.messages", "transport", "mqtt", "kind", kind, "outcome", "rejected");
     }
 
     /** The reply to a post at QoS 0. */
@@ -120,7 +114,8 @@ class HostileDevicesTest {
     @Test
     @Tag("cell:hostile-deep-json/mqtt/raw")
     void jsonOfTenThousandLevelsIsNoJson() {
-        String deep = "{\"id\":\"1\",\"params\":" + "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_001);
+        String deep =
+                "{\"id\":\"1\",\"params\":" + "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_001);
         assertThat(answer(deep)).contains("\"code\":6207");
         assertThat(answer("[".repeat(200_000))).contains("\"code\":6207");
         assertThat(rejected("property_post")).isEqualTo(2);
@@ -178,7 +173,7 @@ class HostileDevicesTest {
     private void script() {
         var product =
                 new ProductGrant(
-                        PK, TSL, CONTROLLED, true, false, new ProductScript(2, BOMBS, true));
+                        PK, TSL, CONTROLLED, true, false, new ProductScript(2, BOMBS, true), null);
         rig.link.answer(
                 DevicesApi.CHANGES,
                 q ->

@@ -12,7 +12,9 @@ import io.netty.util.ResourceLeakDetector.Level;
 
 import org.slf4j.LoggerFactory;
 
-/** Network buffers that nobody gave back. Netty tells of them in its log, after garbage collection. */
+/**
+ * Network buffers that nobody gave back. Netty tells of them in its log, after garbage collection.
+ */
 public final class Leaks {
     private static final int ROUNDS = 20;
 

@@ -49,8 +49,7 @@ class ScriptFuzzTest {
     static void start() throws ScriptFault {
         sandbox =
                 new Sandbox(
-                        new ScriptLimits(
-                                Duration.ofMillis(50), 50_000, 4 << 20, 8 << 20, OUTPUT));
+                        new ScriptLimits(Duration.ofMillis(50), 50_000, 4 << 20, 8 << 20, OUTPUT));
         context = sandbox.context(sandbox.script(DECENT));
     }
 

@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Datagrams of any content, and requests of any options, paths and payloads, to the real CoAP
- * port: a request is answered under its message id, and so is the one after it.
+ * Datagrams of any content, and requests of any options, paths and payloads, to the real CoAP port:
+ * a request is answered under its message id, and so is the one after it.
  */
 class CoapFuzzTest {
     private static final int POST = 2;
@@ -106,8 +106,7 @@ class CoapFuzzTest {
     }
 
     private static void send(DatagramSocket from, byte[] bytes) throws IOException {
-        from.send(
-                new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), PORT));
+        from.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), PORT));
     }
 
     /** The code of what answers this message; what answers others is passed over. */

@@ -134,32 +134,32 @@ class DeviceCertificateTest {
                         "PRIVATE KEY",
                         server.getKey("k", TestTls.PASSWORD));
         return new MqttConfig(
-                        1,
-                        "",
-                        false,
-                        tls,
-                        cert,
-                        key,
-                        262_144,
-                        100,
-                        100,
-                        64,
-                        262_144,
-                        Duration.ofSeconds(20),
-                        30,
-                        1200,
-                        50,
-                        50,
-                        Duration.ofMillis(300),
-                        0,
-                        wss,
-                        caFile,
-                        crlFile,
-                        !caFile.isEmpty(),
-                        100,
-                        262_144,
-                        67_108_864,
-                        Duration.ofDays(7));
+                1,
+                "",
+                false,
+                tls,
+                cert,
+                key,
+                262_144,
+                100,
+                100,
+                64,
+                262_144,
+                Duration.ofSeconds(20),
+                30,
+                1200,
+                50,
+                50,
+                Duration.ofMillis(300),
+                0,
+                wss,
+                caFile,
+                crlFile,
+                !caFile.isEmpty(),
+                100,
+                262_144,
+                67_108_864,
+                Duration.ofDays(7));
     }
 
     @Test
@@ -171,8 +171,7 @@ class DeviceCertificateTest {
         String list = folder.resolve("ca.crl").toString();
         String serial = ((X509Certificate) revoked.getCertificate("d")).getSerialNumber() + "";
         String ca = folder.resolve("ca.p12").toString();
-        keytool(
-                "-gencrl", "-rfc", "-alias", "ca", "-keystore", ca, "-id", serial, "-file", list);
+        keytool("-gencrl", "-rfc", "-alias", "ca", "-keystore", ca, "-id", serial, "-file", list);
         KeyStore server = TestTls.keyStore(folder);
         int tls = GatewayRig.freePort();
         MqttConfig config = config(server, tls, 0, caFile, list);
@@ -251,8 +250,7 @@ class DeviceCertificateTest {
                 assertThat(device.connack()).isZero();
             }
             try (RawMqtt other = new RawMqtt(dial(server, good, tls))) {
-                String password =
-                        GatewayRig.password("c", "dev-02", TestProducts.SECRET);
+                String password = GatewayRig.password("c", "dev-02", TestProducts.SECRET);
                 other.connect(GatewayRig.clientId("c"), "dev-02&" + PK, password, 60);
                 assertThat(other.connack()).isEqualTo(4);
             }

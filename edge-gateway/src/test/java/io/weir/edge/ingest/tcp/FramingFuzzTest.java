@@ -85,6 +85,7 @@ class FramingFuzzTest {
         }
         assertThat(sent.stream().mapToInt(f -> f.length).sum()).isLessThanOrEqualTo(wire.length);
         List<String> back = cut(framing, sent);
-        assertThat(back.subList(0, back.size() - 1)).isEqualTo(frames.subList(0, frames.size() - 1));
+        assertThat(back.subList(0, back.size() - 1))
+                .isEqualTo(frames.subList(0, frames.size() - 1));
     }
 }

@@ -9,7 +9,10 @@ import io.weir.edge.ingest.tcp.ModbusFrame.Answer;
 
 import java.util.Arrays;
 
-/** Whatever comes from a line of slaves: an answer only when it is one to the question, byte for byte. */
+/**
+ * Whatever comes from a line of slaves: an answer only when it is one to the question, byte for
+ * byte.
+ */
 class ModbusFuzzTest {
     private static final int ANSWER_MAX = 260;
 
