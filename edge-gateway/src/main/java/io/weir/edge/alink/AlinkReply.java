@@ -1,6 +1,7 @@
 package io.weir.edge.alink;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -77,16 +78,19 @@ public final class AlinkReply {
         };
     }
 
-    /** Names the rejected keys, those that are plain enough to be named in text. */
+    /**
+     * Names the rejected keys, those that are plain enough to be named in text, each with its first
+     * fault.
+     */
     static String data(List<PostReader.Fault> faults) {
         StringBuilder out = new StringBuilder("{");
-        int named = 0;
+        Set<String> named = new HashSet<>();
         for (PostReader.Fault f : faults) {
-            if (named == MAX_NAMED) {
+            if (named.size() == MAX_NAMED) {
                 break;
             }
-            if (nameable(f.name())) {
-                out.append(named++ == 0 ? "\"" : ",\"")
+            if (nameable(f.name()) && named.add(f.name())) {
+                out.append(named.size() == 1 ? "\"" : ",\"")
                         .append(f.name())
                         .append("\":\"")
                         .append(f.rule())

@@ -162,7 +162,10 @@ public final class AlinkTopic {
             return plain(Kind.OTHER);
         }
         String method = rest.replace('/', '.');
-        if (rest.startsWith(EVENT) && rest.endsWith(POST)) {
+        // The length keeps thing/event/post out, whose slash can't be both.
+        if (rest.length() >= EVENT.length() + POST.length()
+                && rest.startsWith(EVENT)
+                && rest.endsWith(POST)) {
             return event(topic, rest.substring(EVENT.length()), method);
         }
         return switch (rest) {

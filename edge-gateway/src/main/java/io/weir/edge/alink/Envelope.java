@@ -26,7 +26,7 @@ public record Envelope(int code, byte[] id, String params, boolean ack) {
         String params = NO_PARAMS;
         boolean ack = true;
         int code = AlinkReply.OK;
-        try (JsonParser p = DeviceJson.FACTORY.createParser(payload)) {
+        try (JsonParser p = DeviceJson.parser(payload, 0, payload.length)) {
             if (p.nextToken() != JsonToken.START_OBJECT) {
                 return fault(AlinkReply.NOT_JSON, NO_ID);
             }

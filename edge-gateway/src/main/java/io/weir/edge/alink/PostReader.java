@@ -135,7 +135,7 @@ final class PostReader implements CounterSource {
             @Nullable CompiledModel model,
             ValueType.@Nullable Struct output) {
         begin(payload, from);
-        try (JsonParser p = DeviceJson.FACTORY.createParser(payload, from, length)) {
+        try (JsonParser p = DeviceJson.parser(payload, from, length)) {
             if (p.nextToken() != JsonToken.START_OBJECT) {
                 code = AlinkReply.NOT_JSON;
                 return;
@@ -392,7 +392,7 @@ final class PostReader implements CounterSource {
     private byte[] withoutFaults() {
         var out = new ByteArrayOutputStream(paramsTo - paramsFrom);
         int base = offset + paramsFrom;
-        try (JsonParser p = DeviceJson.FACTORY.createParser(bytes, base, paramsTo - paramsFrom)) {
+        try (JsonParser p = DeviceJson.parser(bytes, base, paramsTo - paramsFrom)) {
             p.nextToken();
             int nth = 0;
             for (String name = p.nextFieldName(); name != null; name = p.nextFieldName()) {

@@ -16,8 +16,13 @@
     for (let i = 0; i < text.length; i++) bytes[i] = charCodeAt(text, i);
     return bytes;
   };
+  // A toJSON may make anything of an object: what counts is the text.
+  const text = (result) => {
+    const json = stringify(result);
+    return typeof json === 'string' && charCodeAt(json, 0) === 123 ? json : null;
+  };
   const object = (result) =>
-    typeof result === 'object' && result !== null && !isArray(result) && !(result instanceof Later) ? stringify(result) : null;
+    typeof result === 'object' && result !== null && !isArray(result) && !(result instanceof Later) ? text(result) : null;
 
   return {
     // After the script's own top level: no message may change what the next one finds.

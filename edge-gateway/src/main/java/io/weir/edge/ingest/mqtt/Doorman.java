@@ -63,6 +63,11 @@ final class Doorman {
             this.certificate = Certificates.of(endpoint);
             this.gate = Gate.shut(socket, loop.config.inFlightMax(), loop.config.maxMessageBytes());
             endpoint.closeHandler(v -> closed());
+            // vertx-mqtt forgets the handler of some who break the protocol; the socket does not,
+            // and what is counted as open is bounded.
+            socket.channel()
+                    .closeFuture()
+                    .addListener(gone -> loop.context.runOnContext(v -> closed()));
             endpoint.exceptionHandler(t -> broken(t));
         }
 

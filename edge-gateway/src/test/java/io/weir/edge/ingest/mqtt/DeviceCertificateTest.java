@@ -6,8 +6,14 @@ import static io.weir.edge.TestProducts.PK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+
 import io.weir.edge.GatewayRig;
 import io.weir.edge.RawMqtt;
+import io.weir.edge.TestProducts;
+import io.weir.model.fact.FactKind;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,9 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 
@@ -96,9 +104,8 @@ class DeviceCertificateTest {
         return context.getSocketFactory().createSocket("127.0.0.1", port);
     }
 
-    @Test
-    @Tag("cell:device-certificate/mqtt-tls/raw")
-    void aCertificateStandsForThePasswordOfItsDeviceAlone() throws Exception {
+    /** Who signs device certificates, as a PEM file. */
+    private String authority() throws Exception {
         String ca = folder.resolve("ca.p12").toString();
         String caFile = folder.resolve("ca.crt").toString();
         keytool(
@@ -114,9 +121,11 @@ class DeviceCertificateTest {
                 "-keystore",
                 ca);
         keytool("-exportcert", "-rfc", "-alias", "ca", "-keystore", ca, "-file", caFile);
-        KeyStore good = device("good", "CN=" + DN + "&" + PK, "-1d", "10");
-        KeyStore expired = device("expired", "CN=" + DN + "&" + PK, "-10d", "5");
-        KeyStore server = TestTls.keyStore(folder);
+        return caFile;
+    }
+
+    private MqttConfig config(KeyStore server, int tls, int wss, String caFile, String crlFile)
+            throws Exception {
         String cert =
                 TestTls.pem(folder.resolve("c.pem"), "CERTIFICATE", server.getCertificate("k"));
         String key =
@@ -124,43 +133,124 @@ class DeviceCertificateTest {
                         folder.resolve("k.pem"),
                         "PRIVATE KEY",
                         server.getKey("k", TestTls.PASSWORD));
+        return new MqttConfig(
+                1,
+                "",
+                false,
+                tls,
+                cert,
+                key,
+                262_144,
+                100,
+                100,
+                64,
+                262_144,
+                Duration.ofSeconds(20),
+                30,
+                1200,
+                50,
+                50,
+                Duration.ofMillis(300),
+                0,
+                wss,
+                caFile,
+                crlFile,
+                !caFile.isEmpty(),
+                100,
+                262_144,
+                67_108_864,
+                Duration.ofDays(7));
+    }
+
+    @Test
+    @Tag("cell:device-certificate-revoked/mqtt-tls/raw")
+    void aRevokedCertificateFailsInTheHandshake() throws Exception {
+        String caFile = authority();
+        KeyStore good = device("good", "CN=" + DN + "&" + PK, "-1d", "10");
+        KeyStore revoked = device("revoked", "CN=" + DN + "&" + PK, "-1d", "10");
+        String list = folder.resolve("ca.crl").toString();
+        String serial = ((X509Certificate) revoked.getCertificate("d")).getSerialNumber() + "";
+        String ca = folder.resolve("ca.p12").toString();
+        keytool("-gencrl", "-rfc", "-alias", "ca", "-keystore", ca, "-id", serial, "-file", list);
+        KeyStore server = TestTls.keyStore(folder);
         int tls = GatewayRig.freePort();
-        MqttConfig config =
-                new MqttConfig(
-                        1,
-                        "",
-                        false,
-                        tls,
-                        cert,
-                        key,
-                        262_144,
-                        100,
-                        100,
-                        64,
-                        262_144,
-                        Duration.ofSeconds(20),
-                        30,
-                        1200,
-                        50,
-                        50,
-                        Duration.ofMillis(300),
-                        0,
-                        0,
-                        caFile,
-                        "",
-                        true,
-                        100,
-                        262_144,
-                        67_108_864,
-                        Duration.ofDays(7));
+        MqttConfig config = config(server, tls, 0, caFile, list);
+        try (GatewayRig rig = new GatewayRig(folder.resolve("rig"), config, 1)) {
+            try (RawMqtt device = new RawMqtt(dial(server, good, tls))) {
+                device.connect(GatewayRig.clientId("c"), DN + "&" + PK, null, 60);
+                assertThat(device.connack()).isZero();
+            }
+            assertThatThrownBy(
+                            () -> {
+                                try (RawMqtt late = new RawMqtt(dial(server, revoked, tls))) {
+                                    late.connect(GatewayRig.clientId("c"), DN + "&" + PK, null, 60)
+                                            .connack();
+                                }
+                            })
+                    .isInstanceOf(RuntimeException.class);
+            GatewayRig.await(() -> rig.lines.size() == 0);
+        }
+    }
+
+    @Test
+    @Tag("cell:property-post/websocket-tls/hivemq")
+    void overWebSocketAndTlsAllIsTheSame() throws Exception {
+        KeyStore server = TestTls.keyStore(folder);
+        int wss = GatewayRig.freePort();
+        KeyStore anchors = KeyStore.getInstance("PKCS12");
+        anchors.load(null, null);
+        anchors.setCertificateEntry("k", server.getCertificate("k"));
+        TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(anchors);
+        MqttConfig config = config(server, 0, wss, "", "");
+        try (GatewayRig rig = new GatewayRig(folder.resolve("rig"), config, 1)) {
+            Mqtt5BlockingClient client =
+                    MqttClient.builder()
+                            .identifier(GatewayRig.clientId("hive"))
+                            .serverHost("127.0.0.1")
+                            .serverPort(wss)
+                            .sslConfig()
+                            .trustManagerFactory(trust)
+                            .applySslConfig()
+                            .webSocketConfig()
+                            .serverPath("mqtt")
+                            .applyWebSocketConfig()
+                            .useMqttVersion5()
+                            .simpleAuth()
+                            .username(DN + "&" + PK)
+                            .password(
+                                    GatewayRig.password("hive", DN, TestProducts.SECRET)
+                                            .getBytes(StandardCharsets.UTF_8))
+                            .applySimpleAuth()
+                            .buildBlocking();
+            client.connect();
+            client.publishWith()
+                    .topic(GatewayRig.topic(DN, "event/property/post"))
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload("{\"params\":{\"total_ml\":5}}".getBytes(StandardCharsets.UTF_8))
+                    .send();
+            assertThat(rig.log.of(FactKind.PROPERTY_POST)).hasSize(1);
+            client.disconnect();
+        }
+    }
+
+    @Test
+    @Tag("cell:device-certificate/mqtt-tls/raw")
+    void aCertificateStandsForThePasswordOfItsDeviceAlone() throws Exception {
+        String caFile = authority();
+        KeyStore good = device("good", "CN=" + DN + "&" + PK, "-1d", "10");
+        KeyStore expired = device("expired", "CN=" + DN + "&" + PK, "-10d", "5");
+        KeyStore server = TestTls.keyStore(folder);
+        int tls = GatewayRig.freePort();
+        MqttConfig config = config(server, tls, 0, caFile, "");
         try (GatewayRig rig = new GatewayRig(folder.resolve("rig"), config, 1)) {
             try (RawMqtt device = new RawMqtt(dial(server, good, tls))) {
                 device.connect(GatewayRig.clientId("c"), DN + "&" + PK, null, 60);
                 assertThat(device.connack()).isZero();
             }
             try (RawMqtt other = new RawMqtt(dial(server, good, tls))) {
-                String password =
-                        GatewayRig.password("c", "dev-02", io.weir.edge.TestProducts.SECRET);
+                String password = GatewayRig.password("c", "dev-02", TestProducts.SECRET);
                 other.connect(GatewayRig.clientId("c"), "dev-02&" + PK, password, 60);
                 assertThat(other.connack()).isEqualTo(4);
             }

@@ -31,6 +31,8 @@ final class TestTls {
                                 "EC",
                                 "-dname",
                                 "CN=localhost",
+                                "-ext",
+                                "SAN=ip:127.0.0.1",
                                 "-storetype",
                                 "PKCS12",
                                 "-storepass",
