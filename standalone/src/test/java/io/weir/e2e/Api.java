@@ -71,6 +71,11 @@ public final class Api {
         return send(request(path).PUT(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body))));
     }
 
+    /** Bytes as they are. */
+    Answer upload(String path, byte[] bytes) {
+        return send(request(path).PUT(HttpRequest.BodyPublishers.ofByteArray(bytes)));
+    }
+
     /** With a fresh idempotency key. */
     public Answer post(String path, Object body) {
         return post(path, body, UUID.randomUUID().toString());

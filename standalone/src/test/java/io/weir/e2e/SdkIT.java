@@ -11,6 +11,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Random;
+import io.weir.runtime.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -201,5 +213,129 @@ class SdkIT {
         assertThat(device.count("close")).isZero();
         assertThat(device.count("error")).isZero();
         assertThat(List.of(device.count("connect"))).containsExactly(1L);
+    }
+
+    /**
+     * The SDK has no call for firmware: its application publishes and listens. From the upload over
+     * the second person's word and the download to the version that proves it.
+     */
+    @Test
+    @Tag("cell:ota-campaign/mqtt/alibabacloud-iot-device-sdk")
+    void firmwareIsOfferedDownloadedAndProven() {
+        byte[] firmware = new byte[300_001];
+        new Random(7).nextBytes(firmware);
+        informed("1.0.0");
+        String made =
+                vendor.post("/ota/packages", Map.of("product_id", product.id(), "version", "1.1.0"))
+                        .data()
+                        .get("package_id")
+                        .asText();
+        JsonNode stored = vendor.upload("/ota/packages/" + made + "/content", firmware).data();
+        assertThat(stored.get("size").asInt()).isEqualTo(firmware.length);
+        var group = Map.of("percent", 100, "success_percent", 100, "error_percent", 100);
+        String campaign =
+                vendor.post(
+                                "/ota/campaigns",
+                                Map.of(
+                                        "package_id",
+                                        made,
+                                        "name",
+                                        "spring",
+                                        "devices",
+                                        List.of(triple.deviceId()),
+                                        "groups",
+                                        List.of(group)))
+                        .data()
+                        .get("campaign_id")
+                        .asText();
+        String path = "/ota/campaigns/" + campaign;
+        assertThat(vendor.post(path + "/approve", Map.of()).code()).isEqualTo("SAME_PERSON");
+        platform.admin().post(path + "/approve", Map.of()).data();
+        vendor.post(path + "/start", Map.of()).data();
+
+        String push = "/ota/device/upgrade/" + triple.productKey() + "/" + triple.deviceName();
+        JsonNode offer =
+                Json.tree(
+                                device.event(
+                                                "message",
+                                                "main",
+                                                e -> e.path("topic").asText().equals(push))
+                                        .path("payload")
+                                        .asText())
+                        .path("data");
+        assertThat(offer.path("version").asText()).isEqualTo("1.1.0");
+        String url = offer.path("url").asText();
+        byte[] got = downloaded(url, 100_000, firmware.length);
+        assertThat(got).isEqualTo(firmware);
+        assertThat(offer.path("sign").asText()).isEqualTo(sha256(firmware));
+        device.run("main", "publish", ota("progress"), "{\"id\":2,\"params\":{\"step\":\"100\",\"desc\":\"\"}}");
+        Wait.until("it is verifying", SOON, () -> upgrade(path).equals("VERIFYING"));
+        informed("1.1.0");
+        Wait.until("the version proves it", SOON, () -> upgrade(path).equals("SUCCEEDED"));
+        Wait.until(
+                "the campaign is through",
+                SOON,
+                () -> vendor.get(path).data().path("state").asText().equals("FINISHED"));
+    }
+
+    private void informed(String version) {
+        device.run(
+                "main",
+                "publish",
+                ota("inform"),
+                "{\"id\":1,\"params\":{\"version\":\"" + version + "\"}}");
+        Wait.until(
+                "the platform knows its version",
+                SOON,
+                () ->
+                        vendor.get("/devices/" + triple.deviceId() + "/versions")
+                                .data()
+                                .toString()
+                                .contains("\"" + version + "\""));
+    }
+
+    private String ota(String what) {
+        return "/ota/device/" + what + "/" + triple.productKey() + "/" + triple.deviceName();
+    }
+
+    private String upgrade(String campaign) {
+        return vendor.get(campaign + "/devices").data().path(0).path("state").asText();
+    }
+
+    /** In two pieces, as after a cut. */
+    private static byte[] downloaded(String url, int first, int size) {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        for (String range : List.of("bytes=0-" + (first - 1), "bytes=" + first + "-")) {
+            HttpResponse<byte[]> piece =
+                    Wait.forValue("a piece", SOON, () -> piece(url, range));
+            whole.writeBytes(piece.body());
+        }
+        assertThat(whole.size()).isEqualTo(size);
+        return whole.toByteArray();
+    }
+
+    /** Null while the gateway still fetches it. */
+    private static HttpResponse<byte[]> piece(String url, String range) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer =
+                    client.send(
+                            HttpRequest.newBuilder(URI.create(url)).header("Range", range).build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isIn(206, 503);
+            return answer.statusCode() == 206 ? answer : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
