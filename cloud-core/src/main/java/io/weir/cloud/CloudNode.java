@@ -1,6 +1,8 @@
 package io.weir.cloud;
 
 import io.vertx.core.Vertx;
+import io.weir.cloud.configuration.ConfigurationConfig;
+import io.weir.cloud.configuration.ConfigurationVerticle;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.PresenceApplier;
@@ -245,6 +247,10 @@ public final class CloudNode {
                                         c,
                                         new IngestApplier(
                                                 tx, time, places, metrics.registry(), traffic)))
+                .add(
+                        "configuration",
+                        ConfigurationConfig.class,
+                        c -> new ConfigurationVerticle(c, bus, tx, time, places))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
                 .add("ota", OtaConfig.class, c -> new OtaVerticle(c, bus, tx, time, places))
                 .add(

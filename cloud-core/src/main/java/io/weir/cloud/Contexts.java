@@ -1,5 +1,6 @@
 package io.weir.cloud;
 
+import io.weir.cloud.configuration.ConfigurationRoutes;
 import io.weir.cloud.devices.DevicesRoutes;
 import io.weir.cloud.devices.MessageRoutes;
 import io.weir.cloud.devices.TopologyRoutes;
@@ -32,6 +33,7 @@ public final class Contexts {
                     FilesRoutes.CONTEXT,
                     OtaRoutes.CONTEXT,
                     JobRoutes.CONTEXT,
+                    ConfigurationRoutes.CONTEXT,
                     TwinRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),

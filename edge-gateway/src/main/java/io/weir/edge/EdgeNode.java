@@ -11,6 +11,7 @@ import io.weir.edge.alink.UserMessages;
 import io.weir.edge.arrival.ArrivalConfig;
 import io.weir.edge.arrival.ArrivalVerticle;
 import io.weir.edge.arrival.Arrivals;
+import io.weir.edge.configuration.ConfigurationDesk;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -182,6 +183,8 @@ public final class EdgeNode {
                         limits.port(),
                         time);
         var ota = OtaDesk.on(alink, devices, downloads, questions, link, gateway);
+        var configurations = new ConfigurationDesk(downloads, questions, downlink);
+        alink.on(Kind.CONFIG_GET, configurations);
         List<HttpPart> http =
                 List.of(
                         new Doorstep(guard),
@@ -273,7 +276,10 @@ public final class EdgeNode {
                                 new DownloadsVerticle(
                                         c,
                                         downloads,
-                                        () -> ota.serve(link),
+                                        () -> {
+                                            ota.serve(link);
+                                            configurations.serve(link);
+                                        },
                                         data.resolve("downloads"),
                                         diskReserve(),
                                         link,

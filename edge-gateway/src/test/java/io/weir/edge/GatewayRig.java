@@ -13,6 +13,7 @@ import io.weir.edge.alink.UserMessages;
 import io.weir.edge.arrival.ArrivalConfig;
 import io.weir.edge.arrival.ArrivalVerticle;
 import io.weir.edge.arrival.Arrivals;
+import io.weir.edge.configuration.ConfigurationDesk;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -231,11 +232,16 @@ public final class GatewayRig implements AutoCloseable {
                         httpPort,
                         time);
         OtaDesk ota = OtaDesk.on(alink, registry, downloads, questions, link, "gw-1");
+        var configurations = new ConfigurationDesk(downloads, questions, downlink);
+        alink.on(Kind.CONFIG_GET, configurations);
         vertx.deployVerticle(
                         new DownloadsVerticle(
                                 DOWNLOADS,
                                 downloads,
-                                () -> ota.serve(link),
+                                () -> {
+                                    ota.serve(link);
+                                    configurations.serve(link);
+                                },
                                 folder.resolve("data/downloads"),
                                 1 << 20,
                                 link,

@@ -28,6 +28,7 @@ class LayersTest {
                     "subscription",
                     "files",
                     "ota",
+                    "configuration",
                     "twin");
 
     @ArchTest

@@ -23,7 +23,6 @@ import java.util.Set;
 final class DeviceDesk {
     private static final int BAD_PARAMETER = 460;
     private static final int NO_DEVICE = 6100;
-    private static final int CONFIG_OFF = 6713;
     private static final String UNFIT = "request parameter error";
     private static final int MOST_NAMES = 200;
 
@@ -63,8 +62,6 @@ final class DeviceDesk {
                     Answer.ok(
                             LogHandlers.content(
                                     tx.run(own.scope(), c -> LogStore.switched(c, own))));
-            case "thing.config.get" ->
-                    Answer.refused(CONFIG_OFF, "remote configuration is switched off");
             default -> unfit();
         };
     }

@@ -111,6 +111,30 @@ final class Branch {
                 + "function protocolToRawData(json) { return [1]; }";
     }
 
+    /** A version of its product's configuration, which is in force now. */
+    int configuredVersion() {
+        String path = "/products/" + product + "/configuration";
+        Map<String, String> body = Map.of("document", "{\"of\":\"" + code + "\"}");
+        int version = ok(post(Role.VENDOR, path + "/versions", body)).data().get("version").asInt();
+        ok(post(Role.VENDOR, path + "/activate", Map.of("version", version)));
+        ok(api.send("PUT", path, token(Role.VENDOR), "{\"enabled\":true}", Map.of()));
+        return version;
+    }
+
+    /** Its product, which has a configuration. */
+    long configured() {
+        configuredVersion();
+        return product;
+    }
+
+    String configurationPush() {
+        String path = "/products/" + configured() + "/configuration/pushes";
+        return ok(post(Role.VENDOR, path, Map.of("device_ids", List.of(device()))))
+                .data()
+                .get("push_id")
+                .asText();
+    }
+
     /** Its product, which has a script. */
     long scripted() {
         ok(

@@ -19,6 +19,8 @@ import io.weir.api.edge.EdgeApi.Known;
 import io.weir.cloud.Contexts;
 import io.weir.cloud.authorisation.Samples.Sample;
 import io.weir.cloud.authorisation.Samples.Stranger;
+import io.weir.cloud.configuration.ConfigurationConfig;
+import io.weir.cloud.configuration.ConfigurationVerticle;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.ScriptDeskConfig;
@@ -390,6 +392,22 @@ class CellsTest {
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
                         new TrafficCounter(),
                         new IngestConfig(30, 2, 2, Duration.ofHours(1))));
+        api.context(
+                new ConfigurationVerticle(
+                        new ConfigurationConfig(
+                                65_536,
+                                10,
+                                1000,
+                                1000,
+                                50,
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(10),
+                                3,
+                                Duration.ofDays(7)),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(
                 new FilesVerticle(
                         new FilesConfig(1000, 10, Duration.ofHours(24), Duration.ofHours(1)),

@@ -129,6 +129,25 @@ final class Samples {
         one("listScripts", b -> Map.of("product_id", b.scripted()));
         one("publishScript", b -> Map.of("product_id", b.scripted(), "version", 1));
         one("tryScript", b -> Map.of("product_id", b.scripted(), "direction", "UP", "hex", "0102"));
+        one("getConfiguration", b -> Map.of("product_id", b.product));
+        one("switchConfiguration", b -> Map.of("product_id", b.product, "enabled", true));
+        one(
+                "addConfigurationVersion",
+                b -> Map.of("product_id", b.product, "document", "{\"of\":\"" + b.code + "\"}"));
+        one("listConfigurationVersions", b -> Map.of("product_id", b.configured()));
+        one(
+                "getConfigurationVersion",
+                b -> Map.of("product_id", b.product, "version", b.configuredVersion()));
+        one(
+                "activateConfiguration",
+                b -> Map.of("product_id", b.product, "version", b.configuredVersion()));
+        one(
+                "startConfigurationPush",
+                b -> Map.of("product_id", b.configured(), "device_ids", List.of(b.device())));
+        one("listConfigurationPushes", b -> Map.of("product_id", b.configured()));
+        one(
+                "listConfigurationTargets",
+                b -> Map.of("product_id", b.product, "push_id", b.configurationPush()));
         one("getTopics", b -> Map.of("product_id", b.product));
         one("putTopics", b -> Map.of("product_id", b.product, "topics", List.of()));
         sees("broadcast", b -> Map.of("product_id", b.product, "name", "news", "text", b.code));

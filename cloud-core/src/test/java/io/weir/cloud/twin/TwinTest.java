@@ -153,7 +153,6 @@ class TwinTest {
                                         Call.system("t"))
                                 .await())
                 .isEqualTo(Answer.refused(6100, "the device is not this gateway's"));
-        assertThat(device("d1", "thing.config.get", "{}").code()).isEqualTo(6713);
     }
 
     @Test

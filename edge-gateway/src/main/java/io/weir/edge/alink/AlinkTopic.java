@@ -30,6 +30,7 @@ public final class AlinkTopic {
         /** The old way to ask is answered on the push topic, the new one on its reply topic. */
         FIRMWARE_GET,
         FILE_DOWNLOAD,
+        CONFIG_GET,
         FILE_SEND,
         LOG_POST,
         RAW_UP,
@@ -173,6 +174,7 @@ public final class AlinkTopic {
             case "thing/model/down_raw_reply" -> named(Kind.RAW_REPLY, "");
             case "thing/log/post" -> replying(Kind.LOG_POST, topic, method);
             case "thing/ota/firmware/get" -> replying(Kind.FIRMWARE_GET, topic, method);
+            case "thing/config/get" -> replying(Kind.CONFIG_GET, topic, method);
             case "thing/file/download" -> replying(Kind.FILE_DOWNLOAD, topic, method);
             case "thing/file/upload/mqtt/send" -> replying(Kind.FILE_SEND, topic, method);
             case "thing/dsltemplate/get", "thing/tsltemplate/get", "thing/dynamicTsl/get" ->

@@ -32,7 +32,6 @@ public final class Questions implements AlinkHandler {
                     Map.entry("thing.property.desired.delete", AlinkApi.TWIN),
                     Map.entry("thing.deviceinfo.update", AlinkApi.TWIN),
                     Map.entry("thing.deviceinfo.delete", AlinkApi.TWIN),
-                    Map.entry("thing.config.get", AlinkApi.TWIN),
                     Map.entry("thing.config.log.get", AlinkApi.TWIN),
                     Map.entry("thing.job.get", AlinkApi.OTA),
                     Map.entry("thing.job.update", AlinkApi.OTA),

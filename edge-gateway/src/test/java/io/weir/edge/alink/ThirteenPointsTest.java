@@ -96,7 +96,7 @@ class ThirteenPointsTest {
                     .isEqualTo(
                             "{\"id\":\"1\",\"code\":200,\"message\":\"success\",\"method\":"
                                 + "\"thing.event.property.post\",\"version\":\"1.0\",\"data\":{}}");
-            rig.link.answer(AlinkApi.TWIN, q -> Answer.refused(6713, "data"));
+            rig.link.answer(AlinkApi.CONFIGURATION, q -> Answer.refused(6713, "data"));
             String config = GatewayRig.topic(DN, "config/get");
             device.send(RawMqtt.publishPacket(config, "{\"id\":\"2\"}", 0, 0, false));
             assertThat(device.read().payload())

@@ -1,0 +1,97 @@
+package io.weir.cloud.configuration;
+
+import io.weir.api.configuration.ConfigurationOps.AddVersion;
+import io.weir.api.configuration.ConfigurationOps.Configuration;
+import io.weir.api.configuration.ConfigurationOps.GetVersion;
+import io.weir.api.configuration.ConfigurationOps.ListOfProduct;
+import io.weir.api.configuration.ConfigurationOps.OfProduct;
+import io.weir.api.configuration.ConfigurationOps.Switch;
+import io.weir.api.configuration.ConfigurationOps.Version;
+import io.weir.api.devices.ProductOps.Product;
+import io.weir.model.Page;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import org.jspecify.annotations.Nullable;
+
+/** The switch of a product and the versions of its document. */
+final class VersionHandlers {
+    private final Tx tx;
+    private final Time time;
+    private final Products products;
+    private final ConfigurationConfig config;
+
+    VersionHandlers(Tx tx, Time time, Products products, ConfigurationConfig config) {
+        this.tx = tx;
+        this.time = time;
+        this.products = products;
+        this.config = config;
+    }
+
+    Configuration get(Call call, OfProduct q) {
+        Product product = products.own(call, q.productId());
+        return tx.run(call.scope(), c -> ConfigurationStore.get(c, product.id()));
+    }
+
+    Configuration turn(Call call, Switch q) {
+        Product product = products.own(call, q.productId());
+        return tx.run(
+                call.scope(),
+                c -> {
+                    ConfigurationStore.lock(c, product, time.now());
+                    ConfigurationStore.turn(c, product.id(), q.enabled(), time.now());
+                    return ConfigurationStore.get(c, product.id());
+                });
+    }
+
+    Version add(Call call, AddVersion q) {
+        Document document = Document.of(q.document(), config.documentBytes());
+        Product product = products.own(call, q.productId());
+        return tx.run(
+                call.scope(),
+                c -> {
+                    ConfigurationStore.lock(c, product, time.now());
+                    int version =
+                            ConfigurationStore.add(
+                                    c, product, document, call.actor().uid(), time.now());
+                    ConfigurationStore.forget(c, product.id(), config.versions());
+                    return found(ConfigurationStore.version(c, product.id(), version), version);
+                });
+    }
+
+    Version version(Call call, GetVersion q) {
+        Product product = products.own(call, q.productId());
+        return tx.run(
+                call.scope(),
+                c -> found(ConfigurationStore.version(c, product.id(), q.version()), q.version()));
+    }
+
+    Page<Version> list(Call call, ListOfProduct q) {
+        Product product = products.own(call, q.productId());
+        return tx.run(
+                call.scope(), c -> ConfigurationStore.list(c, product.id(), q.limit(), q.offset()));
+    }
+
+    /** An earlier version again is how one rolls back. */
+    Configuration activate(Call call, GetVersion q) {
+        Product product = products.own(call, q.productId());
+        return tx.run(
+                call.scope(),
+                c -> {
+                    ConfigurationStore.lock(c, product, time.now());
+                    found(ConfigurationStore.version(c, product.id(), q.version()), q.version());
+                    ConfigurationStore.activate(c, product.id(), q.version(), time.now());
+                    PushStore.replace(c, product.id(), q.version(), time.now());
+                    return ConfigurationStore.get(c, product.id());
+                });
+    }
+
+    private static Version found(@Nullable Version version, int number) {
+        if (version == null) {
+            throw Rejected.notFound("version " + number + " of the configuration");
+        }
+        return version;
+    }
+}
