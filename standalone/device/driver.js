@@ -25,8 +25,14 @@ function listen(thing, of) {
   for (const event of ['connect', 'close', 'error']) thing.on(event, (e) => say({ event, of, detail: e && String(e.message || e) }));
   thing.on('message', (topic, payload) => say({ event: 'message', of, topic, payload: payload.toString() }));
   if (thing.onShadow) thing.onShadow((document) => say({ event: 'shadow', of, document }));
-  if (thing.onConfig) thing.onConfig((message) => say({ event: 'config', of, message }));
-  // Answering a property set is left to the application by this SDK.
+  // Answering a pushed configuration and a property set is left to the application by this SDK.
+  if (thing.onConfig) {
+    thing.onConfig((message) => {
+      say({ event: 'config', of, message });
+      const push = `/sys/${thing.model.productKey}/${thing.model.deviceName}/thing/config/push`;
+      if (message.method === 'thing.config.push') thing.publish(push + '_reply', JSON.stringify({ id: message.id, code: 200, data: {} }));
+    });
+  }
   if (thing.onProps) {
     thing.onProps((request) => {
       say({ event: 'props', of, request });

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.weir.runtime.json.Json;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,14 +20,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Random;
-import io.weir.runtime.json.Json;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * The whole feature list of the npm package alibabacloud-iot-device-sdk, unmodified, against the
@@ -215,6 +217,51 @@ class SdkIT {
         assertThat(List.of(device.count("connect"))).containsExactly(1L);
     }
 
+    @Test
+    @Tag("cell:config-get/mqtt/alibabacloud-iot-device-sdk")
+    @Tag("cell:config-push/mqtt/alibabacloud-iot-device-sdk")
+    void aConfigurationIsAskedForAndPushed() {
+        String path = "/products/" + product.id() + "/configuration";
+        assertThat(device.reply("getConfig").path("code").asInt()).isEqualTo(6713);
+        String document = "{\"interval\":60}";
+        int version =
+                vendor.post(path + "/versions", Map.of("document", document))
+                        .data()
+                        .get("version")
+                        .asInt();
+        vendor.post(path + "/activate", Map.of("version", version)).data();
+        vendor.put(path, Map.of("enabled", true)).data();
+        JsonNode got = device.reply("getConfig");
+        ok(got);
+        assertThat(got.at("/data/sign").asText())
+                .isEqualTo(sha256(document.getBytes(StandardCharsets.UTF_8)));
+        assertThat(downloaded(got.at("/data/url").asText(), 5, document.length()))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(document);
+
+        String push =
+                vendor.post(path + "/pushes", Map.of("devices", List.of(triple.deviceId())))
+                        .data()
+                        .get("push_id")
+                        .asText();
+        JsonNode pushed =
+                device.event(
+                        "config",
+                        "main",
+                        e -> e.at("/message/method").asText().equals("thing.config.push"));
+        assertThat(pushed.at("/message/params/configId")).isEqualTo(got.at("/data/configId"));
+        Wait.until(
+                "the device's word is noted",
+                SOON,
+                () ->
+                        vendor.get(path + "/pushes/" + push + "/devices")
+                                .data()
+                                .path(0)
+                                .path("state")
+                                .asText()
+                                .equals("ACKNOWLEDGED"));
+    }
+
     /**
      * The SDK has no call for firmware: its application publishes and listens. From the upload over
      * the second person's word and the download to the version that proves it.
@@ -268,7 +315,11 @@ class SdkIT {
         byte[] got = downloaded(url, 100_000, firmware.length);
         assertThat(got).isEqualTo(firmware);
         assertThat(offer.path("sign").asText()).isEqualTo(sha256(firmware));
-        device.run("main", "publish", ota("progress"), "{\"id\":2,\"params\":{\"step\":\"100\",\"desc\":\"\"}}");
+        device.run(
+                "main",
+                "publish",
+                ota("progress"),
+                "{\"id\":2,\"params\":{\"step\":\"100\",\"desc\":\"\"}}");
         Wait.until("it is verifying", SOON, () -> upgrade(path).equals("VERIFYING"));
         informed("1.1.0");
         Wait.until("the version proves it", SOON, () -> upgrade(path).equals("SUCCEEDED"));
@@ -306,8 +357,7 @@ class SdkIT {
     private static byte[] downloaded(String url, int first, int size) {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         for (String range : List.of("bytes=0-" + (first - 1), "bytes=" + first + "-")) {
-            HttpResponse<byte[]> piece =
-                    Wait.forValue("a piece", SOON, () -> piece(url, range));
+            HttpResponse<byte[]> piece = Wait.forValue("a piece", SOON, () -> piece(url, range));
             whole.writeBytes(piece.body());
         }
         assertThat(whole.size()).isEqualTo(size);

@@ -49,10 +49,10 @@ final class PushHandlers {
     /** Of the active version. */
     Push start(Call call, StartPush q) {
         Product product = products.own(call, q.productId());
-        List<String> named = q.deviceIds();
+        List<String> named = q.devices();
         Set<String> devices = named == null ? all(call, product) : checked(call, product, named);
         if (devices.isEmpty()) {
-            throw Rejected.invalid("device_ids", "the product has no device");
+            throw Rejected.invalid("devices", "the product has no device");
         }
         String id = Fresh.id();
         return tx.run(
@@ -112,7 +112,7 @@ final class PushHandlers {
         }
         for (String id : ids) {
             if (!fit.contains(id)) {
-                throw Rejected.invalid("device_ids", id + " is no device of the product");
+                throw Rejected.invalid("devices", id + " is no device of the product");
             }
         }
         return ids;
@@ -121,7 +121,7 @@ final class PushHandlers {
     private void bounded(Collection<String> ids) {
         if (ids.size() > config.pushDevices()) {
             throw Rejected.invalid(
-                    "device_ids", "a push has at most " + config.pushDevices() + " devices");
+                    "devices", "a push has at most " + config.pushDevices() + " devices");
         }
     }
 

@@ -129,7 +129,7 @@ final class Branch {
 
     String configurationPush() {
         String path = "/products/" + configured() + "/configuration/pushes";
-        return ok(post(Role.VENDOR, path, Map.of("device_ids", List.of(device()))))
+        return ok(post(Role.VENDOR, path, Map.of("devices", List.of(device()))))
                 .data()
                 .get("push_id")
                 .asText();

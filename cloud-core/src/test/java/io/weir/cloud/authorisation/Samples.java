@@ -143,7 +143,7 @@ final class Samples {
                 b -> Map.of("product_id", b.product, "version", b.configuredVersion()));
         one(
                 "startConfigurationPush",
-                b -> Map.of("product_id", b.configured(), "device_ids", List.of(b.device())));
+                b -> Map.of("product_id", b.configured(), "devices", List.of(b.device())));
         one("listConfigurationPushes", b -> Map.of("product_id", b.configured()));
         one(
                 "listConfigurationTargets",

@@ -298,7 +298,7 @@ class ConfigurationTest {
         assertThat(until(product, refused, product + "off", State.FAILED).reason())
                 .isEqualTo("another version was activated");
         assertThatThrownBy(() -> push(product, "99999a"))
-                .hasMessage("device_ids: 99999a is no device of the product");
+                .hasMessage("devices: 99999a is no device of the product");
     }
 
     @Test

@@ -75,9 +75,9 @@ public interface ConfigurationOps {
             @Nullable String document) {}
 
     /**
-     * @param deviceIds null = all of the product that the caller sees
+     * @param devices null = all of the product that the caller sees
      */
-    record StartPush(long productId, @Nullable List<String> deviceIds) {}
+    record StartPush(long productId, @Nullable List<String> devices) {}
 
     /**
      * @param untilTms whatever device has not got it by then, has failed
