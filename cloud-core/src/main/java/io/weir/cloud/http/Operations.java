@@ -3,6 +3,7 @@ package io.weir.cloud.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonMetaSchema;
+import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.PathType;
@@ -32,6 +33,14 @@ import java.util.TreeMap;
  */
 final class Operations {
     private static final String ID = "urn:weir:checks";
+
+    private static final SchemaValidatorsConfig CONFIG =
+            SchemaValidatorsConfig.builder()
+                    .formatAssertionsEnabled(true)
+                    .pathType(PathType.JSON_PATH)
+                    .locale(Locale.ROOT)
+                    .preloadJsonSchema(true)
+                    .build();
 
     private final ObjectNode contract;
     private final Map<String, Route> routes = new TreeMap<>();
@@ -70,8 +79,9 @@ final class Operations {
         if (!errors.isEmpty()) {
             throw new IllegalStateException("contract:\n  " + String.join("\n  ", errors));
         }
-        JsonSchemaFactory factory = factory();
-        return halves.values().stream().map(half -> half.finish(factory)).toList();
+        // Read once: to ask the factory for each check would read and keep all of it each time.
+        JsonSchema all = factory().getSchema(SchemaLocation.of(ID), CONFIG);
+        return halves.values().stream().map(half -> half.finish(all)).toList();
     }
 
     /** An operation whose schemas are not compiled yet: all must be known before the first is. */
@@ -83,7 +93,7 @@ final class Operations {
             List<Operation.Parameter> parameters,
             @Nullable ObjectNode body,
             @Nullable Route route) {
-        Operation finish(JsonSchemaFactory factory) {
+        Operation finish(JsonSchema all) {
             Route known = java.util.Objects.requireNonNull(route);
             Set<Role> roles = EnumSet.noneOf(Role.class);
             json.path("x-roles").forEach(role -> roles.add(Role.valueOf(role.asText())));
@@ -95,23 +105,16 @@ final class Operations {
                     json.path("x-idempotency").asText().equals("required"),
                     json.path("x-session").asBoolean(),
                     parameters,
-                    check(factory, id + ".parameters"),
-                    body == null ? null : check(factory, id + ".body"),
+                    check(all, id + ".parameters"),
+                    body == null ? null : check(all, id + ".body"),
                     json.path("requestBody").path("required").asBoolean(),
                     body == null ? Json.MAPPER.createObjectNode() : presets(body),
                     known.status(),
                     known.op());
         }
 
-        private static Check check(JsonSchemaFactory factory, String name) {
-            var config =
-                    SchemaValidatorsConfig.builder()
-                            .formatAssertionsEnabled(true)
-                            .pathType(PathType.JSON_PATH)
-                            .locale(Locale.ROOT)
-                            .preloadJsonSchema(true)
-                            .build();
-            var schema = factory.getSchema(SchemaLocation.of(ID + "#/$defs/" + name), config);
+        private static Check check(JsonSchema all, String name) {
+            JsonSchema schema = all.getRefSchema(SchemaLocation.Fragment.of("/$defs/" + name));
             schema.initializeValidators();
             return new Check(schema);
         }

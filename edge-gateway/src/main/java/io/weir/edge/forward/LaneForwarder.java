@@ -145,10 +145,13 @@ final class LaneForwarder {
     }
 
     private void restart(Exception failure) {
+        String why = String.valueOf(failure.getMessage());
         if (trouble.isEmpty()) {
             LOG.warn("nothing of {} goes up; it is tried until it does", lane, failure);
+        } else if (!trouble.equals(why)) {
+            LOG.warn("nothing of {} goes up, now because: {}", lane, why);
         }
-        trouble = String.valueOf(failure.getMessage());
+        trouble = why;
         restarts = restarts + 1;
         hangUp();
         flow.restart();
