@@ -4,6 +4,7 @@ import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.api.alink.AlinkApi;
 import io.weir.api.configuration.ConfigurationApi;
+import io.weir.api.debug.DebugApi;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.RegistrationApi;
 import io.weir.api.dispense.SliceApi;
@@ -38,7 +39,10 @@ public final class DoorOperations {
                     EdgeApi.ASK,
                     EdgeApi.BROADCAST,
                     OtaApi.OFFER,
-                    ConfigurationApi.OFFER);
+                    ConfigurationApi.OFFER,
+                    DebugApi.READ,
+                    DebugApi.END,
+                    DebugApi.MEASURE);
 
     /** Hints that go down to every gateway. */
     public static final List<Signal<?>> DOWN_SIGNALS =
