@@ -12,6 +12,9 @@ import io.weir.edge.arrival.ArrivalConfig;
 import io.weir.edge.arrival.ArrivalVerticle;
 import io.weir.edge.arrival.Arrivals;
 import io.weir.edge.configuration.ConfigurationDesk;
+import io.weir.edge.debug.DebugConfig;
+import io.weir.edge.debug.DebugVerticle;
+import io.weir.edge.debug.Watches;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -145,7 +148,7 @@ public final class EdgeNode {
         var devices = new DeviceRegistry(time);
         var lookups = new Lookups(devices, link, gateway, time);
         var lines = new DeviceLines();
-        var downlink = new Downlink(vertx, lines, devices);
+        var downlink = new Downlink(vertx, lines, devices, new Watches(time));
         var gate = new MeteringGate();
         var slices =
                 new SliceGate(
@@ -290,6 +293,10 @@ public final class EdgeNode {
                         "edge-http",
                         EdgeHttpConfig.class,
                         c -> new EdgeHttpVerticle(c, settings.bind(), http, httpOpen))
+                .add(
+                        "debug",
+                        DebugConfig.class,
+                        c -> new DebugVerticle(c, downlink.watches(), lines, link, metrics))
                 .add("guard", GuardConfig.class, c -> new GuardVerticle(guard, time, metrics))
                 .add("tcp", TcpConfig.class, tcp::verticle)
                 .add("coap", CoapIngestConfig.class, coap::verticle)

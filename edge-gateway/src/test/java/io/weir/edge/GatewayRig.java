@@ -14,6 +14,9 @@ import io.weir.edge.arrival.ArrivalConfig;
 import io.weir.edge.arrival.ArrivalVerticle;
 import io.weir.edge.arrival.Arrivals;
 import io.weir.edge.configuration.ConfigurationDesk;
+import io.weir.edge.debug.DebugConfig;
+import io.weir.edge.debug.DebugVerticle;
+import io.weir.edge.debug.Watches;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -125,7 +128,7 @@ public final class GatewayRig implements AutoCloseable {
     public final DeviceLines lines = new DeviceLines();
     public final SystemTime time = new SystemTime();
     public final DeviceRegistry registry = new DeviceRegistry(time);
-    public final Downlink downlink = new Downlink(vertx, lines, registry);
+    public final Downlink downlink = new Downlink(vertx, lines, registry, new Watches(time));
     public final int port = freePort();
 
     public final int httpPort = freePort();
@@ -154,6 +157,10 @@ public final class GatewayRig implements AutoCloseable {
                     Duration.ofMillis(700),
                     Duration.ofSeconds(1),
                     4);
+
+    /** Room for three devices and a few messages of each. */
+    public static final DebugConfig DEBUG =
+            new DebugConfig(3, 64, 65_536, 1024, Duration.ofMinutes(1));
 
     /** No limits; a gateway at gw1.example. */
     public static final ArrivalConfig ARRIVAL =
@@ -283,6 +290,9 @@ public final class GatewayRig implements AutoCloseable {
                                 lines,
                                 registry,
                                 link))
+                .await();
+        vertx.deployVerticle(
+                        new DebugVerticle(DEBUG, downlink.watches(), lines, link, metrics))
                 .await();
         MqttConfig onPort = withPort(config, port);
         try {

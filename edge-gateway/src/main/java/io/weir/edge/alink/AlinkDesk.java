@@ -1,6 +1,8 @@
 package io.weir.edge.alink;
 
 import io.netty.buffer.ByteBuf;
+import io.weir.edge.debug.Sight;
+import io.weir.edge.debug.Watch;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.metering.MeteringInlet;
 import io.weir.edge.registry.CompiledModel;
@@ -18,6 +20,9 @@ import java.util.Arrays;
  * their kind. One for each event loop and transport.
  */
 public final class AlinkDesk {
+    /** As much of a payload that nobody reads is looked at for those who watch. */
+    private static final int SHOWN_AT_MOST = 16_384;
+
     private final AlinkServices shared;
     private final AlinkMeters meters;
     private final int maxBytes;
@@ -39,6 +44,7 @@ public final class AlinkDesk {
     public void handle(Turn turn, ByteBuf payload) {
         int length = payload.readableBytes();
         if (length > maxBytes) {
+            see(turn, payload);
             finish(turn, Outcome.REJECTED);
             return;
         }
@@ -53,6 +59,10 @@ public final class AlinkDesk {
     public void handle(Turn turn, byte[] payload, int length) {
         CompiledModel model = turn.from().device().product().model();
         AlinkTopic topic = turn.topic();
+        Watch watch = watch(turn.from());
+        if (watch != null) {
+            turn.sight(watch.arrived(topic.text, topic.kind.label(), payload, length, length));
+        }
         switch (topic.kind) {
             case PROPERTY_POST -> {
                 if (model == null) {
@@ -81,6 +91,32 @@ public final class AlinkDesk {
         }
     }
 
+    /** Somebody may watch the device: a payload that is not read is told all the same. */
+    private void see(Turn turn, ByteBuf payload) {
+        Watch watch = watch(turn.from());
+        if (watch != null) {
+            turn.sight(seen(watch, turn.topic(), payload));
+        }
+    }
+
+    private static Sight seen(Watch watch, AlinkTopic topic, ByteBuf payload) {
+        int size = payload.readableBytes();
+        byte[] start = new byte[Math.min(size, SHOWN_AT_MOST)];
+        payload.getBytes(payload.readerIndex(), start);
+        return watch.arrived(topic.text, topic.kind.label(), start, start.length, size);
+    }
+
+    /** Not handled at all: counted, and told to whoever watches the device. */
+    public void unheard(Sender from, AlinkTopic topic, ByteBuf payload, Outcome outcome) {
+        meters.count(topic, outcome);
+        Watch watch = watch(from);
+        if (watch != null) {
+            Sight sight = seen(watch, topic, payload);
+            sight.outcome(outcome.label());
+            sight.settled(true, null, null);
+        }
+    }
+
     private void property(Turn turn) {
         boolean whole = post.faults().isEmpty();
         turn.reply(answer(turn.topic()));
@@ -93,7 +129,7 @@ public final class AlinkDesk {
         if (watch != null) {
             turn.counters(watch.note(post, turn.from(), shared.inlet(), tick));
         }
-        meters.count(turn.topic(), whole ? Outcome.ACCEPTED : Outcome.PARTIAL);
+        count(turn, whole ? Outcome.ACCEPTED : Outcome.PARTIAL);
         append(turn, Lane.TELEMETRY, FactKind.PROPERTY_POST, tick, post.params());
     }
 
@@ -108,7 +144,7 @@ public final class AlinkDesk {
         if (turn.from().counters() != null) {
             turn.event(new Turn.EventNote(turn.topic().name, params, tick));
         }
-        meters.count(turn.topic(), Outcome.ACCEPTED);
+        count(turn, Outcome.ACCEPTED);
         Lane lane = check.urgent() ? Lane.ALARM : Lane.TELEMETRY;
         append(turn, lane, FactKind.EVENT_POST, tick, params);
     }
@@ -141,6 +177,10 @@ public final class AlinkDesk {
         return shared.inlet();
     }
 
+    @Nullable Watch watch(Sender from) {
+        return shared.watches().of(from.device());
+    }
+
     long nowMs() {
         return shared.time().now().toEpochMilli();
     }
@@ -151,6 +191,7 @@ public final class AlinkDesk {
 
     void count(Turn turn, Outcome outcome) {
         meters.count(turn.topic(), outcome);
+        turn.outcome(outcome);
     }
 
     /** Nothing of it goes to the journal: it only waits for its turn to be answered. */

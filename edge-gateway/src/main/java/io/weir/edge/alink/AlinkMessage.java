@@ -1,5 +1,6 @@
 package io.weir.edge.alink;
 
+import io.weir.edge.debug.Watch;
 import io.weir.edge.metering.MeteringInlet;
 import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
@@ -85,6 +86,22 @@ public final class AlinkMessage {
      */
     public void retell(AlinkTopic topic, byte[] payload, Consumer<byte[]> reply) {
         desk.handle(new Retold(turn, topic, reply), payload, payload.length);
+    }
+
+    /** What a script made of it, when it is no post; for those who watch the device. */
+    public void decoded(byte[] json) {
+        Watch watch = desk.watch(sender());
+        if (watch != null) {
+            watch.decoded(topic().text, json);
+        }
+    }
+
+    /** Why the product's script made nothing of it; for those who watch the device. */
+    public void scriptFailed(String words) {
+        Watch watch = desk.watch(sender());
+        if (watch != null) {
+            watch.line("script_failed", words);
+        }
     }
 
     /** An Alink reply after the message was finished, if the device wants one; any thread. */

@@ -3,8 +3,6 @@ package io.weir.edge.alink;
 import io.micrometer.core.instrument.Counter;
 import io.weir.runtime.metrics.Metrics;
 
-import java.util.Locale;
-
 /** What became of the messages of one transport; every meter is made once. */
 public final class AlinkMeters {
     private final Counter[][] messages =
@@ -23,9 +21,9 @@ public final class AlinkMeters {
                                         "transport",
                                         transport,
                                         "kind",
-                                        k.name().toLowerCase(Locale.ROOT),
+                                        k.label(),
                                         "outcome",
-                                        o.name().toLowerCase(Locale.ROOT));
+                                        o.label());
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.weir.edge.alink;
 
+import io.weir.edge.debug.Watches;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.metering.MeteringInlet;
@@ -52,5 +53,9 @@ public final class AlinkServices {
 
     public Time time() {
         return time;
+    }
+
+    public Watches watches() {
+        return downlink.watches();
     }
 }

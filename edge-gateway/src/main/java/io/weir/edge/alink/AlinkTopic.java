@@ -3,6 +3,7 @@ package io.weir.edge.alink;
 import io.weir.edge.registry.Device;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * What a device publishes to (facts: alink.md section 6), resolved once per topic and connection.
@@ -42,7 +43,14 @@ public final class AlinkTopic {
         MESSAGE,
         /** The device's own, but nothing that this gateway handles. */
         OTHER,
-        FOREIGN
+        FOREIGN;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
+
+        /** In small letters, as people and metrics have it. */
+        public String label() {
+            return label;
+        }
     }
 
     private static final String EVENT = "thing/event/";
@@ -50,6 +58,9 @@ public final class AlinkTopic {
     private static final String SCRIPT_MARK = "?_sn=default";
 
     public final Kind kind;
+
+    /** The whole topic. */
+    public final String text;
 
     /** Event identifier, RRPC message id .., as the kind says; else empty. */
     public final String name;
@@ -62,7 +73,12 @@ public final class AlinkTopic {
     private final byte[] success;
 
     private AlinkTopic(Kind kind, String name, String method, String replyTopic) {
+        this(kind, "", name, method, replyTopic);
+    }
+
+    private AlinkTopic(Kind kind, String text, String name, String method, String replyTopic) {
         this.kind = kind;
+        this.text = text;
         this.name = name;
         this.method = method;
         this.replyTopic = replyTopic;
@@ -98,7 +114,7 @@ public final class AlinkTopic {
         AlinkTopic parsed = parse(topic, device.productKey(), device.deviceName());
         return parsed.kind == Kind.MESSAGE
                         && !device.product().topics().mayPublish(unmarked(parsed.name))
-                ? plain(Kind.FOREIGN)
+                ? plain(Kind.FOREIGN).at(topic)
                 : parsed;
     }
 
@@ -110,6 +126,14 @@ public final class AlinkTopic {
     }
 
     public static AlinkTopic parse(String topic, String productKey, String deviceName) {
+        return meaning(topic, productKey, deviceName).at(topic);
+    }
+
+    private AlinkTopic at(String topic) {
+        return new AlinkTopic(kind, topic, name, method, replyTopic);
+    }
+
+    private static AlinkTopic meaning(String topic, String productKey, String deviceName) {
         String own = productKey + "/" + deviceName;
         if (inside(topic, "/sys/", own)) {
             return sys(topic, topic.substring("/sys/".length() + own.length() + 1));

@@ -1,5 +1,7 @@
 package io.weir.edge.alink;
 
+import java.util.Locale;
+
 /** What became of a device's message. */
 public enum Outcome {
     ACCEPTED,
@@ -11,5 +13,12 @@ public enum Outcome {
     DROPPED,
     /** The journal did not take it. */
     REFUSED,
-    IGNORED
+    IGNORED;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** In small letters, as people and metrics have it. */
+    public String label() {
+        return label;
+    }
 }

@@ -1,5 +1,6 @@
 package io.weir.edge.alink;
 
+import io.weir.edge.debug.Sight;
 import io.weir.edge.journal.FactLog;
 import io.weir.edge.metering.CounterReport;
 import io.weir.edge.metering.MeteringInlet;
@@ -18,6 +19,7 @@ public abstract class Turn implements FactLog.Done {
     private @Nullable CounterReport counters;
     private @Nullable EventNote event;
     private @Nullable MeterNotes notes;
+    private @Nullable Sight sight;
     private boolean settled;
     private boolean kept;
 
@@ -64,11 +66,30 @@ public abstract class Turn implements FactLog.Done {
         notes = more;
     }
 
+    /** Somebody watches the device: what becomes of this is told there. */
+    final void sight(Sight seen) {
+        sight = seen;
+    }
+
+    final void outcome(Outcome outcome) {
+        if (sight != null) {
+            sight.outcome(outcome.label());
+        }
+    }
+
+    /** Where its reply goes; null when none is sent. */
+    protected @Nullable String replyTo() {
+        return topic.reply();
+    }
+
     /** What that one would tell the meter, this one tells in its place. */
     final void tellOf(Turn other) {
         counters = other.counters;
         event = other.event;
         notes = other.notes;
+        if (sight != null) {
+            sight.outcomeOf(other.sight);
+        }
     }
 
     /** Nothing more will become of it: it may be answered when it is its turn. */
@@ -86,6 +107,9 @@ public abstract class Turn implements FactLog.Done {
         this.kept = kept;
         settled = true;
         answer();
+        if (sight != null) {
+            sight.settled(kept, replyTo(), reply);
+        }
     }
 
     /** It is settled; called once. */

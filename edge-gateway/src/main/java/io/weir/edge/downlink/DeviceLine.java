@@ -2,6 +2,8 @@ package io.weir.edge.downlink;
 
 import io.weir.edge.registry.Device;
 
+import org.jspecify.annotations.Nullable;
+
 /** One live connection of a device, whatever it speaks. Safe for any thread. */
 public interface DeviceLine {
     Device device();
@@ -24,6 +26,16 @@ public interface DeviceLine {
      * @return false when it was not sent: the line is down or its outbound bound is reached
      */
     boolean publish(String topic, byte[] payload);
+
+    /**
+     * Puts something to the device that it must acknowledge, whatever it is made for. One at a time:
+     * who asks meanwhile hears the same.
+     *
+     * @return null when its transport has nothing of the kind
+     */
+    default @Nullable Echo echo() {
+        return null;
+    }
 
     /**
      * Ends the line: told to journal and meter, then the socket goes. Only the first call counts.

@@ -15,6 +15,8 @@ import io.weir.api.edge.EdgeApi.Publish;
 import io.weir.api.edge.EdgeApi.Published;
 import io.weir.api.edge.EdgeApi.Reached;
 import io.weir.api.edge.EdgeApi.Said;
+import io.weir.edge.debug.Watch;
+import io.weir.edge.debug.Watches;
 import io.weir.edge.metering.Valve;
 import io.weir.edge.registry.CompiledModel;
 import io.weir.edge.registry.Device;
@@ -53,6 +55,7 @@ public final class Downlink implements Valve {
     private final Vertx vertx;
     private final DeviceLines lines;
     private final DeviceRegistry registry;
+    private final Watches watches;
     private final Map<String, Map<String, Waiting>> waiting = new ConcurrentHashMap<>();
     // Not from 1: a late reply to a command of the last boot must not match one of this boot.
     private final AtomicLong ids =
@@ -63,10 +66,11 @@ public final class Downlink implements Valve {
     private volatile @Nullable Mail mail;
     private volatile @Nullable Translator translator;
 
-    public Downlink(Vertx vertx, DeviceLines lines, DeviceRegistry registry) {
+    public Downlink(Vertx vertx, DeviceLines lines, DeviceRegistry registry, Watches watches) {
         this.vertx = vertx;
         this.lines = lines;
         this.registry = registry;
+        this.watches = watches;
         this.exchanges = new Exchanges(vertx, lines, ids::incrementAndGet);
         this.broadcasts = new Broadcasts(vertx, lines);
     }
@@ -74,6 +78,10 @@ public final class Downlink implements Valve {
     /** Who speaks to devices that don't speak Alink. Before anything is deployed. */
     public void translator(Translator translator) {
         this.translator = translator;
+    }
+
+    public Watches watches() {
+        return watches;
     }
 
     void start(DownlinkConfig config) {
@@ -274,6 +282,10 @@ public final class Downlink implements Valve {
         Translator inBytes = line.device().product().raw() ? translator : null;
         if (inBytes != null) {
             boolean sync = topic.apply(id).startsWith("/ext/rrpc/");
+            Watch watch = watches.of(line.device());
+            if (watch != null) {
+                watch.translated(topic.apply(id), request);
+            }
             inBytes.toRaw(line.device().product(), new String(request, StandardCharsets.UTF_8))
                     .onComplete(said -> publishRaw(line, id, sync, said));
         } else if (!line.publish(topic.apply(id), request) && take(line, id) != null) {

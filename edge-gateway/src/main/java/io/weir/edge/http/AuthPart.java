@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import io.weir.edge.debug.Watch;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.http.AuthFlow.Login;
@@ -92,8 +93,10 @@ public final class AuthPart implements HttpPart {
                 || refusal != null
                 || shared.guard.banned(Kind.DEVICE, device.deviceId()) != null
                 || (device.product().requireTls() && !request.isSSL())) {
+            tell(device, !proven ? "credentials" : refusal != null ? refusal : "not this way");
             HttpReply.code(response, HttpCode.AUTH_FAILED);
         } else if (!shared.guard.arrive(device.productKey(), device.tenant())) {
+            tell(device, "owner too fast");
             HttpReply.code(response, HttpCode.TOO_MANY);
         } else {
             shared.arrivals.activated(device.deviceId());
@@ -103,6 +106,14 @@ public final class AuthPart implements HttpPart {
             reply.put("message", HttpCode.message(HttpCode.OK));
             reply.put("info", Map.of("token", shared.tokens.make(device, until)));
             HttpReply.json(response, reply);
+        }
+    }
+
+    /** Whoever watches the device hears of those who came in its name. */
+    private void tell(Device device, String why) {
+        Watch watch = shared.alink.watches().of(device);
+        if (watch != null) {
+            watch.line("refused", why + ", http");
         }
     }
 

@@ -5,6 +5,8 @@ import io.weir.edge.alink.AlinkTopic;
 import io.weir.edge.alink.Turn;
 import io.weir.edge.metering.MeteringInlet;
 
+import org.jspecify.annotations.Nullable;
+
 /** One post over HTTP; answered when it and those of its device before it are settled. */
 final class HttpTurn extends Turn {
     private final HttpSender sender;
@@ -34,6 +36,12 @@ final class HttpTurn extends Turn {
     @Override
     protected void answer() {
         sender.drain(inlet);
+    }
+
+    /** Answered with a code, never with an Alink reply. */
+    @Override
+    protected @Nullable String replyTo() {
+        return null;
     }
 
     void respond() {

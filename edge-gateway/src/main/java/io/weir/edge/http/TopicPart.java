@@ -1,5 +1,6 @@
 package io.weir.edge.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -123,7 +124,7 @@ public final class TopicPart implements HttpPart {
             sender.allowance.refund(payload.length);
         }
         if (tooFast || sender.waiting() >= shared.arrivals.config().inFlightMax()) {
-            shared.meters.count(topic, Outcome.DROPPED);
+            asker.desk.unheard(sender, topic, Unpooled.wrappedBuffer(payload), Outcome.DROPPED);
             asker.run(() -> HttpReply.code(response, HttpCode.TOO_MANY));
             return;
         }

@@ -3,6 +3,7 @@ package io.weir.edge.ingest;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.weir.edge.guard.Ban.Kind;
+import io.weir.edge.debug.Watch;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.TokenBuckets;
 import io.weir.edge.registry.Device;
@@ -105,26 +106,35 @@ public final class Admission {
     private Verdict decide(Claim claim, Device device) {
         Guard guard = shared.guard();
         if (guard.banned(Kind.DEVICE, device.deviceId()) != null) {
-            return refused(Refusal.BANNED);
+            return refused(device, Refusal.BANNED);
         }
         // A removed device has no secret any more; an empty one must not open anything.
         if (device.secret().isEmpty() || !claim.proof.test(device)) {
-            return refused(Refusal.CREDENTIALS);
+            return refused(device, Refusal.CREDENTIALS);
         }
         if (device.refusal() != null) {
             LOG.info("{} refused: {}", device, device.refusal());
-            return refused(Refusal.NOT_USABLE);
+            return refused(device, Refusal.NOT_USABLE);
         }
         if (device.product().requireTls() && !claim.secure) {
-            return refused(Refusal.TLS_REQUIRED);
+            return refused(device, Refusal.TLS_REQUIRED);
         }
         if (guard.flapping(device.deviceId())) {
-            return refused(Refusal.BANNED);
+            return refused(device, Refusal.BANNED);
         }
         if (!guard.arrive(device.productKey(), device.tenant())) {
-            return refused(Refusal.OWNER_TOO_FAST);
+            return refused(device, Refusal.OWNER_TOO_FAST);
         }
         counters[Refusal.ACCEPTED.ordinal()].increment();
         return new Verdict(Refusal.ACCEPTED, device);
+    }
+
+    /** Whoever watches the device hears of those who came in its name. */
+    private Verdict refused(Device device, Refusal why) {
+        Watch watch = shared.alink().watches().of(device);
+        if (watch != null) {
+            watch.line("refused", why.word() + ", " + shared.name());
+        }
+        return refused(why);
     }
 }

@@ -2,18 +2,12 @@ package io.weir.edge.ingest;
 
 import io.vertx.core.Vertx;
 import io.weir.edge.alink.CounterWatch;
+import io.weir.edge.alink.Presence;
 import io.weir.edge.alink.Sender;
 import io.weir.edge.registry.Device;
-import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
-import io.weir.model.fact.Lane;
-import io.weir.model.fact.PresenceFact;
-import io.weir.model.time.Tick;
-import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -22,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * meter when it comes and when it goes.
  */
 public final class Stay {
-    private static final Logger LOG = LoggerFactory.getLogger(Stay.class);
 
     private final Transport shared;
     private final String address;
@@ -71,7 +64,7 @@ public final class Stay {
                         line,
                         () -> {
                             online = true;
-                            presence(FactKind.ONLINE, "");
+                            Presence.tell(shared.alink(), line, FactKind.ONLINE, address, "");
                             if (metered) {
                                 shared.alink()
                                         .inlet()
@@ -97,7 +90,7 @@ public final class Stay {
         if (online) {
             shared.lines().release(line);
             shared.alink().downlink().lost(line);
-            presence(FactKind.OFFLINE, reason);
+            Presence.tell(shared.alink(), line, FactKind.OFFLINE, address, reason);
             if (metered) {
                 shared.alink()
                         .inlet()
@@ -105,22 +98,6 @@ public final class Stay {
             }
         }
         return true;
-    }
-
-    private void presence(FactKind kind, String reason) {
-        Tick tick = shared.alink().time().tick();
-        byte[] payload = Json.bytes(new PresenceFact(connection, address, reason));
-        long now = shared.alink().time().now().toEpochMilli();
-        shared.alink()
-                .log()
-                .append(
-                        Lane.ALARM,
-                        new Entry(kind, device.deviceId(), epoch, now, tick.ms(), "", payload),
-                        kept -> {
-                            if (!kept) {
-                                LOG.warn("{} of {} was not journaled", kind, device.deviceId());
-                            }
-                        });
     }
 
     public boolean ended() {

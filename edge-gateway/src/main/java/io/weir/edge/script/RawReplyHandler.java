@@ -30,6 +30,7 @@ public final class RawReplyHandler implements AlinkHandler {
                         json -> take(message, json.getBytes(StandardCharsets.UTF_8)),
                         fault -> {
                             LOG.debug("{}: {}", message.sender().device(), fault.getMessage());
+                            message.scriptFailed(String.valueOf(fault.getMessage()));
                             message.finish(Outcome.REJECTED);
                         });
     }
@@ -37,6 +38,7 @@ public final class RawReplyHandler implements AlinkHandler {
     private void take(AlinkMessage message, byte[] json) {
         String name = message.topic().name;
         @Nullable String id = name.isEmpty() ? null : name;
+        message.decoded(json);
         boolean awaited = downlink.replied(message.sender(), id, json, 0, json.length);
         message.finish(awaited ? Outcome.ACCEPTED : Outcome.IGNORED);
     }

@@ -48,6 +48,7 @@ public final class RawUpHandler implements AlinkHandler {
         Said said = Said.read(json);
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         if (said.reply()) {
+            message.decoded(bytes);
             boolean awaited = downlink.replied(message.sender(), null, bytes, 0, bytes.length);
             message.finish(awaited ? Outcome.ACCEPTED : Outcome.IGNORED);
         } else if (said.method().isEmpty()) {
@@ -68,6 +69,7 @@ public final class RawUpHandler implements AlinkHandler {
     }
 
     private static void refuse(AlinkMessage message, ScriptFault fault) {
+        message.scriptFailed(fault.words());
         if (fault.kind() == Kind.THROTTLED) {
             message.reply(json(message, fault.kind().code(), words(fault.kind())));
             message.refuse();

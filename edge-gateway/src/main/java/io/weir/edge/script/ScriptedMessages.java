@@ -53,11 +53,13 @@ public final class ScriptedMessages implements AlinkHandler {
 
     private static void keep(AlinkMessage message, String name, String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        message.decoded(bytes);
         var fact = new AlinkMessage.Fact(FactKind.MESSAGE, name, bytes);
         message.journal(Lane.TELEMETRY, List.of(fact), Outcome.ACCEPTED);
     }
 
     private static void refuse(AlinkMessage message, ScriptFault fault) {
+        message.scriptFailed(fault.words());
         if (fault.kind() == Kind.THROTTLED) {
             message.refuse();
         } else {

@@ -2,20 +2,17 @@ package io.weir.edge.subs;
 
 import io.weir.edge.alink.AlinkTopic;
 import io.weir.edge.alink.CounterWatch;
+import io.weir.edge.alink.Presence;
 import io.weir.edge.alink.Sender;
+import io.weir.edge.debug.Watch;
+import io.weir.edge.downlink.Echo;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.registry.Device;
-import io.weir.model.fact.Entry;
 import io.weir.model.fact.FactKind;
-import io.weir.model.fact.Lane;
-import io.weir.model.fact.PresenceFact;
 import io.weir.model.thing.OwnTopics;
 import io.weir.model.time.Tick;
-import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +23,6 @@ import java.util.Map;
  * and when the device comes in elsewhere. Its messages are handled on the connection's event loop.
  */
 public final class SubDevice implements Sender {
-    private static final Logger LOG = LoggerFactory.getLogger(SubDevice.class);
     private static final int TOPICS = 16;
 
     private final SubServices shared;
@@ -147,7 +143,19 @@ public final class SubDevice implements Sender {
 
     @Override
     public boolean publish(String topic, byte[] payload) {
-        return isOnline() && gateway.publish(topic, payload);
+        boolean sent = isOnline() && gateway.publish(topic, payload);
+        Watch watch = shared.alink().watches().of(device);
+        if (watch != null) {
+            watch.sent(topic, payload, sent);
+        }
+        return sent;
+    }
+
+    /** What it would acknowledge passes its gateway unseen: the way up to there can be measured. */
+    @Override
+    public @Nullable Echo echo() {
+        Echo parent = isOnline() ? gateway.echo() : null;
+        return parent == null ? null : new Echo(parent.way() + "_of_parent", parent.micros());
     }
 
     @Override
@@ -176,19 +184,6 @@ public final class SubDevice implements Sender {
     }
 
     private void presence(FactKind kind, String reason) {
-        Tick tick = shared.alink().time().tick();
-        byte[] payload = Json.bytes(new PresenceFact(connection, gateway.address(), reason));
-        long now = shared.alink().time().now().toEpochMilli();
-        String id = device.deviceId();
-        shared.alink()
-                .log()
-                .append(
-                        Lane.ALARM,
-                        new Entry(kind, id, epoch, now, tick.ms(), "", payload),
-                        kept -> {
-                            if (!kept) {
-                                LOG.warn("{} of {} was not journaled", kind, id);
-                            }
-                        });
+        Presence.tell(shared.alink(), this, kind, gateway.address(), reason);
     }
 }

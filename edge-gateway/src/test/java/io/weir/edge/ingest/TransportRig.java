@@ -7,6 +7,7 @@ import io.weir.edge.FakeLog;
 import io.weir.edge.GatewayRig;
 import io.weir.edge.TestProducts;
 import io.weir.edge.alink.AlinkServices;
+import io.weir.edge.debug.Watches;
 import io.weir.edge.downlink.DeviceLines;
 import io.weir.edge.downlink.Downlink;
 import io.weir.edge.downlink.DownlinkConfig;
@@ -40,7 +41,7 @@ public final class TransportRig implements AutoCloseable {
     public final DeviceLines lines = new DeviceLines();
     public final SystemTime time = new SystemTime();
     public final DeviceRegistry registry = new DeviceRegistry(time);
-    public final Downlink downlink = new Downlink(vertx, lines, registry);
+    public final Downlink downlink = new Downlink(vertx, lines, registry, new Watches(time));
     public final AlinkServices alink = new AlinkServices(log, downlink, inlet, time);
     public final Guard guard;
     public final Transport transport;

@@ -1,5 +1,6 @@
 package io.weir.edge.ingest.coap;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -194,17 +195,21 @@ final class CoapDesk {
         }
         AlinkTopic topic = AlinkTopic.of(path, now);
         if (!TAKEN.contains(topic.kind)) {
-            transport.messages().count(topic, Outcome.REJECTED);
+            unheard(r, topic, sender, Outcome.REJECTED);
             boolean others = topic.kind == Kind.FOREIGN;
             r.answer(others ? ResponseCode.FORBIDDEN : ResponseCode.NOT_FOUND, NOTHING);
         } else if (tooMuch(sender, r.payload().length)) {
-            transport.messages().count(topic, Outcome.DROPPED);
+            unheard(r, topic, sender, Outcome.DROPPED);
             r.answer(ResponseCode.TOO_MANY_REQUESTS, NOTHING);
         } else {
             CoapTurn turn = new CoapTurn(sender, topic, this::drain, t -> respond(r, t));
             sender.pending().add(turn);
             desk.handle(turn, r.payload(), r.payload().length);
         }
+    }
+
+    private void unheard(CoapRequest r, AlinkTopic topic, CoapSender sender, Outcome outcome) {
+        desk.unheard(sender, topic, Unpooled.wrappedBuffer(r.payload()), outcome);
     }
 
     private boolean tooMuch(CoapSender sender, int size) {

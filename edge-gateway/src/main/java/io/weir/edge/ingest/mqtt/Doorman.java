@@ -11,6 +11,7 @@ import io.vertx.mqtt.messages.MqttDisconnectMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.weir.api.devices.RegistrationApi.Form;
 import io.weir.edge.guard.Ban.Kind;
+import io.weir.edge.debug.Watch;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.LagWatch;
 import io.weir.edge.guard.TokenBuckets;
@@ -55,6 +56,9 @@ final class Doorman {
         boolean closed;
         boolean saidGoodbye;
         @Nullable MqttSession session;
+
+        /** Who it says it is, if that one is known. */
+        @Nullable Device claimed;
 
         Arrival(MqttEndpoint endpoint) {
             this.endpoint = endpoint;
@@ -135,11 +139,12 @@ final class Doorman {
                         + name.productKey()
                         + '/'
                         + name.deviceName();
+        Device known = shared.registry.find(name.productKey(), name.deviceName());
+        arrival.claimed = known;
         if (!deviceConnects.allow(key, loop.nowMs())) {
             refuse(arrival, Connect.TOO_OFTEN);
             return;
         }
-        Device known = shared.registry.find(name.productKey(), name.deviceName());
         if (known != null && shared.registry.trusted()) {
             decide(arrival, id, name, known);
         } else {
@@ -191,6 +196,7 @@ final class Doorman {
     private void decide(Arrival arrival, ClientId id, DeviceAuth.Name name, Device device) {
         MqttEndpoint endpoint = arrival.endpoint;
         String refusal = device.refusal();
+        arrival.claimed = device;
         if (shared.guard.banned(Kind.DEVICE, device.deviceId()) != null) {
             refuse(arrival, Connect.BANNED);
         } else if (!certified(arrival, name)) {
@@ -307,6 +313,7 @@ final class Doorman {
     private void refuse(Arrival arrival, Connect why, MqttConnectReturnCode code) {
         shared.meters.connect(why);
         arrival.gate.drop();
+        tell(arrival, why);
         if (arrival.terms.v5()) {
             MqttProperties told = new MqttProperties();
             told.add(
@@ -315,6 +322,16 @@ final class Doorman {
             arrival.endpoint.reject(code, told);
         } else {
             arrival.endpoint.reject(code);
+        }
+    }
+
+    /** Whoever watches the device hears of those who came in its name. */
+    private void tell(Arrival arrival, Connect why) {
+        Device claimed = arrival.claimed;
+        Watch watch = claimed == null ? null : shared.alink.watches().of(claimed);
+        if (watch != null) {
+            String from = String.valueOf(arrival.endpoint.remoteAddress());
+            watch.line("refused", Refusals.word(why) + ", mqtt from " + from);
         }
     }
 }

@@ -8,6 +8,8 @@ import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
 import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
+import io.weir.edge.debug.Watch;
+import io.weir.edge.downlink.Echo;
 import io.weir.edge.registry.Device;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One connection's side of its device's session: subscriptions, and messages that the device
@@ -27,14 +30,26 @@ final class MqttMail implements Letterbox {
     private final Outgoing outgoing;
     private final Terms terms;
     private final MqttConfig config;
+    private final MqttEcho echo;
+    private final Supplier<@Nullable Watch> watch;
     private volatile @Nullable Mailbox box;
 
-    MqttMail(MqttLoop loop, MqttEndpoint endpoint, Outgoing outgoing, Terms terms) {
+    /**
+     * @param watch of the device, if somebody watches it just now
+     */
+    MqttMail(
+            MqttLoop loop,
+            MqttEndpoint endpoint,
+            Outgoing outgoing,
+            Terms terms,
+            Supplier<@Nullable Watch> watch) {
         this.sessions = loop.mail;
         this.endpoint = endpoint;
         this.outgoing = outgoing;
         this.terms = terms;
         this.config = loop.config;
+        this.echo = new MqttEcho(loop.vertx);
+        this.watch = watch;
     }
 
     /** The connection is the device's only one now. */
@@ -50,6 +65,7 @@ final class MqttMail implements Letterbox {
         if (mine != null) {
             sessions.detach(mine, this);
         }
+        echo.lost();
     }
 
     /** MQTT 5: a device that goes may say anew how long its session is to last. */
@@ -62,9 +78,26 @@ final class MqttMail implements Letterbox {
 
     void acked(int packetId) {
         Mailbox mine = box;
-        if (mine != null) {
-            sessions.acked(mine, packetId);
+        Letter letter = mine == null ? null : sessions.acked(mine, packetId);
+        if (letter == null) {
+            return;
         }
+        echo.acked(letter);
+        Watch watching = watch.get();
+        if (watching != null) {
+            watching.line("acknowledged", letter.topic());
+        }
+    }
+
+    /** Null when the connection is not the device's one yet. */
+    @Nullable Echo echo(Device device) {
+        Mailbox mine = box;
+        return mine == null
+                ? null
+                : echo.begin(
+                        device,
+                        (topic, payload, withinMs) ->
+                                sessions.send(mine, topic, payload, withinMs));
     }
 
     /** SUBACK leaves when a session that lasts has it on the disk. */
@@ -157,6 +190,7 @@ final class MqttMail implements Letterbox {
         if (!fits(letter.topic(), letter.payload())) {
             return false;
         }
+        echo.sent(letter);
         outgoing.letter(letter, again, Math.max(1, (letter.expiresAtMs() - nowMs) / 1000));
         return true;
     }

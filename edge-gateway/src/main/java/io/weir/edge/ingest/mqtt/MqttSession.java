@@ -11,7 +11,10 @@ import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.weir.edge.alink.AlinkTopic;
 import io.weir.edge.alink.CounterWatch;
 import io.weir.edge.alink.Outcome;
+import io.weir.edge.alink.Presence;
 import io.weir.edge.alink.Sender;
+import io.weir.edge.debug.Watch;
+import io.weir.edge.downlink.Echo;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.mqtt.MqttMeters.Why;
 import io.weir.edge.ingest.mqtt.Routes.Route;
@@ -85,8 +88,8 @@ final class MqttSession implements SubGateway {
         this.socket = socket;
         this.gate = gate;
         this.v5 = terms.v5();
-        this.outgoing = new Outgoing(socket, terms, loop.config);
-        this.mail = new MqttMail(loop, endpoint, outgoing, terms);
+        this.outgoing = new Outgoing(socket, terms, loop.config, this::watch);
+        this.mail = new MqttMail(loop, endpoint, outgoing, terms, this::watch);
         this.will = Will.of(endpoint, device, terms.lifeMs());
         this.extRrpc = id.extRrpc();
         this.cid = id.cid();
@@ -153,18 +156,18 @@ final class MqttSession implements SubGateway {
         AlinkTopic topic = route.topic();
         Request request = v5 ? Request.of(m.variableHeader().properties()) : null;
         if (throttle.drops(m.payload().readableBytes(), packetId == 0)) {
-            loop.messages.count(topic, Outcome.DROPPED);
+            loop.desk.unheard(route.from(), topic, m.payload(), Outcome.DROPPED);
         } else if (topic.kind == AlinkTopic.Kind.FOREIGN && !subs.expected()) {
-            loop.messages.count(topic, Outcome.REJECTED);
+            loop.desk.unheard(route.from(), topic, m.payload(), Outcome.REJECTED);
             strange(packetId, topic);
         } else if (waiting >= loop.config.inFlightMax()) {
             if (packetId == 0) {
-                loop.messages.count(topic, Outcome.DROPPED);
+                loop.desk.unheard(route.from(), topic, m.payload(), Outcome.DROPPED);
             } else {
                 cut("too many publishes in flight", Reasons.RECEIVE_MAXIMUM_EXCEEDED);
             }
         } else if (request != null && !request.fair(route.from().device())) {
-            loop.messages.count(topic, Outcome.REJECTED);
+            loop.desk.unheard(route.from(), topic, m.payload(), Outcome.REJECTED);
             refuse(packetId, topic, Reasons.TOPIC_NAME_INVALID);
         } else if (!m.fixedHeader().isDup() || !isPending(packetId)) {
             Pending p = new Pending(this, route.from(), packetId, topic, request);
@@ -249,6 +252,15 @@ final class MqttSession implements SubGateway {
     @Override
     public boolean publish(String topic, byte[] payload) {
         return !ended.get() && online && outgoing.command(topic, payload);
+    }
+
+    @Override
+    public @Nullable Echo echo() {
+        return ended.get() ? null : mail.echo(device);
+    }
+
+    private @Nullable Watch watch() {
+        return shared.alink.watches().of(device);
     }
 
     @Override
@@ -342,7 +354,7 @@ final class MqttSession implements SubGateway {
     }
 
     private void presence(FactKind kind, String reason) {
-        Presence.tell(shared, this, kind, address, reason);
+        Presence.tell(shared.alink, this, kind, address, reason);
     }
 
     /** Its last will, on the loop: journaled as any other message, answered to nobody. */

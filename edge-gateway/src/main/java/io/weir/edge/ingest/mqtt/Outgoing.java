@@ -2,11 +2,13 @@ package io.weir.edge.ingest.mqtt;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.weir.edge.debug.Watch;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * What goes to one device. Answers are gathered and leave in one write per group commit; commands
@@ -18,18 +20,25 @@ final class Outgoing {
     private final int commandsMax;
     private final int unreadMax;
     private final int packetMax;
+    private final Supplier<@Nullable Watch> watch;
     private final AtomicInteger commands = new AtomicInteger();
     private @Nullable ByteBuf answers;
 
     /**
      * @param terms what the device takes
+     * @param watch of the device, if somebody watches it just now
      */
-    Outgoing(ChannelHandlerContext socket, Terms terms, MqttConfig config) {
+    Outgoing(
+            ChannelHandlerContext socket,
+            Terms terms,
+            MqttConfig config,
+            Supplier<@Nullable Watch> watch) {
         this.socket = socket;
         this.v5 = terms.v5();
         this.packetMax = terms.packetMax();
         this.commandsMax = config.outboundMax();
         this.unreadMax = config.outboundBytes();
+        this.watch = watch;
     }
 
     /**
@@ -115,17 +124,27 @@ final class Outgoing {
         ByteBuf out = socket.alloc().ioBuffer(room);
         MqttPackets.letter(out, topic, letter, again, v5, expirySeconds);
         socket.writeAndFlush(out, socket.voidPromise());
+        see(letter.topic(), letter.payload(), true);
     }
 
     /** Sends a command; false when too many are on their way already. */
     boolean command(String topic, byte[] payload) {
         if (!fits(topic.length(), payload.length) || commands.incrementAndGet() > commandsMax) {
             commands.decrementAndGet();
+            see(topic, payload, false);
             return false;
         }
+        see(topic, payload, true);
         ByteBuf out = socket.alloc().ioBuffer(payload.length + 2 * topic.length());
         MqttPackets.publish(out, topic.getBytes(StandardCharsets.UTF_8), payload, v5);
         socket.writeAndFlush(out).addListener(written -> commands.decrementAndGet());
         return true;
+    }
+
+    private void see(String topic, byte[] payload, boolean sent) {
+        Watch watching = watch.get();
+        if (watching != null) {
+            watching.sent(topic, payload, sent);
+        }
     }
 }

@@ -52,6 +52,11 @@ final class Pending extends Turn {
     }
 
     @Override
+    protected @Nullable String replyTo() {
+        return request == null || request.topic() == null ? super.replyTo() : request.topic();
+    }
+
+    @Override
     protected void answer() {
         session.drain();
     }

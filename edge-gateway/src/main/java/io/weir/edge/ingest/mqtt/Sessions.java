@@ -107,9 +107,19 @@ final class Sessions implements Mail, AutoCloseable {
                 : Future.succeededFuture();
     }
 
-    void acked(Mailbox box, int packetId) {
-        box.acked(packetId, nowMs());
+    /** Null when nothing of that packet id was on its way. */
+    @Nullable Letter acked(Mailbox box, int packetId) {
+        Letter letter = box.acked(packetId, nowMs());
         settle(box);
+        return letter;
+    }
+
+    /** Sends at QoS 1 over the connection that is there, whether or not it is subscribed to. */
+    boolean send(Mailbox box, String topic, byte[] payload, long withinMs) {
+        long now = nowMs();
+        Offered offered = box.offer(topic, payload, 1, false, true, now + withinMs, now);
+        settle(box);
+        return offered.taken() == Mailbox.Taken.HANDED;
     }
 
     /** Ends the sessions that are away for too long, and drops what is too old. */

@@ -8,6 +8,7 @@ import io.weir.edge.alink.AlinkTopic;
 import io.weir.edge.alink.CounterWatch;
 import io.weir.edge.alink.Outcome;
 import io.weir.edge.alink.Sender;
+import io.weir.edge.debug.Watch;
 import io.weir.edge.guard.Allowance;
 import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.ingest.Stay;
@@ -181,7 +182,12 @@ final class TcpSession implements Sender {
 
     @Override
     public boolean publish(String topic, byte[] payload) {
-        return stay.live() && talk.publish(topic, payload);
+        boolean sent = stay.live() && talk.publish(topic, payload);
+        Watch watch = loop.transport.alink().watches().of(device());
+        if (watch != null) {
+            watch.sent(topic, payload, sent);
+        }
+        return sent;
     }
 
     @Override
