@@ -296,7 +296,7 @@ public final class EdgeNode {
                 .add(
                         "debug",
                         DebugConfig.class,
-                        c -> new DebugVerticle(c, downlink.watches(), lines, link, metrics))
+                        c -> new DebugVerticle(c, downlink.watches(), lines, link, time, metrics))
                 .add("guard", GuardConfig.class, c -> new GuardVerticle(guard, time, metrics))
                 .add("tcp", TcpConfig.class, tcp::verticle)
                 .add("coap", CoapIngestConfig.class, coap::verticle)

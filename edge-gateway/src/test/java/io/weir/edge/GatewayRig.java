@@ -292,7 +292,7 @@ public final class GatewayRig implements AutoCloseable {
                                 link))
                 .await();
         vertx.deployVerticle(
-                        new DebugVerticle(DEBUG, downlink.watches(), lines, link, metrics))
+                        new DebugVerticle(DEBUG, downlink.watches(), lines, link, time, metrics))
                 .await();
         MqttConfig onPort = withPort(config, port);
         try {

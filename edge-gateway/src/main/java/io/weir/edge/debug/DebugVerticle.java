@@ -14,6 +14,7 @@ import io.weir.model.problem.CommandError;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.metrics.Metrics;
+import io.weir.runtime.time.Time;
 
 /** Answers the cloud's questions about devices that are watched. */
 public final class DebugVerticle extends VerticleBase {
@@ -23,6 +24,7 @@ public final class DebugVerticle extends VerticleBase {
     private final Watches watches;
     private final DeviceLines lines;
     private final CloudLink link;
+    private final Time time;
     private final Metrics metrics;
 
     public DebugVerticle(
@@ -30,11 +32,13 @@ public final class DebugVerticle extends VerticleBase {
             Watches watches,
             DeviceLines lines,
             CloudLink link,
+            Time time,
             Metrics metrics) {
         this.config = config;
         this.watches = watches;
         this.lines = lines;
         this.link = link;
+        this.time = time;
         this.metrics = metrics;
     }
 
@@ -64,7 +68,7 @@ public final class DebugVerticle extends VerticleBase {
     }
 
     private Future<Measured> measure(Measure ask) {
-        long began = System.nanoTime();
+        long began = time.nanos();
         DeviceLine line = lines.find(ask.deviceId());
         if (line == null || !ask.tenant().equals(line.device().tenant())) {
             return Future.failedFuture(
@@ -77,7 +81,6 @@ public final class DebugVerticle extends VerticleBase {
                             CommonError.CONFLICT,
                             "the device's transport has nothing that it must acknowledge"));
         }
-        return echo.micros()
-                .map(m -> new Measured(echo.way(), m, (System.nanoTime() - began) / 1000));
+        return echo.micros().map(m -> new Measured(echo.way(), m, (time.nanos() - began) / 1000));
     }
 }

@@ -28,8 +28,8 @@ public interface DeviceLine {
     boolean publish(String topic, byte[] payload);
 
     /**
-     * Puts something to the device that it must acknowledge, whatever it is made for. One at a time:
-     * who asks meanwhile hears the same.
+     * Puts something to the device that it must acknowledge, whatever it is made for. One at a
+     * time: who asks meanwhile hears the same.
      *
      * @return null when its transport has nothing of the kind
      */

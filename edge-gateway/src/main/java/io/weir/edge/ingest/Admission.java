@@ -2,8 +2,8 @@ package io.weir.edge.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
-import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.debug.Watch;
+import io.weir.edge.guard.Ban.Kind;
 import io.weir.edge.guard.Guard;
 import io.weir.edge.guard.TokenBuckets;
 import io.weir.edge.registry.Device;

@@ -27,6 +27,7 @@ import io.weir.api.edge.EdgeApi.Publish;
 import io.weir.api.edge.EdgeApi.SetProperties;
 import io.weir.edge.GatewayRig;
 import io.weir.edge.RawMqtt;
+import io.weir.edge.downlink.Echo;
 import io.weir.model.problem.Rejected;
 
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,8 @@ class DebugTest {
 
     private List<Entry> entries() {
         Seen seen =
-                rig.link.ask(
+                rig.link
+                        .ask(
                                 DebugApi.READ,
                                 new Read("s1", DEVICE, TENANT, ring, after, 100, 30_000))
                         .await();
@@ -105,7 +107,8 @@ class DebugTest {
     @Tag("cell:debugging/mqtt/raw")
     void bothWaysAreTold() {
         try (RawMqtt device = device()) {
-            device.publish(POST, "{\"id\":\"7\",\"params\":{\"total_ml\":500,\"nonsense\":1}}", 1, 9);
+            device.publish(
+                    POST, "{\"id\":\"7\",\"params\":{\"total_ml\":500,\"nonsense\":1}}", 1, 9);
             device.read();
             device.read();
             Future<CommandReply> set =
@@ -120,7 +123,8 @@ class DebugTest {
             assertThat(all.get(0)).startsWith("LINE online from 127.0.0.1:");
             assertThat(all.get(1))
                     .isEqualTo(
-                            "UP property_post partial {\"id\":\"7\",\"params\":{\"total_ml\":500,\"nonsense\":1}}");
+                            "UP property_post partial"
+                                + " {\"id\":\"7\",\"params\":{\"total_ml\":500,\"nonsense\":1}}");
             assertThat(all.get(2)).startsWith("DOWN reply sent {\"id\":\"7\",\"code\":");
             assertThat(all.get(3)).isEqualTo("DOWN property_set sent " + down);
             assertThat(all.get(4)).isEqualTo("UP reply accepted " + reply);
@@ -133,7 +137,7 @@ class DebugTest {
         try (RawMqtt device = device()) {
             seen(1);
             device.publish(POST, "no json", 1, 1);
-            device.publish(POST, "x".repeat(300_000), 1, 2);
+            device.publish(POST, "x".repeat(262_200), 1, 2);
             device.publish("/sys/other/dev/thing/event/property/post", "{}", 1, 3);
             device.untilClosed();
         }
@@ -142,7 +146,7 @@ class DebugTest {
         assertThat(all.stream().map(e -> e.kind() + " " + e.outcome()))
                 .containsSubsequence("property_post rejected", "property_post rejected")
                 .contains("foreign rejected");
-        Entry large = all.stream().filter(e -> e.size() == 300_000).findFirst().orElseThrow();
+        Entry large = all.stream().filter(e -> e.size() == 262_200).findFirst().orElseThrow();
         assertThat(large.cut()).isTrue();
         assertThat(large.payload()).hasSize(1024);
         try (RawMqtt wrong = new RawMqtt(rig.port)) {
@@ -229,18 +233,20 @@ class DebugTest {
         try (RawMqtt device = device()) {
             assertThatThrownBy(
                             () ->
-                                    rig.link.ask(DebugApi.MEASURE, new Measure(DEVICE, "p.v2"))
+                                    rig.link
+                                            .ask(DebugApi.MEASURE, new Measure(DEVICE, "p.v2"))
                                             .await())
                     .isInstanceOf(Rejected.class);
             Future<Measured> one = rig.link.ask(DebugApi.MEASURE, ask);
-            Future<Measured> other = rig.link.ask(DebugApi.MEASURE, ask);
             RawMqtt.Packet echo = device.read();
+            // Who asks meanwhile hears the same.
+            Echo other = rig.lines.find(DEVICE).echo();
             assertThat(echo.topic()).isEqualTo("/ext/echo/" + PK + "/" + DN);
             device.puback(echo.letterId());
             Measured measured = one.await();
             assertThat(measured.way()).isEqualTo("mqtt_puback");
             assertThat(measured.deviceMicros()).isBetween(1L, measured.gatewayMicros());
-            assertThat(other.await().deviceMicros()).isEqualTo(measured.deviceMicros());
+            assertThat(other.micros().await()).isEqualTo(measured.deviceMicros());
             Future<Measured> never = rig.link.ask(DebugApi.MEASURE, ask);
             assertThat(device.read().topic()).startsWith("/ext/echo/");
             device.close();
@@ -253,7 +259,8 @@ class DebugTest {
         try (RawMqtt device = device()) {
             seen(1);
             Seen foreign =
-                    rig.link.ask(
+                    rig.link
+                            .ask(
                                     DebugApi.READ,
                                     new Read("s2", DEVICE, "p.v2", null, 0, 100, 30_000))
                             .await();
@@ -261,7 +268,8 @@ class DebugTest {
             device.publish(POST, "{\"id\":\"7\",\"params\":{\"total_ml\":500}}", 0, 0);
             device.read();
             foreign =
-                    rig.link.ask(
+                    rig.link
+                            .ask(
                                     DebugApi.READ,
                                     new Read("s2", DEVICE, "p.v2", foreign.ring(), 0, 100, 30_000))
                             .await();

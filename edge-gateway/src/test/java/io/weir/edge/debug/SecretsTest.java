@@ -24,7 +24,8 @@ class SecretsTest {
             quoteCharacter = '\'',
             value = {
                 "{\"deviceSecret\":\"abc\",\"deviceName\":\"d\"}|{\"deviceSecret\":\"***\",\"deviceName\":\"d\"}",
-                "{\"sign\" : \"a\\\"b\", \"signMethod\":\"md5\"}|{\"sign\" : \"***\", \"signMethod\":\"md5\"}",
+                "{\"sign\" : \"a\\\"b\", \"signMethod\":\"md5\"}|{\"sign\" : \"***\","
+                        + " \"signMethod\":\"md5\"}",
                 "{\"password\":12.5,\"n\":1}|{\"password\":\"***\",\"n\":1}",
                 "{\"token\":null}|{\"token\":\"***\"}",
                 "{\"token\":\"never ends|{\"token\":\"***\"",
@@ -41,7 +42,8 @@ class SecretsTest {
 
     @Test
     void anEmptyTextAndOneThatBreaksOffStayAsTheyAre() {
-        for (String text : List.of("", "\"", "{\"token\"", "{\"token\":", "{\"token\": ", "?token")) {
+        for (String text :
+                List.of("", "\"", "{\"token\"", "{\"token\":", "{\"token\": ", "?token")) {
             assertThat(Secrets.masked(text)).isEqualTo(text);
         }
     }
@@ -54,7 +56,9 @@ class SecretsTest {
         for (int i = 0; i < keys.size(); i++) {
             String value = i < values.size() ? values.get(i) : "";
             // What looks like a parameter of an address is another rule's.
-            plain.put("k" + keys.get(i).replaceAll("(?i)[?&]|secret|token", ""), value.replaceAll("[?&]", ""));
+            plain.put(
+                    "k" + keys.get(i).replaceAll("(?i)[?&]|secret|token", ""),
+                    value.replaceAll("[?&]", ""));
         }
         ObjectNode secret = plain.deepCopy();
         secret.put("deviceSecret", String.join("", values));

@@ -43,4 +43,9 @@ public final class ManualTime implements Time {
     public Tick tick() {
         return tick;
     }
+
+    @Override
+    public long nanos() {
+        return tick.ms() * 1_000_000;
+    }
 }

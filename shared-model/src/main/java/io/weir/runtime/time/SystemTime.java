@@ -20,4 +20,9 @@ public final class SystemTime implements Time {
     public Tick tick() {
         return new Tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - origin), boot);
     }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
 }

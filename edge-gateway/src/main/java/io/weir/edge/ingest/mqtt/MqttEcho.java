@@ -8,6 +8,7 @@ import io.weir.edge.registry.Device;
 import io.weir.model.problem.CommandError;
 import io.weir.model.problem.ErrorCode;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +27,15 @@ final class MqttEcho {
     private static final byte[] PAYLOAD = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final Vertx vertx;
+    private final Time time;
     private @Nullable Promise<Long> waiting;
     private @Nullable Echo echo;
     private long sentNanos;
     private long timer;
 
-    MqttEcho(Vertx vertx) {
+    MqttEcho(Vertx vertx, Time time) {
         this.vertx = vertx;
+        this.time = time;
     }
 
     /** Puts a message of QoS 1 into the session. */
@@ -67,7 +70,7 @@ final class MqttEcho {
 
     synchronized void sent(Letter letter) {
         if (waiting != null && is(letter)) {
-            sentNanos = System.nanoTime();
+            sentNanos = time.nanos();
         }
     }
 
@@ -75,7 +78,7 @@ final class MqttEcho {
         if (!is(letter)) {
             return;
         }
-        long micros = (System.nanoTime() - sentNanos()) / 1000;
+        long micros = (time.nanos() - sentNanos()) / 1000;
         Promise<Long> promise = over();
         if (promise != null) {
             promise.tryComplete(micros);

@@ -48,7 +48,7 @@ final class MqttMail implements Letterbox {
         this.outgoing = outgoing;
         this.terms = terms;
         this.config = loop.config;
-        this.echo = new MqttEcho(loop.vertx);
+        this.echo = new MqttEcho(loop.vertx, loop.shared.time);
         this.watch = watch;
     }
 
