@@ -3,6 +3,9 @@ package io.weir.cloud;
 import io.vertx.core.Vertx;
 import io.weir.cloud.configuration.ConfigurationConfig;
 import io.weir.cloud.configuration.ConfigurationVerticle;
+import io.weir.cloud.debug.DebugConfig;
+import io.weir.cloud.debug.DebugVerticle;
+import io.weir.cloud.debug.TrafficStreams;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.PresenceApplier;
@@ -88,6 +91,9 @@ public final class CloudNode {
     public static final String ROLE = "cloud";
 
     private static final int STREAMS_PER_INSTANCE = 5_000;
+
+    /** Each asks a gateway twice a second. */
+    private static final int TRACES_PER_INSTANCE = 100;
     private static final long PLACES_KEPT_MS = 15_000;
     private static final int PLACES_LIMIT = 100_000;
 
@@ -157,6 +163,7 @@ public final class CloudNode {
         var subscriptions =
                 descriptor.config(settings.role(), "subscription", SubscriptionConfig.class, env);
         var messages = new SubscriptionStreams(vertx, bus, time, STREAMS_PER_INSTANCE);
+        var traces = new TrafficStreams(vertx, bus, time, metrics, TRACES_PER_INSTANCE);
         return new VerticleRegistry()
                 .add(
                         "management",
@@ -251,6 +258,10 @@ public final class CloudNode {
                         "configuration",
                         ConfigurationConfig.class,
                         c -> new ConfigurationVerticle(c, bus, tx, time, places))
+                .add(
+                        "debug",
+                        DebugConfig.class,
+                        c -> new DebugVerticle(c, bus, tx, time, metrics))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
                 .add("ota", OtaConfig.class, c -> new OtaVerticle(c, bus, tx, time, places))
                 .add(
@@ -299,6 +310,7 @@ public final class CloudNode {
                                         List.of(
                                                 streams,
                                                 messages,
+                                                traces,
                                                 new FileContent(bus),
                                                 new FirmwareContent(bus))));
     }

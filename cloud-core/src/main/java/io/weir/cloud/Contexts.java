@@ -1,6 +1,7 @@
 package io.weir.cloud;
 
 import io.weir.cloud.configuration.ConfigurationRoutes;
+import io.weir.cloud.debug.DebugRoutes;
 import io.weir.cloud.devices.DevicesRoutes;
 import io.weir.cloud.devices.MessageRoutes;
 import io.weir.cloud.devices.TopologyRoutes;
@@ -34,6 +35,7 @@ public final class Contexts {
                     OtaRoutes.CONTEXT,
                     JobRoutes.CONTEXT,
                     ConfigurationRoutes.CONTEXT,
+                    DebugRoutes.CONTEXT,
                     TwinRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),

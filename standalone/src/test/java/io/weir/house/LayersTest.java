@@ -29,6 +29,7 @@ class LayersTest {
                     "files",
                     "ota",
                     "configuration",
+                    "debug",
                     "twin");
 
     @ArchTest

@@ -8,6 +8,7 @@ import io.weir.api.configuration.ConfigurationOps.Configuration;
 import io.weir.api.configuration.ConfigurationOps.Version;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.model.Page;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.sql.Paged;
 
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ final class ConfigurationStore {
                 .execute(
                         Tuple.from(
                                 new Object[] {
-                                    Fresh.id(),
+                                    Letters.id(),
                                     product.id(),
                                     version,
                                     product.tenant(),

@@ -18,6 +18,7 @@ import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -54,7 +55,7 @@ final class PushHandlers {
         if (devices.isEmpty()) {
             throw Rejected.invalid("devices", "the product has no device");
         }
-        String id = Fresh.id();
+        String id = Letters.id();
         return tx.run(
                 call.scope(),
                 c -> {

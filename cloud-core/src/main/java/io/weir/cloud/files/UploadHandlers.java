@@ -13,17 +13,16 @@ import io.weir.api.files.FilesApi.Piece;
 import io.weir.cloud.facts.Places;
 import io.weir.cloud.files.Upload.Conflict;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
-import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The device's side of uploads (facts: alink.md section 9). Everything may come twice: an upload
@@ -31,7 +30,6 @@ import java.util.stream.Collectors;
  * is answered as if it were new.
  */
 final class UploadHandlers {
-    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final Pattern NAME = Pattern.compile("[0-9A-Za-z][0-9A-Za-z_.]{0,99}");
     private static final int BAD_PARAMETER = 460;
     private static final int FORBIDDEN = 403;
@@ -42,7 +40,6 @@ final class UploadHandlers {
     private final Time time;
     private final Places places;
     private final FilesConfig config;
-    private final SecureRandom random = new SecureRandom();
 
     UploadHandlers(Tx tx, Time time, Places places, FilesConfig config) {
         this.tx = tx;
@@ -97,7 +94,7 @@ final class UploadHandlers {
         }
         var fresh =
                 new Upload(
-                        id(),
+                        Letters.id(),
                         place.tenant(),
                         place.deviceId(),
                         name,
@@ -258,12 +255,6 @@ final class UploadHandlers {
 
     private static Answer answer(Object data) {
         return Answer.ok(Json.text(data));
-    }
-
-    private String id() {
-        return random.ints(26, 0, LETTERS.length())
-                .mapToObj(i -> String.valueOf(LETTERS.charAt(i)))
-                .collect(Collectors.joining());
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -21,6 +21,7 @@ import io.weir.cloud.ota.TargetStore.Sifted;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -59,7 +60,7 @@ final class CampaignHandlers {
         Instant now = time.now().truncatedTo(ChronoUnit.MILLIS);
         Plan plan =
                 new Plan(
-                        OtaIds.fresh(),
+                        Letters.id(),
                         q.name(),
                         call.actor().uid(),
                         q.timeoutS(),

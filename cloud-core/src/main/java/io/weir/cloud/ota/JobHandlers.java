@@ -10,6 +10,7 @@ import io.weir.api.ota.JobOps.Task;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -46,7 +47,7 @@ final class JobHandlers {
         Instant now = time.now().truncatedTo(ChronoUnit.MILLIS);
         var job =
                 new Job(
-                        OtaIds.fresh(),
+                        Letters.id(),
                         call.scope().path(),
                         q.name(),
                         q.timeoutS(),

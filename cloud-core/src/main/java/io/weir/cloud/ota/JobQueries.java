@@ -9,6 +9,7 @@ import io.weir.api.ota.JobOps.ListTasks;
 import io.weir.api.ota.JobOps.Task;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.sql.Paged;
 
@@ -72,7 +73,7 @@ final class JobQueries {
                                 job.createdBy(),
                                 UpgradeStore.at(now)))
                 .await();
-        String[] ids = devices.stream().map(device -> OtaIds.fresh()).toArray(String[]::new);
+        String[] ids = devices.stream().map(device -> Letters.id()).toArray(String[]::new);
         c.preparedQuery(TASKS)
                 .execute(
                         Tuple.tuple()

@@ -20,6 +20,7 @@ import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -62,7 +63,7 @@ final class PackageHandlers {
         List<String> sources = q.sourceVersions();
         var fresh =
                 new FirmwarePackage(
-                        OtaIds.fresh(),
+                        Letters.id(),
                         product.tenant(),
                         product.id(),
                         product.productKey(),
@@ -116,7 +117,7 @@ final class PackageHandlers {
     }
 
     Begun begin(Call call, BeginUpload q) {
-        String upload = OtaIds.fresh();
+        String upload = Letters.id();
         return tx.run(
                 call.scope(),
                 c -> {

@@ -16,6 +16,7 @@ import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -24,15 +25,11 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Subscriptions and their messages, for their tenant and those above it. */
 final class SubscriptionHandlers {
-    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int ID = 26;
     private static final int SECRET = 40;
 
     /** A reader that waits looks again so often, whatever hints got lost. */
@@ -42,7 +39,6 @@ final class SubscriptionHandlers {
     private final Time time;
     private final SubscriptionConfig config;
     private final Waiters waiters;
-    private final SecureRandom random = new SecureRandom();
 
     SubscriptionHandlers(Tx tx, Time time, SubscriptionConfig config, Waiters waiters) {
         this.tx = tx;
@@ -52,11 +48,11 @@ final class SubscriptionHandlers {
     }
 
     Subscription create(Call call, CreateSubscription ask) {
-        String secret = letters(SECRET);
+        String secret = Letters.some(SECRET);
         Scope scope = call.scope();
         var fresh =
                 new Subscription(
-                        letters(ID),
+                        Letters.id(),
                         scope.path(),
                         ask.name(),
                         ask.productKeys() == null ? List.of() : List.copyOf(ask.productKeys()),
@@ -93,7 +89,7 @@ final class SubscriptionHandlers {
     }
 
     Subscription rotate(Call call, GetSubscription ask) {
-        String secret = letters(SECRET);
+        String secret = Letters.some(SECRET);
         return tx.run(
                 call.scope(),
                 c -> {
@@ -216,12 +212,6 @@ final class SubscriptionHandlers {
                 s.acknowledged(),
                 s.skipped(),
                 s.createTms());
-    }
-
-    private String letters(int count) {
-        return random.ints(count, 0, LETTERS.length())
-                .mapToObj(i -> String.valueOf(LETTERS.charAt(i)))
-                .collect(Collectors.joining());
     }
 
     private static byte[] hash(String secret) {

@@ -135,6 +135,13 @@ final class Branch {
                 .asText();
     }
 
+    String debugSession() {
+        return ok(post(Role.VENDOR, "/devices/" + device() + "/debug-sessions", Map.of()))
+                .data()
+                .get("session_id")
+                .asText();
+    }
+
     /** Its product, which has a script. */
     long scripted() {
         ok(

@@ -12,6 +12,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
+import io.weir.api.Done;
+import io.weir.api.debug.DebugApi;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
@@ -21,6 +23,8 @@ import io.weir.cloud.authorisation.Samples.Sample;
 import io.weir.cloud.authorisation.Samples.Stranger;
 import io.weir.cloud.configuration.ConfigurationConfig;
 import io.weir.cloud.configuration.ConfigurationVerticle;
+import io.weir.cloud.debug.DebugConfig;
+import io.weir.cloud.debug.DebugVerticle;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.ScriptDeskConfig;
@@ -409,6 +413,9 @@ class CellsTest {
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(
+                new DebugVerticle(
+                        new DebugConfig(100, 1000), api.bus, api.tx, api.time, metrics));
+        api.context(
                 new FilesVerticle(
                         new FilesConfig(1000, 10, Duration.ofHours(24), Duration.ofHours(1)),
                         api.bus,
@@ -492,6 +499,13 @@ class CellsTest {
             bus.serve(
                     EdgeApi.REQUEST.at(Branch.EDGE),
                     (call, q) -> new CommandReply(200, "{}", "success"));
+            bus.serve(
+                    DebugApi.READ.at(Branch.EDGE),
+                    (call, q) -> new DebugApi.Seen("ring", List.of(), 0, true));
+            bus.serve(DebugApi.END.at(Branch.EDGE), (call, q) -> Done.DONE);
+            bus.serve(
+                    DebugApi.MEASURE.at(Branch.EDGE),
+                    (call, q) -> new DebugApi.Measured("mqtt_puback", 700, 800));
             bus.serve(EdgeApi.ASK.at(Branch.EDGE), (call, q) -> new EdgeApi.Said(q.payload()));
             bus.serve(EdgeApi.BROADCAST.at(Branch.EDGE), (call, q) -> new EdgeApi.Reached(1));
             bus.serve(EdgeApi.PUBLISH.at(Branch.EDGE), (call, q) -> new EdgeApi.Published(false));

@@ -148,6 +148,13 @@ final class Samples {
         one(
                 "listConfigurationTargets",
                 b -> Map.of("product_id", b.product, "push_id", b.configurationPush()));
+        one("openDebugSession", b -> Map.of("device_id", b.device()));
+        sees("listDebugSessions", b -> Map.of());
+        for (String id :
+                new String[] {"getDebugSession", "closeDebugSession", "readDebugTraffic"}) {
+            one(id, b -> Map.of("session_id", b.debugSession()));
+        }
+        one("measureLatency", b -> Map.of("session_id", b.debugSession()));
         one("getTopics", b -> Map.of("product_id", b.product));
         one("putTopics", b -> Map.of("product_id", b.product, "topics", List.of()));
         sees("broadcast", b -> Map.of("product_id", b.product, "name", "news", "text", b.code));

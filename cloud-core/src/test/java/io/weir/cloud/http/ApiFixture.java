@@ -181,6 +181,31 @@ public final class ApiFixture implements AutoCloseable {
         }
     }
 
+    /**
+     * An open stream.
+     *
+     * @param last Last-Event-ID, null at the beginning
+     */
+    public Events events(String path, String token, String last) {
+        var request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("Authorization", "Bearer " + token);
+        if (last != null) {
+            request.header("Last-Event-ID", last);
+        }
+        try {
+            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                throw new AssertionError(path + " answers " + response.statusCode());
+            }
+            return new Events(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
         http.close();

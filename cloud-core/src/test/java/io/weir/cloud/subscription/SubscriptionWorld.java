@@ -38,16 +38,29 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SubscriptionWorld implements AutoCloseable {
     static final SubscriptionConfig CONFIG = new SubscriptionConfig(3, 1000, Duration.ofHours(1));
 
-    final Vertx vertx = Vertx.vertx();
-    final Bus bus = new Bus(vertx);
+    final Vertx vertx;
+    final Bus bus;
     final Map<String, Place> devices = new ConcurrentHashMap<>();
-    final Db db = TestPostgres.connect(vertx, TestPostgres.fresh());
-    final Tx tx = new Tx(db);
+    final Db db;
+    final Tx tx;
     private final SystemTime time = new SystemTime();
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong names = new AtomicLong();
 
     SubscriptionWorld() {
+        this(Vertx.vertx());
+    }
+
+    private SubscriptionWorld(Vertx vertx) {
+        this(vertx, new Bus(vertx), TestPostgres.connect(vertx, TestPostgres.fresh()));
+    }
+
+    /** Within what a test has already; whoever made that closes it. */
+    SubscriptionWorld(Vertx vertx, Bus bus, Db db) {
+        this.vertx = vertx;
+        this.bus = bus;
+        this.db = db;
+        this.tx = new Tx(db);
         vertx.deployVerticle(
                         new SubscriptionVerticle(CONFIG, bus, tx, time),
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
