@@ -94,6 +94,7 @@ public final class CloudNode {
 
     /** Each asks a gateway twice a second. */
     private static final int TRACES_PER_INSTANCE = 100;
+
     private static final long PLACES_KEPT_MS = 15_000;
     private static final int PLACES_LIMIT = 100_000;
 
@@ -258,10 +259,7 @@ public final class CloudNode {
                         "configuration",
                         ConfigurationConfig.class,
                         c -> new ConfigurationVerticle(c, bus, tx, time, places))
-                .add(
-                        "debug",
-                        DebugConfig.class,
-                        c -> new DebugVerticle(c, bus, tx, time, metrics))
+                .add("debug", DebugConfig.class, c -> new DebugVerticle(c, bus, tx, time, metrics))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
                 .add("ota", OtaConfig.class, c -> new OtaVerticle(c, bus, tx, time, places))
                 .add(

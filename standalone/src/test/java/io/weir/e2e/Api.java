@@ -71,6 +71,10 @@ public final class Api {
         return send(request(path).PUT(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body))));
     }
 
+    Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
     /** Bytes as they are. */
     Answer upload(String path, byte[] bytes) {
         return send(request(path).PUT(HttpRequest.BodyPublishers.ofByteArray(bytes)));

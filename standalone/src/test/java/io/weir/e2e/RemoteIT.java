@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Remote mode: edge and cloud joined by the door only, over a network that is cut and healed. */
 class RemoteIT {
@@ -90,6 +91,31 @@ class RemoteIT {
             assertThat(verdict.clean()).isTrue();
         } finally {
             platform.wire().heal();
+        }
+    }
+
+    @Test
+    void aDeviceIsWatchedThroughTheDoor() {
+        Api admin = platform.admin();
+        try (DemoDevice device = platform.device(0)) {
+            String opened = "/devices/" + platform.deviceId(0) + "/debug-sessions";
+            String session =
+                    admin.post(opened, Map.of("minutes", 1)).data().get("session_id").asText();
+            Wait.until("an order is poured", HEALS, () -> poured(device));
+            List<String> seen = new ArrayList<>();
+            String path = "/debug-sessions/" + session;
+            String next = path + "/traffic";
+            for (int page = 1; page > 0; ) {
+                JsonNode traffic = admin.get(next).data();
+                traffic.get("items").forEach(i -> seen.add(i.path("kind").asText()));
+                next = path + "/traffic?after=" + traffic.get("cursor").asText();
+                page = traffic.get("items").size();
+            }
+            assertThat(seen).containsSubsequence("service", "property_post");
+            JsonNode latency = admin.post(path + "/latency", Map.of("samples", 2)).data();
+            assertThat(latency.at("/cloud/min_ms").asDouble()).isPositive();
+            System.out.println("DEBUG latency through the door " + latency);
+            assertThat(device.count("offline")).isZero();
         }
     }
 

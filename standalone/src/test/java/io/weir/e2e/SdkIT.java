@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -260,6 +261,40 @@ class SdkIT {
                                 .path("state")
                                 .asText()
                                 .equals("ACKNOWLEDGED"));
+    }
+
+    /** Staff watch the device at work, and measure the way to it and back. */
+    @Test
+    @Tag("cell:debugging/mqtt/alibabacloud-iot-device-sdk")
+    void staffWatchItAtWork() {
+        String session =
+                vendor.post("/devices/" + triple.deviceId() + "/debug-sessions", Map.of())
+                        .data()
+                        .get("session_id")
+                        .asText();
+        String path = "/debug-sessions/" + session;
+        ok(device.reply("postProps", Map.of("level", 43)));
+        vendor.post(
+                        "/oms/device/property/set",
+                        Map.of("device_id", triple.deviceId(), "params", Map.of("target_c", 7)))
+                .data();
+        JsonNode latency = vendor.post(path + "/latency", Map.of("samples", 3)).data();
+        assertThat(latency.get("way").asText()).isEqualTo("mqtt_puback");
+        assertThat(latency.get("samples")).hasSize(3);
+        assertThat(latency.at("/device/min_ms").asDouble()).isPositive();
+        System.out.println("DEBUG latency " + latency);
+        List<String> seen = new ArrayList<>();
+        for (JsonNode item : vendor.get(path + "/traffic").data().get("items")) {
+            seen.add(item.path("direction").asText() + " " + item.get("kind").asText());
+        }
+        assertThat(seen)
+                .containsSubsequence("UP property_post", "DOWN reply")
+                .containsSubsequence("DOWN property_set", "UP reply")
+                .containsSubsequence("DOWN echo", " acknowledged");
+        assertThat(device.count("close")).as("the echo harms no client").isZero();
+        assertThat(device.count("error")).isZero();
+        vendor.delete(path);
+        assertThat(vendor.get(path + "/traffic").code()).isEqualTo("SESSION_OVER");
     }
 
     /**

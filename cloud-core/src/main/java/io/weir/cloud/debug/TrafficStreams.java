@@ -25,8 +25,8 @@ import java.util.Map;
 /**
  * {@code GET /streams/debug-sessions/{id}}: what is seen of the device, {@code id} the cursor,
  * {@code event} message, line or gap, {@code data} the item. Begins behind {@code Last-Event-ID},
- * else with all that the gateway still has. Ends with an event {@code end} when the session is over.
- * The gateway is asked twice a second.
+ * else with all that the gateway still has. Ends with an event {@code end} when the session is
+ * over. The gateway is asked twice a second.
  */
 public final class TrafficStreams extends PulledStreams {
     private static final int AT_ONCE = 100;

@@ -33,8 +33,7 @@ final class Watched {
      * @param connectedTo the gateway that holds its connection; null when it is offline
      * @param home that one, or else the one that it is assigned to: there its coming is seen
      */
-    record Device(
-            String id, String tenant, @Nullable String connectedTo, @Nullable String home) {}
+    record Device(String id, String tenant, @Nullable String connectedTo, @Nullable String home) {}
 
     /** NOT_FOUND when it is not the caller's, or no longer. */
     Device device(Call call, String id) {

@@ -36,8 +36,7 @@ public abstract class PulledStreams implements RouterExtension {
      * @param path with {@code :id} at its end
      * @param maxStreams open streams of this node; one more gets 503
      */
-    protected PulledStreams(
-            Vertx vertx, Time time, String path, Set<Role> roles, int maxStreams) {
+    protected PulledStreams(Vertx vertx, Time time, String path, Set<Role> roles, int maxStreams) {
         this.vertx = vertx;
         this.time = time;
         this.path = path;

@@ -413,8 +413,7 @@ class CellsTest {
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(
-                new DebugVerticle(
-                        new DebugConfig(100, 1000), api.bus, api.tx, api.time, metrics));
+                new DebugVerticle(new DebugConfig(100, 1000), api.bus, api.tx, api.time, metrics));
         api.context(
                 new FilesVerticle(
                         new FilesConfig(1000, 10, Duration.ofHours(24), Duration.ofHours(1)),

@@ -172,7 +172,8 @@ class DebugSessionsTest {
         note("g1", "d1", "{\"n\":3}");
         JsonNode rest = traffic(session, first.get("cursor").asText()).data();
         assertThat(rest.get("items").findValuesAsText("payload")).containsExactly("{\"n\":3}");
-        Reply closed = api.send("DELETE", "/debug-sessions/" + session, vendor("/DEMO/"), null, Map.of());
+        Reply closed =
+                api.send("DELETE", "/debug-sessions/" + session, vendor("/DEMO/"), null, Map.of());
         assertThat(closed.status()).isEqualTo(204);
         assertThat(ends).contains(new End(session, "d1"));
         assertThat(traffic(session, null).code()).isEqualTo("SESSION_OVER");
@@ -195,7 +196,10 @@ class DebugSessionsTest {
             JsonNode page = traffic(session, cursor).data();
             cursor = page.get("cursor").asText();
             for (JsonNode item : page.get("items")) {
-                told.add(item.has("reason") ? item.get("reason").asText() : item.get("payload").asText());
+                told.add(
+                        item.has("reason")
+                                ? item.get("reason").asText()
+                                : item.get("payload").asText());
             }
         }
         assertThat(told).containsExactly("last words", "MOVED", "at two");

@@ -91,10 +91,7 @@ class TrailTest {
         int[] rings = {0};
         int limit = 1 + random.nextInt(4);
         var trail =
-                new Trail(
-                        at ->
-                                gateways.get(at.gateway())
-                                        .read(at, limit, "ring" + rings[0]++));
+                new Trail(at -> gateways.get(at.gateway()).read(at, limit, "ring" + rings[0]++));
         List<Item> told = new ArrayList<>();
         String home = "g1";
         String cursor = null;
@@ -105,8 +102,7 @@ class TrailTest {
                 case 2 -> gateways.get(home).silent = random.nextBoolean();
                 case 3, 4, 5 -> gateways.get(home).note("x" + step);
                 default -> {
-                    Traffic traffic =
-                            trail.read(cursor == null ? null : Cursor.read(cursor), home);
+                    Traffic traffic = trail.read(cursor == null ? null : Cursor.read(cursor), home);
                     told.addAll(traffic.items());
                     cursor = traffic.cursor();
                 }

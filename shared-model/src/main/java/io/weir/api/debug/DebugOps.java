@@ -39,8 +39,7 @@ public interface DebugOps {
     /**
      * @param open only those that go on, or only those that are over; null = all
      */
-    record ListSessions(
-            @Nullable String deviceId, @Nullable Boolean open, int limit, int offset) {}
+    record ListSessions(@Nullable String deviceId, @Nullable Boolean open, int limit, int offset) {}
 
     /**
      * Never deleted: it says who watched whom, and when.
