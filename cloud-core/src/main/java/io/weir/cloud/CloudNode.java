@@ -258,10 +258,13 @@ public final class CloudNode {
                 .add(
                         "configuration",
                         ConfigurationConfig.class,
-                        c -> new ConfigurationVerticle(c, bus, tx, time, places))
+                        c -> new ConfigurationVerticle(c, bus, tx, time, places, metrics))
                 .add("debug", DebugConfig.class, c -> new DebugVerticle(c, bus, tx, time, metrics))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
-                .add("ota", OtaConfig.class, c -> new OtaVerticle(c, bus, tx, time, places))
+                .add(
+                        "ota",
+                        OtaConfig.class,
+                        c -> new OtaVerticle(c, bus, tx, time, places, metrics))
                 .add(
                         "ota-facts",
                         FactConfig.class,

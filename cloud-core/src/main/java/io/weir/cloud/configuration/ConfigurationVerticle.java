@@ -8,6 +8,7 @@ import io.weir.api.devices.DevicesApi;
 import io.weir.api.download.DownloadApi;
 import io.weir.cloud.facts.Places;
 import io.weir.runtime.bus.Bus;
+import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -28,14 +29,21 @@ public final class ConfigurationVerticle extends VerticleBase {
     private final Tx tx;
     private final Time time;
     private final Places places;
+    private final Metrics metrics;
 
     public ConfigurationVerticle(
-            ConfigurationConfig config, Bus bus, Tx tx, Time time, Places places) {
+            ConfigurationConfig config,
+            Bus bus,
+            Tx tx,
+            Time time,
+            Places places,
+            Metrics metrics) {
         this.config = config;
         this.bus = bus;
         this.tx = tx;
         this.time = time;
         this.places = places;
+        this.metrics = metrics;
     }
 
     @Override
@@ -44,7 +52,7 @@ public final class ConfigurationVerticle extends VerticleBase {
         var versions = new VersionHandlers(tx, time, products, config);
         var pushes = new PushHandlers(tx, bus, time, products, config);
         var devices = new DeviceDesk(tx, time, places);
-        var pusher = new Pusher(vertx, tx, bus, time, config);
+        var pusher = new Pusher(vertx, tx, bus, time, config, metrics);
         vertx.setPeriodic(RUN_MS, id -> quietly(pusher::run));
         bus.subscribe(
                 DevicesApi.PRESENCE_CHANGED,

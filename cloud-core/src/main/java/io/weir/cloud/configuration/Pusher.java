@@ -14,6 +14,7 @@ import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Tells devices of pushed configurations, so many a second. What a device is to hear stands in the
@@ -38,6 +40,7 @@ final class Pusher {
     private final Bus bus;
     private final Time time;
     private final ConfigurationConfig config;
+    private final Metrics metrics;
     private final Context context;
 
     private volatile boolean open = true;
@@ -45,11 +48,18 @@ final class Pusher {
     /**
      * @param vertx of the calling verticle, on virtual threads
      */
-    Pusher(Vertx vertx, Tx tx, Bus bus, Time time, ConfigurationConfig config) {
+    Pusher(
+            Vertx vertx,
+            Tx tx,
+            Bus bus,
+            Time time,
+            ConfigurationConfig config,
+            Metrics metrics) {
         this.tx = tx;
         this.bus = bus;
         this.time = time;
         this.config = config;
+        this.metrics = metrics;
         this.context = vertx.getOrCreateContext();
     }
 
@@ -86,6 +96,8 @@ final class Pusher {
     private void tell(Due due) {
         try {
             Outcome outcome = outcome(due);
+            String state = outcome.state().name().toLowerCase(Locale.ROOT);
+            metrics.registry().counter("weir.configuration.pushes", "state", state).increment();
             tx.system(
                     c -> {
                         PushStore.settle(c, due, outcome, time.now());

@@ -9,6 +9,7 @@ import io.weir.api.ota.JobOps;
 import io.weir.api.ota.PackageOps;
 import io.weir.cloud.facts.Places;
 import io.weir.runtime.bus.Bus;
+import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -24,14 +25,17 @@ public final class OtaVerticle extends VerticleBase {
     private final Tx tx;
     private final Time time;
     private final Places places;
+    private final Metrics metrics;
     private final Targets targets;
 
-    public OtaVerticle(OtaConfig config, Bus bus, Tx tx, Time time, Places places) {
+    public OtaVerticle(
+            OtaConfig config, Bus bus, Tx tx, Time time, Places places, Metrics metrics) {
         this.config = config;
         this.bus = bus;
         this.tx = tx;
         this.time = time;
         this.places = places;
+        this.metrics = metrics;
         this.targets = new Targets(bus, config.campaignDevices());
     }
 
@@ -88,7 +92,7 @@ public final class OtaVerticle extends VerticleBase {
     }
 
     private Pusher devices() {
-        var pusher = new Pusher(tx, bus, time, targets, config);
+        var pusher = new Pusher(tx, bus, time, targets, config, metrics);
         var desk = new DeviceDesk(tx, places, pusher, new JobDesk(tx, time));
         bus.serve(AlinkApi.OTA, desk::answer);
         bus.serve(DownloadApi.FIRMWARE, desk::block);

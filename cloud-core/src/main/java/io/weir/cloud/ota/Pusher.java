@@ -1,5 +1,6 @@
 package io.weir.cloud.ota;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.DevicesApi.DeviceModel;
 import io.weir.api.dispense.OperationsOps;
@@ -10,6 +11,7 @@ import io.weir.api.ota.OtaApi.Offer;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
+import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
@@ -39,13 +41,18 @@ final class Pusher {
     private final Time time;
     private final Targets targets;
     private final OtaConfig config;
+    private final Counter told;
+    private final Counter silent;
 
-    Pusher(Tx tx, Bus bus, Time time, Targets targets, OtaConfig config) {
+    Pusher(
+            Tx tx, Bus bus, Time time, Targets targets, OtaConfig config, Metrics metrics) {
         this.tx = tx;
         this.bus = bus;
         this.time = time;
         this.targets = targets;
         this.config = config;
+        this.told = metrics.registry().counter("weir.ota.offers", "result", "told");
+        this.silent = metrics.registry().counter("weir.ota.offers", "result", "silent");
     }
 
     /** What was committed before the device is told, and when it is told again. */
@@ -142,8 +149,10 @@ final class Pusher {
             bus.call(OtaApi.OFFER.at(gateway), pushed.offer(), CALL).await();
         } catch (Rejected e) {
             LOG.debug("device {} was not told of its firmware: {}", device, e.code());
+            silent.increment();
             return;
         }
+        told.increment();
         tx.system(
                 c -> {
                     UpgradeStore.told(c, pushed.held(), pushed.next(), null);

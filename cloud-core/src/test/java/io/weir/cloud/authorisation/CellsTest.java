@@ -411,7 +411,8 @@ class CellsTest {
                         api.bus,
                         api.tx,
                         api.time,
-                        new CachedPlaces(api.bus, api.time, 1000, 1000)));
+                        new CachedPlaces(api.bus, api.time, 1000, 1000),
+                        metrics));
         api.context(
                 new DebugVerticle(new DebugConfig(100, 1000), api.bus, api.tx, api.time, metrics));
         api.context(
@@ -437,7 +438,8 @@ class CellsTest {
                         api.bus,
                         api.tx,
                         api.time,
-                        new CachedPlaces(api.bus, api.time, 1000, 1000)));
+                        new CachedPlaces(api.bus, api.time, 1000, 1000),
+                        metrics));
         api.context(
                 new SubscriptionVerticle(
                         new SubscriptionConfig(10_000, 1000, Duration.ofHours(1)),

@@ -40,6 +40,7 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.json.Json;
+import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.ManualTime;
 
@@ -121,7 +122,7 @@ class ConfigurationTest {
                     }
                 };
         vertx.deployVerticle(
-                        new ConfigurationVerticle(CONFIG, bus, tx, time, places),
+                        new ConfigurationVerticle(CONFIG, bus, tx, time, places, new Metrics()),
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
     }

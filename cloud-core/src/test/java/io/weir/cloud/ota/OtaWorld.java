@@ -28,6 +28,7 @@ import io.weir.model.fact.Lane;
 import io.weir.model.problem.CommandError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
+import io.weir.runtime.metrics.Metrics;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.ManualTime;
 
@@ -84,7 +85,7 @@ final class OtaWorld implements AutoCloseable {
                 List.of(OtaRoutes.CONTEXT, JobRoutes.CONTEXT),
                 new FirmwareContent(api.bus));
         api.context(new Around(api.bus));
-        api.context(new OtaVerticle(CONFIG, api.bus, tx, time, places));
+        api.context(new OtaVerticle(CONFIG, api.bus, tx, time, places, new Metrics()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.weir.edge.ingest.mqtt;
 
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class MqttEcho {
     private static final String TOPIC = "/ext/echo/";
+    private static final String WAY = "mqtt_puback";
     private static final long WITHIN_MS = 8000;
 
     /** What the SDKs read without a complaint (facts: alink.md section 0). */
@@ -31,6 +33,10 @@ final class MqttEcho {
     private @Nullable Promise<Long> waiting;
     private @Nullable Echo echo;
     private long sentNanos;
+
+    /** Sent and not acknowledged yet, whoever still waits for it. */
+    private boolean underway;
+
     private long timer;
 
     MqttEcho(Vertx vertx, Time time) {
@@ -51,8 +57,17 @@ final class MqttEcho {
             if (echo != null) {
                 return echo;
             }
+            if (underway) {
+                // It keeps its place in the device's window; a second one would take another.
+                return new Echo(
+                        WAY,
+                        Future.failedFuture(
+                                new Rejected(
+                                        CommandError.REPLY_TIMEOUT,
+                                        "an earlier message is not acknowledged yet")));
+            }
             promise = ((VertxInternal) vertx).promise();
-            begun = new Echo("mqtt_puback", promise.future());
+            begun = new Echo(WAY, promise.future());
             waiting = promise;
             echo = begun;
             timer =
@@ -69,8 +84,9 @@ final class MqttEcho {
     }
 
     synchronized void sent(Letter letter) {
-        if (waiting != null && is(letter)) {
+        if (is(letter)) {
             sentNanos = time.nanos();
+            underway = true;
         }
     }
 
@@ -78,7 +94,7 @@ final class MqttEcho {
         if (!is(letter)) {
             return;
         }
-        long micros = (time.nanos() - sentNanos()) / 1000;
+        long micros = (time.nanos() - arrived()) / 1000;
         Promise<Long> promise = over();
         if (promise != null) {
             promise.tryComplete(micros);
@@ -94,7 +110,9 @@ final class MqttEcho {
         return letter.topic().startsWith(TOPIC);
     }
 
-    private synchronized long sentNanos() {
+    /** When it was sent. */
+    private synchronized long arrived() {
+        underway = false;
         return sentNanos;
     }
 
