@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,6 +27,7 @@ class HttpLineTest {
             new Credential("", "pkDemo00001", "dev-01", "ds0123456789abcdef0123456789abcd", "", 0);
 
     private final Vertx vertx = Vertx.vertx();
+    private final Context loop = vertx.getOrCreateContext();
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final List<String> paths = Collections.synchronizedList(new ArrayList<>());
     private volatile int code;
@@ -100,12 +102,15 @@ class HttpLineTest {
 
     @Test
     void itLogsInAndPostsInOrder() throws InterruptedException {
-        line.open(owner);
+        onLoop(() -> line.open(owner));
         assertThat(next()).isEqualTo("online");
         String topic = DEVICE.topic("thing/event/property/post");
-        for (int n = 1; n <= 3; n++) {
-            line.publish(n, topic, "{}".getBytes(), false);
-        }
+        onLoop(
+                () -> {
+                    for (int n = 1; n <= 3; n++) {
+                        line.publish(n, topic, "{}".getBytes(), false);
+                    }
+                });
         assertThat(List.of(next(), next(), next()))
                 .containsExactly("acked 1", "acked 2", "acked 3");
         assertThat(paths).contains("/auth", "/topic" + topic);
@@ -113,18 +118,23 @@ class HttpLineTest {
 
     @Test
     void anExpiredTokenIsNoRefusal() throws InterruptedException {
-        line.open(owner);
+        onLoop(() -> line.open(owner));
         assertThat(next()).isEqualTo("online");
         code = 20_001;
-        line.publish(1, DEVICE.topic("x"), "{}".getBytes(), false);
+        onLoop(() -> line.publish(1, DEVICE.topic("x"), "{}".getBytes(), false));
         assertThat(next()).isEqualTo("apart");
     }
 
     @Test
     void badCredentialsAreOne() throws InterruptedException {
         code = 1;
-        line.open(owner);
+        onLoop(() -> line.open(owner));
         assertThat(next()).isEqualTo("refused");
+    }
+
+    /** A line belongs to one event loop, as each device of the simulation has it. */
+    private void onLoop(Runnable deed) {
+        loop.runOnContext(nothing -> deed.run());
     }
 
     private String next() throws InterruptedException {
