@@ -120,7 +120,9 @@ class SessionDiskKillTest {
                                         } catch (InterruptedException e) {
                                             Thread.currentThread().interrupt();
                                         }
-                                        process.destroyForcibly();
+                                        // Process.destroyForcibly would close our end of the pipe
+                                        // too, and what was said last would not be heard.
+                                        process.toHandle().destroyForcibly();
                                     });
             for (String line = first; line != null; line = next(out)) {
                 String[] said = line.split(" ");
