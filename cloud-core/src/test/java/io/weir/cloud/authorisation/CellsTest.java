@@ -21,6 +21,8 @@ import io.weir.api.edge.EdgeApi.Known;
 import io.weir.cloud.Contexts;
 import io.weir.cloud.authorisation.Samples.Sample;
 import io.weir.cloud.authorisation.Samples.Stranger;
+import io.weir.cloud.audit.AuditConfig;
+import io.weir.cloud.audit.AuditVerticle;
 import io.weir.cloud.configuration.ConfigurationConfig;
 import io.weir.cloud.configuration.ConfigurationVerticle;
 import io.weir.cloud.debug.DebugConfig;
@@ -413,6 +415,8 @@ class CellsTest {
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
                         metrics));
+        api.context(
+                new AuditVerticle(new AuditConfig(Duration.ofSeconds(1), 1000), api.bus, api.tx));
         api.context(
                 new DebugVerticle(new DebugConfig(100, 1000), api.bus, api.tx, api.time, metrics));
         api.context(
