@@ -244,13 +244,33 @@ class CellsTest {
 
     private static int own(Target target, Sample sample, Role role, List<String> wrong) {
         String token = role == null ? null : demo.token(role);
-        Reply reply = send(target, token, sample.fields().apply(demo, role));
+        Map<String, Object> fields = sample.fields().apply(demo, role);
+        long before = audited();
+        Reply reply = send(target, token, fields);
+        if (reply.status() / 100 == 2 && Audited.must(target.id(), target.method())) {
+            if (audited() == before) {
+                wrong.add(target.id() + " as " + role + " leaves nothing in the audit log");
+            }
+        }
         if (reply.status() / 100 != 2) {
             wrong.add(target.id() + " as " + role + ": " + reply.status() + " " + reply.json());
         } else if (reply.status() != 204) {
             contradiction(target, reply, wrong);
         }
         return 1;
+    }
+
+    private static long audited() {
+        return api.db
+                .system()
+                .query(
+                        "SELECT (SELECT count(*) FROM audit.entry) + (SELECT count(*) FROM"
+                                + " devices.audit)")
+                .execute()
+                .await()
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     private static int strange(
