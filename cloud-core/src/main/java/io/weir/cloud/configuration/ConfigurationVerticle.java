@@ -32,12 +32,7 @@ public final class ConfigurationVerticle extends VerticleBase {
     private final Metrics metrics;
 
     public ConfigurationVerticle(
-            ConfigurationConfig config,
-            Bus bus,
-            Tx tx,
-            Time time,
-            Places places,
-            Metrics metrics) {
+            ConfigurationConfig config, Bus bus, Tx tx, Time time, Places places, Metrics metrics) {
         this.config = config;
         this.bus = bus;
         this.tx = tx;

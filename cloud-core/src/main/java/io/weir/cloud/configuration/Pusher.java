@@ -48,13 +48,7 @@ final class Pusher {
     /**
      * @param vertx of the calling verticle, on virtual threads
      */
-    Pusher(
-            Vertx vertx,
-            Tx tx,
-            Bus bus,
-            Time time,
-            ConfigurationConfig config,
-            Metrics metrics) {
+    Pusher(Vertx vertx, Tx tx, Bus bus, Time time, ConfigurationConfig config, Metrics metrics) {
         this.tx = tx;
         this.bus = bus;
         this.time = time;

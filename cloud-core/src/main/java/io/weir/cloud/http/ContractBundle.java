@@ -72,6 +72,10 @@ public final class ContractBundle {
 
     private void add(String context, ObjectNode file) {
         rename(context, file);
+        document.withArrayProperty("tags")
+                .addObject()
+                .put("name", context)
+                .put("description", file.at("/info/title").asText());
         ObjectNode schemas = (ObjectNode) document.at("/components/schemas");
         file.at("/components/schemas")
                 .properties()

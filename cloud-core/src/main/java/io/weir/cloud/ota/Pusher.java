@@ -44,8 +44,7 @@ final class Pusher {
     private final Counter told;
     private final Counter silent;
 
-    Pusher(
-            Tx tx, Bus bus, Time time, Targets targets, OtaConfig config, Metrics metrics) {
+    Pusher(Tx tx, Bus bus, Time time, Targets targets, OtaConfig config, Metrics metrics) {
         this.tx = tx;
         this.bus = bus;
         this.time = time;

@@ -186,7 +186,7 @@ final class OtaWorld implements AutoCloseable {
             OtaWorld.this.context = context;
             var targets = new Targets(bus, 100);
             var crew = new Crew(context);
-            var pusher = new Pusher(tx, bus, time, targets, CONFIG);
+            var pusher = new Pusher(tx, bus, time, targets, CONFIG, new Metrics());
             roller = new Roller(tx, time, pusher, crew, 1000);
             other = new Roller(tx, time, pusher, crew, 1000);
             jobs = new JobRoller(tx, bus, time, targets, CONFIG, crew);
