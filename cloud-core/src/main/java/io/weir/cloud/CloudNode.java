@@ -1,8 +1,6 @@
 package io.weir.cloud;
 
 import io.vertx.core.Vertx;
-import io.weir.cloud.audit.AuditConfig;
-import io.weir.cloud.audit.AuditVerticle;
 import io.weir.cloud.configuration.ConfigurationConfig;
 import io.weir.cloud.configuration.ConfigurationVerticle;
 import io.weir.cloud.debug.DebugConfig;

@@ -32,8 +32,7 @@ final class AuditHandlers {
 
     Proof proof(Call call, GetProof q) {
         String vendor = q.vendor();
-        String chain =
-                vendor == null ? Scope.vendorOf(call.scope().path()) : "/" + vendor + "/";
+        String chain = vendor == null ? Scope.vendorOf(call.scope().path()) : "/" + vendor + "/";
         if (!call.scope().covers(chain)) {
             throw new Rejected(CommonError.FORBIDDEN, "vendor: is not the caller's");
         }

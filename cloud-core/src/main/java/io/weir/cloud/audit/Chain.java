@@ -12,8 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * The hash of an entry: SHA-256 of its place, of the hash before it and of all its fields, each with
- * its length before it, so that no text can pass for two (ADR 017).
+ * The hash of an entry: SHA-256 of its place, of the hash before it and of all its fields, each
+ * with its length before it, so that no text can pass for two (ADR 017).
  */
 final class Chain {
     private static final int ABSENT = -1;

@@ -68,9 +68,7 @@ final class LinkStore {
     static Map<String, Head> heads(SqlConnection c, Collection<String> chains) {
         Map<String, Head> heads = new HashMap<>();
         for (Row row :
-                c.preparedQuery(HEADS)
-                        .execute(Tuple.of(chains.toArray(String[]::new)))
-                        .await()) {
+                c.preparedQuery(HEADS).execute(Tuple.of(chains.toArray(String[]::new))).await()) {
             heads.put(
                     row.getString("tenant"),
                     new Head(row.getLong("seq"), row.getBuffer("hash").getBytes()));

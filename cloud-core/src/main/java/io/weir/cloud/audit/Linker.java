@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * Links fresh entries into their vendors' chains, in the order of their numbers as far as they are
- * committed. Not within the deeds' transactions: there one vendor's staff would wait for each other.
+ * committed. Not within the deeds' transactions: there one vendor's staff would wait for each
+ * other.
  */
 final class Linker {
     private final Tx tx;

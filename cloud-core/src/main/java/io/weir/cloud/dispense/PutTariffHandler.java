@@ -48,8 +48,7 @@ final class PutTariffHandler {
 
     private Tariff add(SqlConnection c, Call call, PutTariff ask, Dispenser device) {
         Tariff before = tariffs.inForce(c, device);
-        Tariff added =
-                tariffs.add(c, device, tariff(call, ask, before), call.actor().uid());
+        Tariff added = tariffs.add(c, device, tariff(call, ask, before), call.actor().uid());
         AuditStore.add(
                 c,
                 call,

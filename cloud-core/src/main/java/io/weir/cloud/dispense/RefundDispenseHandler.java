@@ -80,7 +80,14 @@ final class RefundDispenseHandler {
         var input = new RefundAsked(callersKey, amount, ask.reason());
         Outcome outcome = book.step(c, scope, d.id(), input);
         AuditStore.add(
-                c, call, time.now(), d.tenant(), "dispense.refund", "dispense:" + d.id(), null, input);
+                c,
+                call,
+                time.now(),
+                d.order().tenant(),
+                "dispense.refund",
+                "dispense:" + d.id(),
+                null,
+                input);
         return new Asked(Objects.requireNonNull(postings.byKey(c, key), key), outcome);
     }
 

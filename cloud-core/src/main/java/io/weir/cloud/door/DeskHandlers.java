@@ -100,7 +100,14 @@ final class DeskHandlers {
                 c -> {
                     DoorStore.addToken(c, hash(token), ask.gateway(), by, now, expires);
                     AuditStore.add(
-                            c, call, now, "/", "door.enrolment.add", gateway(ask.gateway()), null, expires);
+                            c,
+                            call,
+                            now,
+                            "/",
+                            "door.enrolment.add",
+                            gateway(ask.gateway()),
+                            null,
+                            expires);
                     return true;
                 });
         LOG.info("{} made an enrolment token for gateway {}", by, ask.gateway());
@@ -146,7 +153,14 @@ final class DeskHandlers {
                         c -> {
                             String target = gateway(ask.gateway());
                             AuditStore.add(
-                                    c, call, time.now(), "/", "door.gateway.revoke", target, null, null);
+                                    c,
+                                    call,
+                                    time.now(),
+                                    "/",
+                                    "door.gateway.revoke",
+                                    target,
+                                    null,
+                                    null);
                             return DoorStore.revoke(c, ask.gateway(), by, time.now());
                         });
         var revoked = new Revoked(ask.gateway(), count);

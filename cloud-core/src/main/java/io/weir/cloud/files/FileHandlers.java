@@ -39,8 +39,7 @@ final class FileHandlers {
                 call.scope(),
                 c -> {
                     DeviceFile file = find(c, call.scope(), ask.deviceId(), ask.fileId());
-                    String tenant =
-                            FileStore.remove(c, call.scope(), ask.deviceId(), ask.fileId());
+                    String tenant = FileStore.remove(c, call.scope(), ask.deviceId(), ask.fileId());
                     AuditStore.add(
                             c,
                             call,

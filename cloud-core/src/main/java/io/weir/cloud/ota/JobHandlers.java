@@ -103,8 +103,7 @@ final class JobHandlers {
                 });
     }
 
-    private void audit(
-            SqlConnection c, Call call, String verb, @Nullable Job before, Job after) {
+    private void audit(SqlConnection c, Call call, String verb, @Nullable Job before, Job after) {
         AuditStore.add(
                 c,
                 call,

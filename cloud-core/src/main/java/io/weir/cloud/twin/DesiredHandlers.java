@@ -83,8 +83,7 @@ final class DesiredHandlers {
                 tx.run(
                         call.scope(),
                         c -> {
-                            boolean there =
-                                    DesiredStore.drop(c, own, q.identifier(), time.now());
+                            boolean there = DesiredStore.drop(c, own, q.identifier(), time.now());
                             if (there) {
                                 deeds.add(c, call, own, "desired.drop", q.identifier(), null);
                             }

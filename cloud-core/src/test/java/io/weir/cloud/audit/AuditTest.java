@@ -167,7 +167,8 @@ class AuditTest {
                 Map.of(
                                 "UPDATE audit.entry SET after = '{}' WHERE target = 'member:3'",
                                 4,
-                                "UPDATE audit.entry SET tenant = '/OTHR/' WHERE target = 'member:5'",
+                                "UPDATE audit.entry SET tenant = '/OTHR/' WHERE target ="
+                                        + " 'member:5'",
                                 6)
                         .entrySet()) {
             owner(tampered.getKey());
@@ -183,7 +184,8 @@ class AuditTest {
         add("/DEMO/", "/DEMO/", "a.b.c", 1);
         linker.run();
         for (String table : List.of("audit.entry", "audit.link")) {
-            for (String statement : List.of("DELETE FROM " + table, "UPDATE " + table + " SET tenant = 'x'")) {
+            for (String statement :
+                    List.of("DELETE FROM " + table, "UPDATE " + table + " SET tenant = 'x'")) {
                 assertThat(refused(() -> api.db.app().query(statement).execute().await()))
                         .as(statement)
                         .isTrue();

@@ -17,6 +17,7 @@ final class Audited {
                     "refresh",
                     // Dispenses and money have journals that prove more.
                     "createDispense",
+                    "createGrant",
                     "stopDispense",
                     "topUpWallet");
 
