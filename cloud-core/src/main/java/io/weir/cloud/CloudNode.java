@@ -1,6 +1,8 @@
 package io.weir.cloud;
 
 import io.vertx.core.Vertx;
+import io.weir.cloud.audit.AuditConfig;
+import io.weir.cloud.audit.AuditVerticle;
 import io.weir.cloud.configuration.ConfigurationConfig;
 import io.weir.cloud.configuration.ConfigurationVerticle;
 import io.weir.cloud.debug.DebugConfig;
@@ -259,6 +261,7 @@ public final class CloudNode {
                         "configuration",
                         ConfigurationConfig.class,
                         c -> new ConfigurationVerticle(c, bus, tx, time, places, metrics))
+                .add("audit", AuditConfig.class, c -> new AuditVerticle(c, bus, tx))
                 .add("debug", DebugConfig.class, c -> new DebugVerticle(c, bus, tx, time, metrics))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))
                 .add(

@@ -1,5 +1,6 @@
 package io.weir.cloud;
 
+import io.weir.cloud.audit.AuditRoutes;
 import io.weir.cloud.configuration.ConfigurationRoutes;
 import io.weir.cloud.debug.DebugRoutes;
 import io.weir.cloud.devices.DevicesRoutes;
@@ -36,6 +37,7 @@ public final class Contexts {
                     JobRoutes.CONTEXT,
                     ConfigurationRoutes.CONTEXT,
                     DebugRoutes.CONTEXT,
+                    AuditRoutes.CONTEXT,
                     TwinRoutes.CONTEXT,
                     new ContextRoutes("ledger", LedgerRoutes.ROUTES),
                     new ContextRoutes("devices", DevicesRoutes.ROUTES),

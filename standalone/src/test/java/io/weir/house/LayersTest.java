@@ -30,6 +30,7 @@ class LayersTest {
                     "ota",
                     "configuration",
                     "debug",
+                    "audit",
                     "twin");
 
     @ArchTest

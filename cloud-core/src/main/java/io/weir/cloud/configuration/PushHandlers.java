@@ -16,6 +16,7 @@ import io.weir.api.devices.ProductOps.Product;
 import io.weir.model.Page;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.crypto.Letters;
@@ -80,7 +81,17 @@ final class PushHandlers {
                             call.actor().uid(),
                             time.now(),
                             time.now().plus(config.open()));
-                    return found(PushQueries.get(c, product.id(), id), id);
+                    Push started = found(PushQueries.get(c, product.id(), id), id);
+                    AuditStore.add(
+                            c,
+                            call,
+                            time.now(),
+                            product.tenant(),
+                            "configuration.push.start",
+                            "product:" + product.id(),
+                            null,
+                            started);
+                    return started;
                 });
     }
 

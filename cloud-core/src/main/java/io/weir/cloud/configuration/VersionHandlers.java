@@ -1,5 +1,6 @@
 package io.weir.cloud.configuration;
 
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.configuration.ConfigurationOps.AddVersion;
 import io.weir.api.configuration.ConfigurationOps.Configuration;
 import io.weir.api.configuration.ConfigurationOps.GetVersion;
@@ -10,6 +11,7 @@ import io.weir.api.configuration.ConfigurationOps.Version;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -40,9 +42,11 @@ final class VersionHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    ConfigurationStore.lock(c, product, time.now());
+                    Configuration before = ConfigurationStore.lock(c, product, time.now());
                     ConfigurationStore.turn(c, product.id(), q.enabled(), time.now());
-                    return ConfigurationStore.get(c, product.id());
+                    Configuration after = ConfigurationStore.get(c, product.id());
+                    audit(c, call, product, "configuration.switch", before, after);
+                    return after;
                 });
     }
 
@@ -57,7 +61,10 @@ final class VersionHandlers {
                             ConfigurationStore.add(
                                     c, product, document, call.actor().uid(), time.now());
                     ConfigurationStore.forget(c, product.id(), config.versions());
-                    return found(ConfigurationStore.version(c, product.id(), version), version);
+                    Version added =
+                            found(ConfigurationStore.version(c, product.id(), version), version);
+                    audit(c, call, product, "configuration.version.add", null, added);
+                    return added;
                 });
     }
 
@@ -80,12 +87,25 @@ final class VersionHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    ConfigurationStore.lock(c, product, time.now());
+                    Configuration before = ConfigurationStore.lock(c, product, time.now());
                     found(ConfigurationStore.version(c, product.id(), q.version()), q.version());
                     ConfigurationStore.activate(c, product.id(), q.version(), time.now());
                     PushStore.replace(c, product.id(), q.version(), time.now());
-                    return ConfigurationStore.get(c, product.id());
+                    Configuration after = ConfigurationStore.get(c, product.id());
+                    audit(c, call, product, "configuration.version.activate", before, after);
+                    return after;
                 });
+    }
+
+    private void audit(
+            SqlConnection c,
+            Call call,
+            Product product,
+            String action,
+            @Nullable Object before,
+            Object after) {
+        String target = "product:" + product.id();
+        AuditStore.add(c, call, time.now(), product.tenant(), action, target, before, after);
     }
 
     private static Version found(@Nullable Version version, int number) {

@@ -1,5 +1,6 @@
 package io.weir.cloud.debug;
 
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.debug.DebugApi;
 import io.weir.api.debug.DebugApi.End;
 import io.weir.api.debug.DebugOps.GetSession;
@@ -8,6 +9,7 @@ import io.weir.api.debug.DebugOps.OpenSession;
 import io.weir.api.debug.DebugOps.Session;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.crypto.Letters;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 
 /** Sessions of staff with one device each. */
 final class SessionHandlers {
@@ -66,6 +69,7 @@ final class SessionHandlers {
                         throw tooMany("the owner's devices have " + config.perTenant());
                     }
                     SessionStore.insert(c, fresh, call);
+                    audit(c, call, "open", null, fresh);
                     return true;
                 });
         String home = device.home();
@@ -100,10 +104,30 @@ final class SessionHandlers {
                         c -> {
                             String by = call.actor().uid();
                             SessionStore.close(c, before.sessionId(), by, time.now());
-                            return SessionStore.get(c, before.sessionId(), time.now());
+                            Session now = SessionStore.get(c, before.sessionId(), time.now());
+                            audit(c, call, "close", before, now);
+                            return now;
                         });
         end(call, before);
         return after == null ? before : after;
+    }
+
+    private void audit(
+            SqlConnection c,
+            Call call,
+            String verb,
+            @Nullable Session before,
+            @Nullable Session after) {
+        Session of = Objects.requireNonNull(after);
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                of.tenant(),
+                "debug.session." + verb,
+                "device:" + of.deviceId(),
+                before,
+                after);
     }
 
     /** The gateway would forget it by itself, at the session's time. */

@@ -66,7 +66,7 @@ final class AddProductHandler {
                             c -> {
                                 ProductRow added = ProductStore.insert(c, product, secret);
                                 String target = "product:" + added.id();
-                                AuditStore.add(
+                                Deeds.add(
                                         c, call, now, tenant, "product.add", target, added.name());
                                 return added;
                             })

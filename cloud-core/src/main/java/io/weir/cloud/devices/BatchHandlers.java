@@ -38,7 +38,20 @@ final class BatchHandlers {
     }
 
     Batch update(Call call, UpdateBatch request) {
-        return tx.run(call.scope(), c -> BatchStore.update(c, request.id(), request.remark()));
+        return tx.run(
+                call.scope(),
+                c -> {
+                    Batch batch = BatchStore.update(c, request.id(), request.remark());
+                    Deeds.add(
+                            c,
+                            call,
+                            time.now(),
+                            batch.tenant(),
+                            "batch.update",
+                            "batch:" + batch.id(),
+                            "remark");
+                    return batch;
+                });
     }
 
     Batch remove(Call call, GetBatch request) {
@@ -52,7 +65,7 @@ final class BatchHandlers {
                                 "batch " + batch.id() + " is in stock and can't be removed");
                     }
                     BatchStore.delete(c, batch.id());
-                    AuditStore.add(
+                    Deeds.add(
                             c,
                             call,
                             time.now(),
@@ -70,7 +83,7 @@ final class BatchHandlers {
                 call.scope(),
                 c -> {
                     Batch batch = BatchStore.lock(c, request.id());
-                    AuditStore.add(
+                    Deeds.add(
                             c,
                             call,
                             time.now(),

@@ -166,7 +166,7 @@ final class CommandHandlers {
         tx.run(
                 call.scope(),
                 c -> {
-                    AuditStore.add(
+                    Deeds.add(
                             c,
                             call,
                             time.now(),

@@ -57,7 +57,7 @@ final class ConfirmBatchHandler {
                         .add(new Marked(row.getString("device_id"), row.getString("tenant")));
             }
         }
-        AuditStore.add(
+        Deeds.add(
                 c,
                 call,
                 now,

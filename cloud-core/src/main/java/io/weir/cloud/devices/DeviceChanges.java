@@ -174,7 +174,7 @@ final class DeviceChanges {
             String action,
             String id,
             @Nullable String detail) {
-        AuditStore.add(
+        Deeds.add(
                 c, call, time.now(), tenant, action, "device:" + id, detail == null ? "" : detail);
     }
 }

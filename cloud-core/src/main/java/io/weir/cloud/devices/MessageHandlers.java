@@ -91,8 +91,7 @@ final class MessageHandlers {
                                 DevicesError.DEVICE_OFFLINE,
                                 "device " + deviceId + " has no gateway");
                     }
-                    AuditStore.add(
-                            c, call, now, device.tenant(), action, "device:" + deviceId, topic);
+                    Deeds.add(c, call, now, device.tenant(), action, "device:" + deviceId, topic);
                     return new Target(
                             gateway,
                             "/" + device.productKey() + "/" + device.deviceName() + "/" + topic);
@@ -116,7 +115,7 @@ final class MessageHandlers {
                                         CommonError.TOO_MANY_REQUESTS,
                                         "one broadcast a minute for each product");
                             }
-                            AuditStore.add(
+                            Deeds.add(
                                     c,
                                     call,
                                     now,

@@ -82,7 +82,7 @@ final class PublishScriptHandler {
                                 CommonError.CONFLICT, "the draft was changed meanwhile, try again");
                     }
                     ScriptStore.putInForce(c, id, source == null ? null : request.version(), now);
-                    AuditStore.add(
+                    Deeds.add(
                             c,
                             call,
                             now,

@@ -150,7 +150,7 @@ final class RegisterHandler {
         Instant now = time.now();
         RegistrationStore.answered(
                 c, device.id(), device.tenant(), request.random(), request.address(), now);
-        AuditStore.add(
+        Deeds.add(
                 c,
                 call,
                 now,

@@ -34,8 +34,7 @@ final class ScriptHandlers {
                     ChangeStore.lockProduct(c, id);
                     String tenant = ScriptStore.own(c, call.scope(), id);
                     ScriptStore.put(c, id, tenant, request.source(), call.actor().uid(), now);
-                    AuditStore.add(
-                            c, call, now, tenant, "script.put", "product:" + id, "draft written");
+                    Deeds.add(c, call, now, tenant, "script.put", "product:" + id, "draft written");
                     return ScriptStore.get(c, call.scope(), id, null);
                 });
     }

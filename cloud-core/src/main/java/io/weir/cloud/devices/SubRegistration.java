@@ -128,7 +128,7 @@ final class SubRegistration {
 
     private void audit(SqlConnection c, Call call, Member gateway, List<SubName> names) {
         String asked = String.join(",", SubName.names(names));
-        AuditStore.add(
+        Deeds.add(
                 c,
                 call,
                 time.now(),

@@ -80,7 +80,7 @@ final class SubmitBatchHandler {
         } else {
             made(c, batch, gateway, now);
         }
-        AuditStore.add(
+        Deeds.add(
                 c,
                 call,
                 now,

@@ -46,7 +46,7 @@ final class TopicHandlers {
                             ChangeStore.lockProduct(c, id);
                             String tenant = ScriptStore.own(c, call.scope(), id);
                             TopicStore.put(c, id, request.topics(), now);
-                            AuditStore.add(
+                            Deeds.add(
                                     c,
                                     call,
                                     now,

@@ -216,7 +216,7 @@ final class TopologyAnswers {
     private void audit(
             SqlConnection c, Call call, Member gateway, String action, List<Member> subs) {
         String ids = String.join(",", subs.stream().map(Member::id).toList());
-        AuditStore.add(
+        Deeds.add(
                 c,
                 call,
                 time.now(),

@@ -150,7 +150,7 @@ final class TopologyHandlers {
                     if (!TopologyStore.setNodeType(c, request.productId(), request.nodeType())) {
                         throw Rejected.notFound("product " + request.productId());
                     }
-                    AuditStore.add(
+                    Deeds.add(
                             c,
                             call,
                             time.now(),
@@ -200,7 +200,7 @@ final class TopologyHandlers {
     }
 
     private void audit(SqlConnection c, Call call, Member gateway, String action, String detail) {
-        AuditStore.add(
+        Deeds.add(
                 c,
                 call,
                 time.now(),

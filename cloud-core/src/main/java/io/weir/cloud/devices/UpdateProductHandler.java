@@ -49,7 +49,7 @@ final class UpdateProductHandler {
                             ProductRow before = ProductStore.lock(c, request.id());
                             ProductRow after = merged(before, request, now);
                             ProductRow row = ProductStore.update(c, after, sealed(before, request));
-                            AuditStore.add(
+                            Deeds.add(
                                     c,
                                     call,
                                     now,

@@ -50,6 +50,7 @@ final class DispenseQueries {
             """
             UPDATE dispense.dispense SET overrun_seen_at = $4
             WHERE starts_with(tenant, $1) AND ($2::text IS NULL OR member = $2) AND id = $3 AND end_ml > ordered_ml
+            RETURNING tenant
             """;
 
     private static final String OPEN =
@@ -90,10 +91,10 @@ final class DispenseQueries {
         return some(tx, OVERRUN, within(scope).addValue(toleranceMl), limit);
     }
 
-    /** False when there is no such overrun in the scope. */
-    boolean acknowledgeOverrun(SqlConnection tx, Scope scope, String id, Instant now) {
+    /** Whose it was; null when there is no such overrun in the scope. */
+    @Nullable String acknowledgeOverrun(SqlConnection tx, Scope scope, String id, Instant now) {
         Tuple values = within(scope).addValue(id).addValue(now.atOffset(ZoneOffset.UTC));
-        return rows(tx, ACKNOWLEDGE, values).rowCount() == 1;
+        return Returned.tenant(rows(tx, ACKNOWLEDGE, values));
     }
 
     private static Some some(SqlConnection tx, String condition, Tuple values, int limit) {

@@ -47,7 +47,7 @@ public final class DispenseVerticle extends VerticleBase {
                                 .completion(),
                         bus.serve(
                                         DispenseOps.REFUND,
-                                        new RefundDispenseHandler(tx, book, ledger)::handle)
+                                        new RefundDispenseHandler(tx, time, book, ledger)::handle)
                                 .completion(),
                         bus.serve(
                                         DispenseOps.SETTLE,

@@ -8,6 +8,8 @@ import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.runtime.sql.Paged;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.ZoneOffset;
 
@@ -26,6 +28,7 @@ final class FaultStore {
             """
             UPDATE dispense.fault SET cleared_at = $3, cleared_by = $4
             WHERE starts_with(tenant, $1) AND device_id = $2 AND cleared_at IS NULL
+            RETURNING tenant
             """;
     private static final String COUNT =
             "SELECT count(*) FROM dispense.fault WHERE starts_with(tenant, $1) AND cleared_at IS"
@@ -53,9 +56,9 @@ final class FaultStore {
     }
 
     /** False when it wasn't faulted. */
-    boolean cleared(SqlConnection tx, Scope scope, String device, String by, Instant now) {
+    @Nullable String cleared(SqlConnection tx, Scope scope, String device, String by, Instant now) {
         Tuple values = Tuple.of(scope.path(), device, now.atOffset(ZoneOffset.UTC), by);
-        return tx.preparedQuery(CLEARED).execute(values).await().rowCount() == 1;
+        return Returned.tenant(tx.preparedQuery(CLEARED).execute(values).await());
     }
 
     Page<FaultView> page(SqlConnection tx, Scope scope, Paging paging) {

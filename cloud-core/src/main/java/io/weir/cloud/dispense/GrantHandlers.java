@@ -15,6 +15,7 @@ import io.weir.cloud.dispense.SliceInput.Recalled;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -24,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -63,7 +65,10 @@ final class GrantHandlers {
                         scope,
                         c -> {
                             grants.recall(c, scope, ask.grantId(), time.now());
-                            return view(c, scope, ask.grantId());
+                            GrantView recalled = view(c, scope, ask.grantId());
+                            QuotaGrant grant = grants.find(c, scope, ask.grantId());
+                            audit(c, call, tenant(grant), "grant.recall", ask.grantId());
+                            return recalled;
                         });
         before.slices().forEach(s -> desk.step(scope, s.dispenseId(), new Recalled()));
         before.slices().stream().map(SliceView::gateway).distinct().forEach(news::changed);
@@ -100,12 +105,30 @@ final class GrantHandlers {
                         scope,
                         c -> {
                             slices.freedBy(c, scope, ask.dispenseId(), call.actor().uid());
+                            audit(c, call, after.order().tenant(), "slice.free", ask.dispenseId());
                             return queries.one(c, scope, ask.dispenseId());
                         });
         if (view == null) {
             throw Rejected.notFound("slice " + ask.dispenseId());
         }
         return view;
+    }
+
+    private static String tenant(@Nullable QuotaGrant grant) {
+        return Objects.requireNonNull(grant).template().tenant();
+    }
+
+    /** For the audit log. */
+    private void audit(SqlConnection c, Call call, String tenant, String action, String id) {
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                tenant,
+                "dispense." + action,
+                action.substring(0, action.indexOf('.')) + ':' + id,
+                null,
+                null);
     }
 
     /** NOT_FOUND when it isn't in the scope. Only a member sees codes. */

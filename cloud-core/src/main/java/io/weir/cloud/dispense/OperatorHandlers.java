@@ -1,5 +1,6 @@
 package io.weir.cloud.dispense;
 
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.Done;
 import io.weir.api.dispense.OperationsOps.AcknowledgeOverrun;
 import io.weir.api.dispense.OperationsOps.AcknowledgeUnattributed;
@@ -14,10 +15,12 @@ import io.weir.model.Page;
 import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +57,18 @@ final class OperatorHandlers {
 
     Done acknowledgeUnattributed(Call call, AcknowledgeUnattributed ask) {
         String by = call.actor().uid();
-        if (!tx.run(
-                call.scope(),
-                c -> unattributed.acknowledge(c, call.scope(), ask.id(), by, time.now()))) {
+        boolean known =
+                tx.run(
+                        call.scope(),
+                        c ->
+                                deed(
+                                        c,
+                                        call,
+                                        unattributed.acknowledge(
+                                                c, call.scope(), ask.id(), by, time.now()),
+                                        "unattributed.acknowledge",
+                                        "unattributed:" + ask.id()));
+        if (!known) {
             throw Rejected.notFound("unattributed flow " + ask.id());
         }
         return Done.DONE;
@@ -69,9 +81,18 @@ final class OperatorHandlers {
 
     Done clearFault(Call call, ClearFault ask) {
         String by = call.actor().uid();
-        if (!tx.run(
-                call.scope(),
-                c -> faults.cleared(c, call.scope(), ask.deviceId(), by, time.now()))) {
+        boolean known =
+                tx.run(
+                        call.scope(),
+                        c ->
+                                deed(
+                                        c,
+                                        call,
+                                        faults.cleared(
+                                                c, call.scope(), ask.deviceId(), by, time.now()),
+                                        "fault.clear",
+                                        "device:" + ask.deviceId()));
+        if (!known) {
             throw Rejected.notFound("fault of device " + ask.deviceId());
         }
         news.fault(call.scope().path(), ask.deviceId(), false, null);
@@ -79,12 +100,36 @@ final class OperatorHandlers {
     }
 
     Done acknowledgeOverrun(Call call, AcknowledgeOverrun ask) {
-        if (!tx.run(
-                call.scope(),
-                c -> queries.acknowledgeOverrun(c, call.scope(), ask.dispenseId(), time.now()))) {
+        boolean known =
+                tx.run(
+                        call.scope(),
+                        c ->
+                                deed(
+                                        c,
+                                        call,
+                                        queries.acknowledgeOverrun(
+                                                c, call.scope(), ask.dispenseId(), time.now()),
+                                        "overrun.acknowledge",
+                                        "dispense:" + ask.dispenseId()));
+        if (!known) {
             throw Rejected.notFound("overrun of dispense " + ask.dispenseId());
         }
         return Done.DONE;
+    }
+
+    /**
+     * For the audit log.
+     *
+     * @param tenant of whom; null when nothing was done
+     * @return whether something was done
+     */
+    private boolean deed(
+            SqlConnection c, Call call, @Nullable String tenant, String action, String target) {
+        if (tenant == null) {
+            return false;
+        }
+        AuditStore.add(c, call, time.now(), tenant, "dispense." + action, target, null, null);
+        return true;
     }
 
     GatewayLost declareLost(Call call, DeclareGatewayLost ask) {
@@ -95,6 +140,7 @@ final class OperatorHandlers {
                 tx.system(
                         c -> {
                             slices.recall(c, ask.gateway(), null, time.now());
+                            deed(c, call, "/", "gateway.lost", "gateway:" + ask.gateway());
                             return slices.out(c, ask.gateway());
                         });
         List<String> open = tx.system(c -> dispenses.openAt(c, ask.gateway()));

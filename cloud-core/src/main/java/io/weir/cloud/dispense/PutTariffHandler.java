@@ -10,6 +10,7 @@ import io.weir.cloud.dispense.TariffStore.Tariff;
 import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -46,8 +47,18 @@ final class PutTariffHandler {
     }
 
     private Tariff add(SqlConnection c, Call call, PutTariff ask, Dispenser device) {
-        Tariff wanted = tariff(call, ask, tariffs.inForce(c, device));
-        return tariffs.add(c, device, wanted, call.actor().uid());
+        Tariff before = tariffs.inForce(c, device);
+        Tariff added = tariffs.add(c, device, tariff(call, ask, before), call.actor().uid());
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                device.tenant(),
+                "dispense.tariff.put",
+                "device:" + device.deviceId(),
+                before,
+                added);
+        return added;
     }
 
     private Tariff tariff(Call call, PutTariff ask, @Nullable Tariff before) {

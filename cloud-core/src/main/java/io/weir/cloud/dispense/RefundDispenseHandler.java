@@ -12,8 +12,10 @@ import io.weir.model.access.Scope;
 import io.weir.model.dispense.DispenseState;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +27,15 @@ import java.util.Objects;
  */
 final class RefundDispenseHandler {
     private final Tx tx;
+    private final Time time;
     private final DispenseBook book;
     private final LedgerDesk desk;
     private final DispenseStore dispenses = new DispenseStore();
     private final PostingStore postings = new PostingStore();
 
-    RefundDispenseHandler(Tx tx, DispenseBook book, LedgerDesk desk) {
+    RefundDispenseHandler(Tx tx, Time time, DispenseBook book, LedgerDesk desk) {
         this.tx = tx;
+        this.time = time;
         this.book = book;
         this.desk = desk;
     }
@@ -51,7 +55,7 @@ final class RefundDispenseHandler {
         if (wanted != null && !wanted.isPositive()) {
             throw Rejected.invalid("amount", "must be above 0");
         }
-        Asked asked = tx.run(call.scope(), c -> reserve(c, call.scope(), ask, callersKey));
+        Asked asked = tx.run(call.scope(), c -> reserve(c, call, ask, callersKey));
         if (asked.outcome() != null) {
             book.tell(asked.outcome());
         }
@@ -60,7 +64,8 @@ final class RefundDispenseHandler {
     }
 
     /** The refund as it is asked for now, or as the same key asked for it before. */
-    private Asked reserve(SqlConnection c, Scope scope, RefundDispense ask, String callersKey) {
+    private Asked reserve(SqlConnection c, Call call, RefundDispense ask, String callersKey) {
+        Scope scope = call.scope();
         List<Dispense> found = dispenses.lock(c, scope, List.of(ask.dispenseId()));
         if (found.isEmpty()) {
             throw Rejected.notFound("dispense " + ask.dispenseId());
@@ -74,6 +79,15 @@ final class RefundDispenseHandler {
         Money amount = refundable(d, ask.amount());
         var input = new RefundAsked(callersKey, amount, ask.reason());
         Outcome outcome = book.step(c, scope, d.id(), input);
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                d.order().tenant(),
+                "dispense.refund",
+                "dispense:" + d.id(),
+                null,
+                input);
         return new Asked(Objects.requireNonNull(postings.byKey(c, key), key), outcome);
     }
 

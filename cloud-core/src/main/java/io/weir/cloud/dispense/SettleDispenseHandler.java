@@ -1,9 +1,11 @@
 package io.weir.cloud.dispense;
 
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.dispense.DispenseOps.DispenseView;
 import io.weir.api.dispense.DispenseOps.SettleDispense;
 import io.weir.cloud.dispense.DispenseInput.EndOverdue;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -45,15 +47,29 @@ final class SettleDispenseHandler {
             if (now.isBefore(deadline)) {
                 throw new Rejected(DispenseError.WRONG_STATE, "it may still run until " + deadline);
             }
+            tx.run(call.scope(), c -> audited(c, call, d, now));
             return Views.of(book.step(call.scope(), id, new EndOverdue()));
         }
         tx.run(
                 call.scope(),
                 c -> {
                     postings.hurry(c, id, now);
-                    return true;
+                    return audited(c, call, d, now);
                 });
         news.settlementDue(id);
         return Views.of(d);
+    }
+
+    private static boolean audited(SqlConnection c, Call call, Dispense d, Instant now) {
+        AuditStore.add(
+                c,
+                call,
+                now,
+                d.order().tenant(),
+                "dispense.settle",
+                "dispense:" + d.id(),
+                d.course().state().name(),
+                null);
+        return true;
     }
 }

@@ -11,6 +11,8 @@ import io.weir.model.fact.CounterRange;
 import io.weir.model.fact.DispenseFact;
 import io.weir.runtime.sql.Paged;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.ZoneOffset;
 
@@ -36,7 +38,7 @@ final class UnattributedStore {
             """
             UPDATE dispense.unattributed
             SET acknowledged_at = coalesce(acknowledged_at, $3), acknowledged_by = coalesce(acknowledged_by, $4)
-            WHERE starts_with(tenant, $1) AND id = $2
+            WHERE starts_with(tenant, $1) AND id = $2 RETURNING tenant
             """;
 
     void insert(
@@ -61,9 +63,9 @@ final class UnattributedStore {
     }
 
     /** False when there is none in the scope; doing it twice is doing it once. */
-    boolean acknowledge(SqlConnection tx, Scope scope, long id, String by, Instant now) {
+    @Nullable String acknowledge(SqlConnection tx, Scope scope, long id, String by, Instant now) {
         Tuple values = Tuple.of(scope.path(), id, now.atOffset(ZoneOffset.UTC), by);
-        return tx.preparedQuery(ACKNOWLEDGE).execute(values).await().rowCount() == 1;
+        return Returned.tenant(tx.preparedQuery(ACKNOWLEDGE).execute(values).await());
     }
 
     Page<UnattributedView> page(SqlConnection tx, Scope scope, Paging paging) {

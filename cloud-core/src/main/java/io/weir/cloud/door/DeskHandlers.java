@@ -17,6 +17,7 @@ import io.weir.api.door.DoorApi.Revoked;
 import io.weir.api.door.DoorApi.Token;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.pki.CertificateRequest;
@@ -84,6 +85,10 @@ final class DeskHandlers {
         return new Ended(told);
     }
 
+    private static String gateway(String name) {
+        return "gateway:" + name;
+    }
+
     Token issue(Call call, IssueToken ask) {
         byte[] secret = new byte[TOKEN_BYTES];
         random.nextBytes(secret);
@@ -94,6 +99,15 @@ final class DeskHandlers {
         tx.system(
                 c -> {
                     DoorStore.addToken(c, hash(token), ask.gateway(), by, now, expires);
+                    AuditStore.add(
+                            c,
+                            call,
+                            now,
+                            "/",
+                            "door.enrolment.add",
+                            gateway(ask.gateway()),
+                            null,
+                            expires);
                     return true;
                 });
         LOG.info("{} made an enrolment token for gateway {}", by, ask.gateway());
@@ -134,7 +148,21 @@ final class DeskHandlers {
 
     Revoked revoke(Call call, Revoke ask) {
         String by = call.actor().uid();
-        int count = tx.system(c -> DoorStore.revoke(c, ask.gateway(), by, time.now()));
+        int count =
+                tx.system(
+                        c -> {
+                            String target = gateway(ask.gateway());
+                            AuditStore.add(
+                                    c,
+                                    call,
+                                    time.now(),
+                                    "/",
+                                    "door.gateway.revoke",
+                                    target,
+                                    null,
+                                    null);
+                            return DoorStore.revoke(c, ask.gateway(), by, time.now());
+                        });
         var revoked = new Revoked(ask.gateway(), count);
         LOG.warn("{} revoked {} certificates of gateway {}", by, count, ask.gateway());
         bus.publish(DoorApi.REVOKED, revoked);

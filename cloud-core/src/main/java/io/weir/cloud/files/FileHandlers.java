@@ -9,15 +9,19 @@ import io.weir.api.files.FilesApi.ReadFile;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
 
 /** Finished files, for the tenant that owned the device then. */
 final class FileHandlers {
     private final Tx tx;
+    private final Time time;
 
-    FileHandlers(Tx tx) {
+    FileHandlers(Tx tx, Time time) {
         this.tx = tx;
+        this.time = time;
     }
 
     Page<DeviceFile> list(Call call, ListFiles ask) {
@@ -35,7 +39,16 @@ final class FileHandlers {
                 call.scope(),
                 c -> {
                     DeviceFile file = find(c, call.scope(), ask.deviceId(), ask.fileId());
-                    FileStore.remove(c, call.scope(), ask.deviceId(), ask.fileId());
+                    String tenant = FileStore.remove(c, call.scope(), ask.deviceId(), ask.fileId());
+                    AuditStore.add(
+                            c,
+                            call,
+                            time.now(),
+                            tenant == null ? call.scope().path() : tenant,
+                            "files.file.remove",
+                            "device:" + ask.deviceId(),
+                            file,
+                            null);
                     return file;
                 });
     }

@@ -73,7 +73,7 @@ final class FileStore {
             """;
     private static final String REMOVE =
             "DELETE FROM files.file WHERE id = $1 AND device_id = $2 AND starts_with(tenant, $3)"
-                    + " AND finished_at IS NOT NULL";
+                    + " AND finished_at IS NOT NULL RETURNING tenant";
     private static final String READ =
             """
             SELECT at, bytes FROM files.piece
@@ -173,8 +173,13 @@ final class FileStore {
         return null;
     }
 
-    static void remove(SqlConnection c, Scope scope, String device, String id) {
-        c.preparedQuery(REMOVE).execute(Tuple.of(id, device, scope.path())).await();
+    /** Whose it was; null when there was none. */
+    static @Nullable String remove(SqlConnection c, Scope scope, String device, String id) {
+        for (Row row :
+                c.preparedQuery(REMOVE).execute(Tuple.of(id, device, scope.path())).await()) {
+            return row.getString("tenant");
+        }
+        return null;
     }
 
     /** The rest of the piece that holds this byte; empty when there is none. */

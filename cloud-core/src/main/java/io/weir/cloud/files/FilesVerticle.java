@@ -35,7 +35,7 @@ public final class FilesVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         var uploads = new UploadHandlers(tx, time, places, config);
-        var files = new FileHandlers(tx);
+        var files = new FileHandlers(tx, time);
         vertx.setPeriodic(config.upkeep().toMillis(), id -> expire());
         return Future.all(
                 List.of(

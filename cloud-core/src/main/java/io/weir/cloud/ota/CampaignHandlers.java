@@ -20,6 +20,7 @@ import io.weir.cloud.ota.TargetStore.Plan;
 import io.weir.cloud.ota.TargetStore.Sifted;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.sql.Tx;
@@ -100,7 +101,17 @@ final class CampaignHandlers {
                             + " in another campaign");
         }
         TargetStore.counted(c, plan.id(), count, devices.size() - count);
-        return found(CampaignQueries.get(c, call.scope(), plan.id()), plan.id());
+        Campaign made = found(CampaignQueries.get(c, call.scope(), plan.id()), plan.id());
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                made.tenant(),
+                "ota.campaign.create",
+                "campaign:" + plan.id(),
+                null,
+                made);
+        return made;
     }
 
     /** A campaign of a former owner must not keep a device from the present one's (D-012). */

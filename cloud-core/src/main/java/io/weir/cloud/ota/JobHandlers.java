@@ -1,5 +1,6 @@
 package io.weir.cloud.ota;
 
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.DevicesApi.ProductDevice;
 import io.weir.api.ota.JobOps.CreateJob;
 import io.weir.api.ota.JobOps.GetJob;
@@ -9,6 +10,7 @@ import io.weir.api.ota.JobOps.ListTasks;
 import io.weir.api.ota.JobOps.Task;
 import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.json.Json;
@@ -60,7 +62,9 @@ final class JobHandlers {
                 call.scope(),
                 c -> {
                     JobQueries.insert(c, job, devices, now);
-                    return found(JobQueries.get(c, call.scope(), job.jobId()), job.jobId());
+                    Job made = found(JobQueries.get(c, call.scope(), job.jobId()), job.jobId());
+                    audit(c, call, "create", null, made);
+                    return made;
                 });
     }
 
@@ -79,7 +83,7 @@ final class JobHandlers {
     }
 
     Job cancel(Call call, GetJob q) {
-        get(call, q);
+        Job before = get(call, q);
         return tx.run(
                 call.scope(),
                 c -> {
@@ -93,8 +97,22 @@ final class JobHandlers {
                                                     TaskFlow.cancelled(stored.part()),
                                                     null,
                                                     now));
-                    return found(JobQueries.get(c, call.scope(), q.jobId()), q.jobId());
+                    Job after = found(JobQueries.get(c, call.scope(), q.jobId()), q.jobId());
+                    audit(c, call, "cancel", before, after);
+                    return after;
                 });
+    }
+
+    private void audit(SqlConnection c, Call call, String verb, @Nullable Job before, Job after) {
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                after.tenant(),
+                "ota.job." + verb,
+                "job:" + after.jobId(),
+                before,
+                after);
     }
 
     private static Job found(@Nullable Job job, String id) {

@@ -18,6 +18,7 @@ import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.crypto.Letters;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 
 /** Packages, and the upload of their content. A package belongs to the product's owner. */
 final class PackageHandlers {
@@ -90,6 +92,7 @@ final class PackageHandlers {
                                 OtaError.PACKAGE_EXISTS,
                                 "version: the product has this one of this module already");
                     }
+                    audit(c, call, "create", null, fresh);
                     return fresh;
                 });
     }
@@ -112,6 +115,7 @@ final class PackageHandlers {
                                 OtaError.PACKAGE_IN_USE, "a campaign that is not over has it");
                     }
                     PackageStore.remove(c, call.scope(), q.packageId());
+                    audit(c, call, "remove", found, null);
                     return found;
                 });
     }
@@ -164,7 +168,9 @@ final class PackageHandlers {
                         throw over();
                     }
                     PackageStore.end(c, q);
-                    return find(c, call.scope(), q.packageId());
+                    FirmwarePackage whole = find(c, call.scope(), q.packageId());
+                    audit(c, call, "upload", found, whole);
+                    return whole;
                 });
     }
 
@@ -175,6 +181,24 @@ final class PackageHandlers {
                     PackageStore.drop(c, call.scope(), q.packageId(), q.uploadId());
                     return new Done();
                 });
+    }
+
+    private void audit(
+            SqlConnection c,
+            Call call,
+            String verb,
+            @Nullable FirmwarePackage before,
+            @Nullable FirmwarePackage after) {
+        FirmwarePackage of = before == null ? Objects.requireNonNull(after) : before;
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                of.tenant(),
+                "ota.package." + verb,
+                "package:" + of.packageId(),
+                before,
+                after);
     }
 
     static FirmwarePackage find(SqlConnection c, Scope scope, String id) {

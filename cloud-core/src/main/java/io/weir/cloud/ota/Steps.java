@@ -5,6 +5,7 @@ import io.weir.api.ota.CampaignOps.Campaign;
 import io.weir.api.ota.CampaignOps.GetCampaign;
 import io.weir.cloud.ota.Rollout.State;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -34,6 +35,7 @@ final class Steps {
         return step(
                 call,
                 q,
+                "approve",
                 (c, before) -> {
                     if (before.rollout().createdBy().equals(by)) {
                         throw new Rejected(
@@ -44,17 +46,18 @@ final class Steps {
     }
 
     Campaign start(Call call, GetCampaign q) {
-        return step(call, q, (c, before) -> RolloutFlow.started(before.rollout()));
+        return step(call, q, "start", (c, before) -> RolloutFlow.started(before.rollout()));
     }
 
     Campaign pause(Call call, GetCampaign q) {
-        return step(call, q, (c, before) -> RolloutFlow.paused(before.rollout()));
+        return step(call, q, "pause", (c, before) -> RolloutFlow.paused(before.rollout()));
     }
 
     Campaign resume(Call call, GetCampaign q) {
         return step(
                 call,
                 q,
+                "resume",
                 (c, before) ->
                         RolloutFlow.resumed(
                                 before.rollout(), CampaignStore.tallies(c, before.id())));
@@ -69,13 +72,13 @@ final class Steps {
                             RolloutFlow.cancelled(before.rollout())
                                     .orElseThrow(() -> wrong(before));
                     CampaignStore.cancel(c, before, after, now());
-                    return view(c, call, q);
+                    return told(c, call, q, "cancel", before);
                 });
     }
 
     Campaign retry(Call call, GetCampaign q) {
         try {
-            return step(call, q, (c, before) -> retried(c, call, before));
+            return step(call, q, "retry", (c, before) -> retried(c, call, before));
         } catch (Exception e) {
             if (CampaignHandlers.taken(e)) {
                 throw new Rejected(
@@ -108,15 +111,30 @@ final class Steps {
         return held.upgrade().group() < campaign.rollout().opened();
     }
 
-    private Campaign step(Call call, GetCampaign q, Step step) {
+    private Campaign step(Call call, GetCampaign q, String verb, Step step) {
         return tx.run(
                 call.scope(),
                 c -> {
                     Kept before = lock(c, call, q);
                     Rollout after = step.of(c, before).orElseThrow(() -> wrong(before));
                     CampaignStore.save(c, before, after, now());
-                    return view(c, call, q);
+                    return told(c, call, q, verb, before);
                 });
+    }
+
+    /** The campaign as it is now, and as the audit has it. */
+    private Campaign told(SqlConnection c, Call call, GetCampaign q, String verb, Kept before) {
+        Campaign now = view(c, call, q);
+        AuditStore.add(
+                c,
+                call,
+                now(),
+                now.tenant(),
+                "ota.campaign." + verb,
+                "campaign:" + q.campaignId(),
+                before.rollout(),
+                now);
+        return now;
     }
 
     private static Kept lock(SqlConnection c, Call call, GetCampaign q) {

@@ -15,6 +15,7 @@ import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.crypto.Letters;
 import io.weir.runtime.sql.Tx;
@@ -74,6 +75,7 @@ final class SubscriptionHandlers {
                         throw new Rejected(
                                 SubscriptionError.NAME_TAKEN, "name: is taken by another one");
                     }
+                    audit(c, call, "create", fresh, null, fresh);
                     return fresh;
                 });
     }
@@ -97,7 +99,9 @@ final class SubscriptionHandlers {
                     if (!SubscriptionStore.setSecret(c, call.scope(), id, hash(secret))) {
                         throw missing(id);
                     }
-                    return with(find(c, call.scope(), id), secret);
+                    Subscription rotated = with(find(c, call.scope(), id), secret);
+                    audit(c, call, "secret.rotate", rotated, null, rotated);
+                    return rotated;
                 });
     }
 
@@ -107,6 +111,7 @@ final class SubscriptionHandlers {
                 c -> {
                     Subscription before = find(c, call.scope(), ask.subscriptionId());
                     SubscriptionStore.remove(c, call.scope(), ask.subscriptionId());
+                    audit(c, call, "remove", before, before, null);
                     return before;
                 });
     }
@@ -159,7 +164,9 @@ final class SubscriptionHandlers {
                     String id = ask.subscriptionId();
                     Subscription s = find(c, call.scope(), id);
                     SubscriptionStore.seek(c, call.scope(), id, before(c, call.scope(), s, ask));
-                    return find(c, call.scope(), id);
+                    Subscription after = find(c, call.scope(), id);
+                    audit(c, call, "seek", s, s, after);
+                    return after;
                 });
     }
 
@@ -186,6 +193,24 @@ final class SubscriptionHandlers {
                     }
                     return find(c, Scope.PLATFORM, ask.subscriptionId());
                 });
+    }
+
+    private void audit(
+            SqlConnection c,
+            Call call,
+            String verb,
+            Subscription of,
+            @Nullable Subscription before,
+            @Nullable Subscription after) {
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                of.tenant(),
+                "subscription." + verb,
+                "subscription:" + of.subscriptionId(),
+                before,
+                after);
     }
 
     private static Subscription find(SqlConnection c, Scope scope, String id) {

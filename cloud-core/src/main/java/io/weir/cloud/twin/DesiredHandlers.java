@@ -31,12 +31,14 @@ final class DesiredHandlers {
     private final Time time;
     private final Targets targets;
     private final Deliverer deliverer;
+    private final Deeds deeds;
 
     DesiredHandlers(Tx tx, Time time, Targets targets, Deliverer deliverer) {
         this.tx = tx;
         this.time = time;
         this.targets = targets;
         this.deliverer = deliverer;
+        this.deeds = new Deeds(time);
     }
 
     List<Desired> get(Call call, OfDevice q) {
@@ -67,7 +69,9 @@ final class DesiredHandlers {
                                                             v.getKey(),
                                                             v.getValue().toString(),
                                                             time.now()));
-                            return view(DesiredStore.all(c, own));
+                            List<Desired> all = view(DesiredStore.all(c, own));
+                            deeds.add(c, call, own, "desired.set", null, q.properties());
+                            return all;
                         });
         deliverer.wake(own.deviceId());
         return now;
@@ -76,7 +80,15 @@ final class DesiredHandlers {
     Done drop(Call call, DropDesired q) {
         Own own = targets.own(call, q.deviceId());
         boolean was =
-                tx.run(call.scope(), c -> DesiredStore.drop(c, own, q.identifier(), time.now()));
+                tx.run(
+                        call.scope(),
+                        c -> {
+                            boolean there = DesiredStore.drop(c, own, q.identifier(), time.now());
+                            if (there) {
+                                deeds.add(c, call, own, "desired.drop", q.identifier(), null);
+                            }
+                            return there;
+                        });
         if (!was) {
             throw Rejected.notFound("desired " + q.identifier());
         }

@@ -12,17 +12,20 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
 
 /** A device's log over HTTP. */
 final class LogHandlers {
     private final Tx tx;
     private final Bus bus;
     private final Targets targets;
+    private final Deeds deeds;
 
-    LogHandlers(Tx tx, Bus bus, Targets targets) {
+    LogHandlers(Tx tx, Bus bus, Time time, Targets targets) {
         this.tx = tx;
         this.bus = bus;
         this.targets = targets;
+        this.deeds = new Deeds(time);
     }
 
     /** Pushed when it is online; else the device hears of it when it asks, as it does at start. */
@@ -33,6 +36,7 @@ final class LogHandlers {
                 call.scope(),
                 c -> {
                     LogStore.set(c, own, q.enabled());
+                    deeds.add(c, call, own, "log.switch", null, q);
                     return true;
                 });
         return new LogSwitch(q.enabled(), push(call, device, q.enabled()));

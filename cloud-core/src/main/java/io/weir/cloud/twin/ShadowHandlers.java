@@ -24,6 +24,7 @@ final class ShadowHandlers {
     private final Targets targets;
     private final Deliverer deliverer;
     private final ShadowFlow.Limits limits;
+    private final Deeds deeds;
 
     ShadowHandlers(
             Tx tx, Time time, Targets targets, Deliverer deliverer, ShadowFlow.Limits limits) {
@@ -32,6 +33,7 @@ final class ShadowHandlers {
         this.targets = targets;
         this.deliverer = deliverer;
         this.limits = limits;
+        this.deeds = new Deeds(time);
     }
 
     ShadowDocument get(Call call, OfDevice q) {
@@ -64,6 +66,7 @@ final class ShadowHandlers {
                             }
                             Shadow next = next(now, desired);
                             ShadowStore.put(c, own, next, true);
+                            deeds.add(c, call, own, "shadow.want", now.desired(), next.desired());
                             return next;
                         });
         deliverer.wake(device);

@@ -11,6 +11,7 @@ import io.weir.model.Page;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
 
 import java.util.List;
 
@@ -18,15 +19,17 @@ import java.util.List;
 final class TagHandlers {
     private final Tx tx;
     private final Targets targets;
+    private final Deeds deeds;
     private final int most;
 
     /**
      * @param most of one device
      */
-    TagHandlers(Tx tx, Targets targets, int most) {
+    TagHandlers(Tx tx, Time time, Targets targets, int most) {
         this.tx = tx;
         this.targets = targets;
         this.most = most;
+        this.deeds = new Deeds(time);
     }
 
     List<Tag> get(Call call, OfDevice q) {
@@ -48,20 +51,28 @@ final class TagHandlers {
                 call.scope(),
                 c -> {
                     TagStore.turn(c, own);
-                    if (TagRules.with(TagStore.all(c, own), tags) > most) {
+                    List<Tag> before = TagStore.all(c, own);
+                    if (TagRules.with(before, tags) > most) {
                         throw Rejected.invalid("tags", "would be more than " + most);
                     }
                     TagStore.put(c, own, tags);
-                    return TagStore.all(c, own);
+                    List<Tag> after = TagStore.all(c, own);
+                    deeds.add(c, call, own, "tags.put", before, after);
+                    return after;
                 });
     }
 
     Done drop(Call call, DropTag q) {
         Own own = targets.own(call, q.deviceId());
-        if (tx.run(call.scope(), c -> TagStore.drop(c, own, List.of(q.key()))) == 0) {
-            throw Rejected.notFound("tag " + q.key());
-        }
-        return new Done();
+        return tx.run(
+                call.scope(),
+                c -> {
+                    if (TagStore.drop(c, own, List.of(q.key())) == 0) {
+                        throw Rejected.notFound("tag " + q.key());
+                    }
+                    deeds.add(c, call, own, "tags.drop", q.key(), null);
+                    return new Done();
+                });
     }
 
     Page<Tagged> find(Call call, FindTagged q) {

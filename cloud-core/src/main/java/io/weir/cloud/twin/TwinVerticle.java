@@ -47,13 +47,13 @@ public final class TwinVerticle extends VerticleBase {
         bus.serve(TwinOps.WANT_SHADOW, shadows::want);
         bus.serve(TwinOps.CLEAR_SHADOW, shadows::clear);
 
-        var tags = new TagHandlers(tx, targets, config.tags());
+        var tags = new TagHandlers(tx, time, targets, config.tags());
         bus.serve(TwinOps.GET_TAGS, tags::get);
         bus.serve(TwinOps.PUT_TAGS, tags::put);
         bus.serve(TwinOps.DROP_TAG, tags::drop);
         bus.serve(TwinOps.FIND_TAGGED, tags::find);
 
-        var logs = new LogHandlers(tx, bus, targets);
+        var logs = new LogHandlers(tx, bus, time, targets);
         bus.serve(TwinOps.SWITCH_LOG, logs::set);
         bus.serve(TwinOps.LIST_LOGS, logs::list);
 

@@ -19,6 +19,8 @@ import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.api.edge.EdgeApi.Known;
 import io.weir.cloud.Contexts;
+import io.weir.cloud.audit.AuditConfig;
+import io.weir.cloud.audit.AuditVerticle;
 import io.weir.cloud.authorisation.Samples.Sample;
 import io.weir.cloud.authorisation.Samples.Stranger;
 import io.weir.cloud.configuration.ConfigurationConfig;
@@ -242,13 +244,31 @@ class CellsTest {
 
     private static int own(Target target, Sample sample, Role role, List<String> wrong) {
         String token = role == null ? null : demo.token(role);
-        Reply reply = send(target, token, sample.fields().apply(demo, role));
+        Map<String, Object> fields = sample.fields().apply(demo, role);
+        long before = audited();
+        Reply reply = send(target, token, fields);
+        if (reply.status() / 100 == 2 && Audited.must(target.id(), target.method())) {
+            if (audited() == before) {
+                wrong.add(target.id() + " as " + role + " leaves nothing in the audit log");
+            }
+        }
         if (reply.status() / 100 != 2) {
             wrong.add(target.id() + " as " + role + ": " + reply.status() + " " + reply.json());
         } else if (reply.status() != 204) {
             contradiction(target, reply, wrong);
         }
         return 1;
+    }
+
+    private static long audited() {
+        return api.db
+                .system()
+                .query("SELECT count(*) FROM audit.entry")
+                .execute()
+                .await()
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     private static int strange(
@@ -413,6 +433,8 @@ class CellsTest {
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000),
                         metrics));
+        api.context(
+                new AuditVerticle(new AuditConfig(Duration.ofSeconds(1), 1000), api.bus, api.tx));
         api.context(
                 new DebugVerticle(new DebugConfig(100, 1000), api.bus, api.tx, api.time, metrics));
         api.context(

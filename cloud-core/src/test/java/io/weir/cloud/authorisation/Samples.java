@@ -155,6 +155,8 @@ final class Samples {
             one(id, b -> Map.of("session_id", b.debugSession()));
         }
         one("measureLatency", b -> Map.of("session_id", b.debugSession()));
+        sees("listAudit", b -> Map.of());
+        sees("proveAudit", b -> Map.of());
         one("getTopics", b -> Map.of("product_id", b.product));
         one("putTopics", b -> Map.of("product_id", b.product, "topics", List.of()));
         sees("broadcast", b -> Map.of("product_id", b.product, "name", "news", "text", b.code));

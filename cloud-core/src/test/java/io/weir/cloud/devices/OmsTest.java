@@ -155,8 +155,8 @@ class OmsTest {
                         Scope.tenant("/DEMO/"),
                         c ->
                                 c.query(
-                                                "SELECT count(*) AS n FROM devices.audit WHERE"
-                                                        + " action = 'batch.download' AND target ="
+                                                "SELECT count(*) AS n FROM audit.entry WHERE action"
+                                                        + " = 'devices.batch.download' AND target ="
                                                         + " 'batch:"
                                                         + batch
                                                         + "'")
@@ -295,7 +295,7 @@ class OmsTest {
                                 .toString())
                 .contains(id);
         // The second lock: without any WHERE, the scope alone decides.
-        for (String table : List.of("product", "batch", "device", "change", "audit")) {
+        for (String table : List.of("product", "batch", "device", "change")) {
             assertThat(count(Scope.tenant("/DEMO/"), table)).as(table).isPositive();
             assertThat(count(Scope.tenant("/NONE/"), table)).as(table).isZero();
         }

@@ -1,0 +1,3 @@
+/** Who did what to what. */
+@org.jspecify.annotations.NullMarked
+package io.weir.api.audit;
