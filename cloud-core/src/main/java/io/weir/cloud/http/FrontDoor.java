@@ -12,15 +12,10 @@ import io.weir.model.problem.Rejected;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /**
  * What every request meets first: request id, safe headers, a place among the concurrent ones, a
@@ -32,20 +27,16 @@ final class FrontDoor {
 
     private final Vertx vertx;
     private final ApiConfig config;
-    private final Map<Pattern, Set<String>> methods = new LinkedHashMap<>();
+    private final Function<String, Set<String>> methods;
     private int open;
 
-    FrontDoor(Vertx vertx, ApiConfig config, List<Operation> operations) {
+    /**
+     * @param methods which methods may be asked at a path
+     */
+    FrontDoor(Vertx vertx, ApiConfig config, Function<String, Set<String>> methods) {
         this.vertx = vertx;
         this.config = config;
-        Map<String, Set<String>> byPath = new TreeMap<>();
-        operations.forEach(
-                o -> byPath.computeIfAbsent(o.path(), p -> new TreeSet<>()).add(o.method()));
-        byPath.forEach(
-                (path, known) ->
-                        methods.put(
-                                Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+") + "/?"),
-                                known));
+        this.methods = methods;
     }
 
     /** For all routes. */
@@ -142,7 +133,8 @@ final class FrontDoor {
     private void failed(RoutingContext context, int status) {
         Throwable fault = context.failure();
         if (status == 405) {
-            context.response().putHeader("Allow", allowed(context.normalizedPath()));
+            var allowed = methods.apply(context.normalizedPath());
+            context.response().putHeader("Allow", String.join(", ", allowed));
         }
         if (fault instanceof Rejected r) {
             Answer.of(r).send(context);
@@ -154,14 +146,6 @@ final class FrontDoor {
             return;
         }
         Answer.of(rejected(status)).send(context);
-    }
-
-    private String allowed(String path) {
-        return methods.entrySet().stream()
-                .filter(entry -> entry.getKey().matcher(path).matches())
-                .flatMap(entry -> entry.getValue().stream())
-                .distinct()
-                .collect(Collectors.joining(", "));
     }
 
     private static Rejected rejected(int status) {
