@@ -18,6 +18,8 @@ public final class Bench {
                     new LedgerLine(),
                     new EdgeLine(),
                     new HttpLine(),
+                    new ReadsLine(),
+                    new LoginsLine(),
                     new OtaLine(),
                     new ScriptsLine(),
                     new RowsLine(),
@@ -28,6 +30,8 @@ public final class Bench {
                     new IdleLine(),
                     new DispenseLine(),
                     new StormLine(),
+                    new ProductionLine(),
+                    new ListsLine(), // leaves a million devices behind
                     new SoakLine());
 
     private static final String ONLY_WHEN_CHOSEN = "soak";

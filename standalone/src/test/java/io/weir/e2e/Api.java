@@ -46,7 +46,7 @@ public final class Api {
         this.uid = uid;
     }
 
-    static Api anonymous(String base) {
+    public static Api anonymous(String base) {
         return new Api(base, "", "");
     }
 
@@ -59,7 +59,8 @@ public final class Api {
         return uid;
     }
 
-    String token() {
+    /** The access token, for those who speak HTTP by themselves. */
+    public String token() {
         return token;
     }
 

@@ -107,7 +107,7 @@ public class SplitPlatform extends Platform {
         return kafkaPort;
     }
 
-    String pgUri() {
+    public String pgUri() {
         return postgres.uri();
     }
 
