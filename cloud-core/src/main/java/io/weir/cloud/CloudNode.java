@@ -46,6 +46,7 @@ import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.AdminBootstrap;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.members.ReferralImages;
 import io.weir.cloud.ota.FirmwareContent;
 import io.weir.cloud.ota.OtaApplier;
 import io.weir.cloud.ota.OtaConfig;
@@ -316,6 +317,7 @@ public final class CloudNode {
                                                 messages,
                                                 traces,
                                                 new FileContent(bus),
+                                                new ReferralImages(bus),
                                                 new FirmwareContent(bus))));
     }
 }

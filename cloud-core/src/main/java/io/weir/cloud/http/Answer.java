@@ -40,7 +40,7 @@ public record Answer(int status, Buffer body, int retryAfterSeconds, boolean hit
         return new Answer(status, Json.buffer(success), 0, false);
     }
 
-    static Answer of(Rejected r) {
+    public static Answer of(Rejected r) {
         return of(r, r.status() == 429 || r.status() == 503 ? 1 : 0);
     }
 

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param roles who may call it; empty = public
  * @param keyed whether an idempotency key is demanded
  * @param session whether the caller's session id goes into the request
+ * @param address whether the caller's address goes into the request
  * @param parameters checks the path and query parameters as one object
  * @param body checks the body; null when the operation takes none
  * @param defaults of top-level body properties
@@ -28,6 +29,7 @@ record Operation(
         Set<Role> roles,
         boolean keyed,
         boolean session,
+        boolean address,
         List<Parameter> declared,
         Check parameters,
         @Nullable Check body,

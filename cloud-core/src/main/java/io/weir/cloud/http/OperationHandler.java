@@ -92,6 +92,10 @@ final class OperationHandler implements Handler<RoutingContext> {
             if (operation.session() && claims != null) {
                 request.put("session", claims.sid());
             }
+            if (operation.address()) {
+                request.put(
+                        "client_address", ClientAddress.of(context, config.trustForwarded()));
+            }
             Actor actor = claims == null ? Guard.ANONYMOUS : claims.actor();
             Call call = new Call(actor, key, RequestIds.of(context));
             if (!operation.keyed() || key == null) {

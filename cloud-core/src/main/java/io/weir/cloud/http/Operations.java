@@ -104,6 +104,7 @@ final class Operations {
                     roles,
                     json.path("x-idempotency").asText().equals("required"),
                     json.path("x-session").asBoolean(),
+                    json.path("x-address").asBoolean(),
                     parameters,
                     check(all, id + ".parameters"),
                     body == null ? null : check(all, id + ".body"),
@@ -160,6 +161,9 @@ final class Operations {
         ObjectNode body = body(id, json, fields);
         if (json.path("x-session").asBoolean()) {
             fields.add("session");
+        }
+        if (json.path("x-address").asBoolean()) {
+            fields.add("client_address");
         }
         if (route != null) {
             components(id, route, fields);

@@ -1,7 +1,6 @@
 package io.weir.cloud.members;
 
 import io.weir.api.members.MemberOps.PutAccount;
-import io.weir.cloud.members.AccountStore.Account;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.model.access.Role;
 import io.weir.runtime.sql.Tx;

@@ -3,7 +3,6 @@ package io.weir.cloud.members;
 import io.weir.api.members.MemberOps.Login;
 import io.weir.api.members.MemberOps.Refresh;
 import io.weir.api.members.MemberOps.Tokens;
-import io.weir.cloud.members.AccountStore.Account;
 import io.weir.cloud.tokens.Claims;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.model.access.Scope;
@@ -13,6 +12,8 @@ import io.weir.runtime.sql.Tx;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Locale;
+
 /**
  * Login and refresh. Whatever is wrong at a login (no such user, wrong password, disabled, a code
  * that was never sent), the answer and the work done for it are the same.
@@ -21,21 +22,44 @@ final class LoginHandler {
     private final Tx tx;
     private final Passwords passwords;
     private final Sessions sessions;
+    private final Codes codes;
+    private final Challenges challenges;
 
-    LoginHandler(Tx tx, Passwords passwords, Sessions sessions) {
+    LoginHandler(
+            Tx tx, Passwords passwords, Sessions sessions, Codes codes, Challenges challenges) {
         this.tx = tx;
         this.passwords = passwords;
         this.sessions = sessions;
+        this.codes = codes;
+        this.challenges = challenges;
     }
 
     Tokens login(Call call, Login request) {
+        String who = "login:" + request.vid() + ":" + request.user().toLowerCase(Locale.ROOT);
+        challenges.demand(who, request.challengeId(), request.challengeAnswer());
         Account account = find(request);
-        String known = account == null ? null : account.hash();
-        boolean good = passwords.matches(request.pwd(), known);
+        boolean good =
+                request.code() == null ? byPassword(request, account) : byCode(request, account);
         if (!good || account == null || !account.active()) {
+            challenges.failed(who);
             throw new Rejected(MembersError.BAD_CREDENTIALS, "user, password or code is wrong");
         }
+        challenges.succeeded(who);
         return tokens(account, sessions.open(account.uid()));
+    }
+
+    private boolean byPassword(Login request, @Nullable Account account) {
+        return passwords.matches(request.pwd(), account == null ? null : account.hash());
+    }
+
+    /** A code of somebody who is no member stays good: it may still be registered with. */
+    private boolean byCode(Login request, @Nullable Account account) {
+        String vid = request.vid();
+        String code = request.code();
+        if (vid == null || code == null || account == null) {
+            return false;
+        }
+        return codes.taken(new Codes.For(Codes.Purpose.ENTER, vid, vid, request.user()), code);
     }
 
     Tokens refresh(Call call, Refresh request) {
@@ -63,6 +87,11 @@ final class LoginHandler {
 
     private @Nullable Account byUid(String uid) {
         return tx.system(c -> AccountStore.byUid(c, Scope.PLATFORM, uid));
+    }
+
+    /** Opens a session of somebody who has proved who they are. */
+    Tokens enter(Account account) {
+        return tokens(account, sessions.open(account.uid()));
     }
 
     private Tokens tokens(Account account, Sessions.Renewed session) {

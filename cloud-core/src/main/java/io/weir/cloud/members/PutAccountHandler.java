@@ -3,7 +3,6 @@ package io.weir.cloud.members;
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.api.members.MemberOps.User;
-import io.weir.cloud.members.AccountStore.Account;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
@@ -21,7 +20,7 @@ import java.util.regex.Pattern;
 /** Creates an account, or sets name, state and password of the one that is there. */
 final class PutAccountHandler {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{2,31}");
-    private static final Pattern MOBILE = Pattern.compile("\\+?[0-9]{6,15}");
+    static final Pattern MOBILE = Pattern.compile("\\+?[0-9]{6,15}");
 
     private final Tx tx;
     private final Time time;
@@ -95,19 +94,16 @@ final class PutAccountHandler {
         }
     }
 
-    /** A referrer is bound once, at birth, and is a member of the same vendor: no cycle can be. */
+    /** Nobody is above who is just born: no cycle can be. */
     private static void referrer(SqlConnection c, PutAccount a) {
         if (a.rid() == null) {
             return;
         }
-        Account referrer = AccountStore.byUid(c, Scope.tenant(a.tenant()), a.rid());
-        if (referrer == null || referrer.role() != Role.MEMBER) {
-            throw new Rejected(MembersError.UNKNOWN_REFERRER, "rid: is no member of this vendor");
-        }
+        Referrers.check(c, a.tenant(), a.rid());
     }
 
     /** VVVV of the account's number: the vendor's code, 0000 for the platform. */
-    private static String code(String tenant) {
+    static String code(String tenant) {
         String vendor = Scope.vendorOf(tenant);
         return vendor.equals("/") ? "0000" : vendor.substring(1, vendor.length() - 1);
     }

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
@@ -116,6 +117,30 @@ public final class Sessions {
     /** The same within a transaction at hand and without the hint: nodes learn it in seconds. */
     public static void endAll(SqlConnection c, String uid, String reason) {
         TokenStore.endAll(c, uid, reason);
+    }
+
+    /**
+     * @param last when it was last renewed
+     */
+    public record Open(String sid, Instant began, Instant last, Instant ends) {}
+
+    /** The sessions of an account that go on, the newest first, at most 200. */
+    public List<Open> open(SqlConnection c, String uid) {
+        return TokenStore.open(c, uid, time.now()).stream()
+                .map(o -> new Open(o.sid(), o.began(), o.last(), o.ends()))
+                .toList();
+    }
+
+    /** Ends one session of an account; false when it has no such one. */
+    public boolean endOwn(String uid, String sid, String reason) {
+        List<String> ended = tx.system(c -> TokenStore.endOwn(c, sid, uid, reason));
+        tell(ended);
+        return !ended.isEmpty();
+    }
+
+    /** Ends all sessions of an account but one. */
+    public void endOthers(String uid, String but, String reason) {
+        tell(tx.system(c -> TokenStore.endOthers(c, uid, but, reason)));
     }
 
     /** Deletes sessions that expired more than a day ago. */

@@ -43,6 +43,25 @@ final class TokenStore {
                 SELECT sid FROM tokens.session WHERE expires_at < now() - interval '1 day' LIMIT 10000)
             """;
 
+    private static final String OPEN_OF =
+            """
+            SELECT s.sid, s.created_at, s.expires_at, (SELECT max(r.created_at) FROM tokens.refresh r WHERE r.sid = s.sid) AS last
+            FROM tokens.session s WHERE s.uid = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+            ORDER BY s.created_at DESC LIMIT 200
+            """;
+    private static final String END_OWN =
+            """
+            UPDATE tokens.session SET ended_at = now(), reason = $3
+            WHERE sid = $1 AND uid = $2 AND ended_at IS NULL RETURNING sid
+            """;
+    private static final String END_OTHERS =
+            """
+            UPDATE tokens.session SET ended_at = now(), reason = $3
+            WHERE uid = $1 AND sid <> $2 AND ended_at IS NULL RETURNING sid
+            """;
+
+    record Open(String sid, Instant began, Instant last, Instant ends) {}
+
     record Refresh(String sid, String uid, Instant expiresAt, boolean ended, boolean used) {}
 
     private TokenStore() {}
@@ -81,14 +100,38 @@ final class TokenStore {
         return sids(c, END_ALL, uid, reason);
     }
 
+    static List<Open> open(SqlConnection c, String uid, Instant now) {
+        List<Open> open = new ArrayList<>();
+        c.preparedQuery(OPEN_OF)
+                .execute(Tuple.of(uid, OffsetDateTime.ofInstant(now, ZoneOffset.UTC)))
+                .await()
+                .forEach(
+                        row ->
+                                open.add(
+                                        new Open(
+                                                row.getString("sid"),
+                                                row.getOffsetDateTime("created_at").toInstant(),
+                                                row.getOffsetDateTime("last").toInstant(),
+                                                row.getOffsetDateTime("expires_at").toInstant())));
+        return open;
+    }
+
+    static List<String> endOwn(SqlConnection c, String sid, String uid, String reason) {
+        return sids(c, END_OWN, sid, uid, reason);
+    }
+
+    static List<String> endOthers(SqlConnection c, String uid, String but, String reason) {
+        return sids(c, END_OTHERS, uid, but, reason);
+    }
+
     static void forget(SqlConnection c) {
         c.query(FORGET).execute().await();
     }
 
-    private static List<String> sids(SqlConnection c, String sql, String key, String reason) {
+    private static List<String> sids(SqlConnection c, String sql, Object... values) {
         List<String> sids = new ArrayList<>();
         c.preparedQuery(sql)
-                .execute(Tuple.of(key, reason))
+                .execute(Tuple.from(values))
                 .await()
                 .forEach(row -> sids.add(row.getString(0)));
         return sids;

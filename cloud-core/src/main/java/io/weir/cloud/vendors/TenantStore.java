@@ -28,6 +28,9 @@ final class TenantStore {
             WHERE starts_with($1, parent) AND parent <> '/' AND kind = 'PARTNER' AND state = 2
             ORDER BY length(parent) DESC, created_at, id LIMIT 1
             """;
+    private static final String ACTIVE_VENDOR =
+            "SELECT id, tenant, kind, name, zone FROM vendors.tenant WHERE id = $1 AND kind ="
+                    + " 'VENDOR' AND state = 2";
     private static final String INSERT =
             """
             INSERT INTO vendors.tenant (id, tenant, parent, kind, name, zone, created_at)
@@ -38,6 +41,10 @@ final class TenantStore {
 
     static @Nullable Tenant at(SqlConnection c, String path) {
         return one(c.preparedQuery(AT).execute(Tuple.of(path)).await());
+    }
+
+    static @Nullable Tenant activeVendor(SqlConnection c, String vid) {
+        return one(c.preparedQuery(ACTIVE_VENDOR).execute(Tuple.of(vid)).await());
     }
 
     /** From the vendor down to the path. */

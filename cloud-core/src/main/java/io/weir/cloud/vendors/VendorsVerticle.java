@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.weir.api.vendors.VendorOps;
 import io.weir.api.vendors.VendorsApi;
 import io.weir.api.vendors.VendorsApi.Chain;
+import io.weir.api.vendors.VendorsApi.GetByVid;
 import io.weir.api.vendors.VendorsApi.GetChain;
 import io.weir.api.vendors.VendorsApi.Tenant;
 import io.weir.model.problem.Rejected;
@@ -32,6 +33,7 @@ public final class VendorsVerticle extends VerticleBase {
         var create = new CreateTenantHandler(tx, time, config.zone());
         return Future.all(
                 bus.serve(VendorsApi.CHAIN, this::chain).completion(),
+                bus.serve(VendorsApi.BY_VID, (call, q) -> byVid(q)).completion(),
                 bus.serve(VendorOps.GET_OWN, (call, request) -> own(call)).completion(),
                 bus.serve(VendorOps.CREATE_TENANT, create::create).completion());
     }
@@ -49,6 +51,15 @@ public final class VendorsVerticle extends VerticleBase {
                         new Chain(
                                 TenantStore.above(c, request.tenant()),
                                 TenantStore.partner(c, request.tenant())));
+    }
+
+    /** Asked before anybody is logged in: only that it is there. */
+    private Tenant byVid(GetByVid q) {
+        Tenant vendor = tx.system(c -> TenantStore.activeVendor(c, q.vid()));
+        if (vendor == null) {
+            throw Rejected.notFound("vendor " + q.vid());
+        }
+        return vendor;
     }
 
     private Tenant own(Call call) {

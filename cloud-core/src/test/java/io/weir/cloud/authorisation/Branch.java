@@ -8,6 +8,7 @@ import io.weir.api.vendors.VendorOps;
 import io.weir.api.vendors.VendorOps.CreateTenant;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.members.WechatStandIn;
 import io.weir.model.Money;
 import io.weir.model.access.Role;
 import io.weir.runtime.bus.Call;
@@ -42,13 +43,17 @@ final class Branch {
     final long product;
     final Firmware firmware;
     private final ApiFixture api;
+    private final WechatStandIn wechat;
+    private final Map<Role, String> accounts = new java.util.EnumMap<>(Role.class);
     private final List<String> devices = new ArrayList<>();
     private String gateway = "";
     private int next;
+    private int mobiles;
     private int batches;
 
-    Branch(ApiFixture api, String code) {
+    Branch(ApiFixture api, WechatStandIn wechat, String code) {
         this.api = api;
+        this.wechat = wechat;
         this.code = code;
         vid = tenant("VENDOR", "/", code);
         tenant("AGENT", path(""), "A001");
@@ -81,12 +86,91 @@ final class Branch {
     String token(Role role) {
         return switch (role) {
             case PLATFORM -> api.token(role, "/");
-            case AGENT -> api.token(role, path("A001/"));
-            case DEALER -> api.token(role, path("A001/D001/"));
-            case PARTNER -> api.token(role, path("P001/"));
             case MEMBER -> api.token(role, path(""), member);
-            default -> api.token(role, path(""));
+            default -> api.token(role, path(below(role)), account(role));
         };
+    }
+
+    /** The account of that role, with the password "secret"; of members the member. */
+    String account(Role role) {
+        if (role == Role.MEMBER || role == Role.PLATFORM) {
+            return member;
+        }
+        return accounts.computeIfAbsent(
+                role,
+                r -> {
+                    var ask =
+                            new PutAccount(
+                                    path(below(r)), vid, r, code + ".own." + r, null, "secret", 2, null);
+                    return api.bus
+                            .call(MemberOps.PUT_ACCOUNT, ask, Call.system("test"))
+                            .await()
+                            .uid();
+                });
+    }
+
+    private static String below(Role role) {
+        return switch (role) {
+            case AGENT -> "A001/";
+            case DEALER -> "A001/D001/";
+            case PARTNER -> "P001/";
+            default -> "";
+        };
+    }
+
+    /** A session of an account. */
+    String session(Role role) {
+        String sid = "sid" + System.nanoTime();
+        sql(
+                "INSERT INTO tokens.session (sid, uid, expires_at) VALUES ('"
+                        + sid
+                        + "', $1, now() + interval '1 hour')",
+                account(role));
+        sql("INSERT INTO tokens.refresh (hash, sid) VALUES (sha256($1::text::bytea), $1)", sid);
+        return sid;
+    }
+
+    String freshMobile() {
+        return "137%08d".formatted(++mobiles);
+    }
+
+    /** Of a member of its own, since others change theirs. */
+    String memberMobile() {
+        String mobile = freshMobile();
+        member(mobile);
+        return mobile;
+    }
+
+    String freshMember() {
+        return member(freshMobile());
+    }
+
+    /** One that came by SMS: purpose, and what it is about. */
+    String code(String purpose, String subject, String mobile) {
+        sql(
+                "INSERT INTO members.code (purpose, subject, vid, mobile, address, salt, hash,"
+                        + " created_at, expires_at) VALUES ('"
+                        + purpose
+                        + "', '"
+                        + subject
+                        + "', '"
+                        + vid
+                        + "', $1, 'x', 'a', sha256('a123456'), now(), now() + interval '5 minutes')",
+                mobile);
+        return "123456";
+    }
+
+    String wechatCode() {
+        return wechat.agree("open" + System.nanoTime(), code);
+    }
+
+    /** The member, who has bound WeChat. */
+    String bound() {
+        sql(
+                "UPDATE members.account SET wx_open_id = uid, wx_nick = '', wx_avatar = '', wx_sex ="
+                        + " 0, wx_bound_at = now() WHERE uid = $1",
+                member);
+        return member;
     }
 
     /** The same role of the same vendor in another branch of its tree. */
@@ -422,7 +506,7 @@ final class Branch {
         return api.bus.call(VendorOps.CREATE_TENANT, ask, Call.system("test")).await().id();
     }
 
-    private String member(String mobile) {
+    String member(String mobile) {
         var ask =
                 new PutAccount(
                         path(""), vid, Role.MEMBER, code + " member", mobile, "secret", 2, null);

@@ -18,6 +18,7 @@ import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.api.edge.EdgeApi.Known;
+import io.weir.api.vendors.VendorsApi;
 import io.weir.cloud.Contexts;
 import io.weir.cloud.audit.AuditConfig;
 import io.weir.cloud.audit.AuditVerticle;
@@ -49,8 +50,9 @@ import io.weir.cloud.ingest.IngestVerticle;
 import io.weir.cloud.ingest.TrafficCounter;
 import io.weir.cloud.ledger.LedgerConfig;
 import io.weir.cloud.ledger.LedgerVerticle;
-import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
+import io.weir.cloud.members.TestMembers;
+import io.weir.cloud.members.WechatStandIn;
 import io.weir.cloud.ota.OtaConfig;
 import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.seal.SecretBox;
@@ -94,6 +96,7 @@ class CellsTest {
     private static ApiFixture api;
     private static ObjectNode contract;
     private static ResponseValidator responses;
+    private static final WechatStandIn wechat = new WechatStandIn();
     private static Branch demo;
     private static Branch other;
 
@@ -106,13 +109,14 @@ class CellsTest {
         contract = ContractBundle.of(Contexts.ALL.stream().map(ContextRoutes::context).toList());
         var openApi = OpenAPIContract.from(api.vertx, new JsonObject(contract.toString())).await();
         responses = ResponseValidator.create(api.vertx, openApi);
-        demo = new Branch(api, "DEMO");
-        other = new Branch(api, "OTHR");
+        demo = new Branch(api, wechat, "DEMO");
+        other = new Branch(api, wechat, "OTHR");
     }
 
     @AfterAll
     static void stop() {
         api.close();
+        wechat.close();
     }
 
     @Test
@@ -347,8 +351,7 @@ class CellsTest {
                 new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
         api.context(
                 new MembersVerticle(
-                        new MembersConfig(
-                                Duration.ofMinutes(15), Duration.ofDays(30), 1, 16, 1024, 1),
+                        TestMembers.config("log", wechat.url()),
                         api.bus,
                         api.tx,
                         api.time,
@@ -484,6 +487,9 @@ class CellsTest {
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(new Edge(api.bus));
+        api.bus.serve(
+                VendorsApi.WECHAT_APP,
+                (call, q) -> new VendorsApi.WechatApp(WechatStandIn.APPID, WechatStandIn.SECRET));
     }
 
     /** The first owner's word decides whether play money is taken. */

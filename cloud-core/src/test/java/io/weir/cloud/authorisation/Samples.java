@@ -38,7 +38,7 @@ final class Samples {
     private final Map<String, Sample> samples = new TreeMap<>();
 
     Samples() {
-        nobodys("login", b -> Map.of("user", "13900000001", "pwd", "secret", "vid", b.vid));
+        nobodys("login", b -> Map.of("user", b.memberMobile(), "pwd", "secret", "vid", b.vid));
         nobodys("getPublicDevice", b -> Map.of("device_id", b.device()));
         nobodys("logout", b -> Map.of());
         sees("getOwnVendor", b -> Map.of());
@@ -49,6 +49,7 @@ final class Samples {
                         true,
                         true,
                         (b, role) -> Map.of("uid", role == Role.MEMBER ? b.member : b.installer)));
+        members();
         ofMember("getWallet", b -> Map.of("uid", b.member));
         ofMember("topUpWallet", b -> Map.of("uid", b.member, "amount", 1, "channel", "lab"));
         ofMember("listWalletEntries", b -> Map.of("uid", b.member));
@@ -269,6 +270,58 @@ final class Samples {
 
     private void sees(String id, Function<Branch, Map<String, Object>> fields) {
         add(id, Stranger.SEES_NOTHING, false, false, fields);
+    }
+
+    private void members() {
+        nobodys("getChallenge", b -> Map.of());
+        sees("listUsers", b -> Map.of());
+        nobodys("sendRegisterCode", b -> Map.of("vid", b.vid, "mobile", b.freshMobile()));
+        nobodys(
+                "registerUser",
+                b -> {
+                    String mobile = b.freshMobile();
+                    String code = b.code("ENTER", b.vid, mobile);
+                    return Map.of("vid", b.vid, "mobile", mobile, "code", code, "name", b.code);
+                });
+        nobodys("enterByWechat", b -> Map.of("vid", b.vid, "code", b.wechatCode()));
+        ofMember("updateUser", b -> Map.of("uid", b.member, "name", b.code + " member"));
+        nobodys("deregisterUser", b -> Map.of("uid", b.freshMember()));
+        ofMember("sendMobileCode", b -> Map.of("uid", b.member, "mobile", b.freshMobile()));
+        ofMember(
+                "setMobile",
+                b -> {
+                    String mobile = b.freshMobile();
+                    String code = b.code("MOBILE", b.member, mobile);
+                    return Map.of("uid", b.member, "mobile", mobile, "code", code);
+                });
+        nobodys("sendResetCode", b -> Map.of("account", b.freshMember()));
+        nobodys(
+                "resetPassword",
+                b -> {
+                    String mobile = b.freshMobile();
+                    String uid = b.member(mobile);
+                    String code = b.code("RESET", uid, mobile);
+                    return Map.of("account", uid, "pwd", "secret", "code", code);
+                });
+        ofMember("bindWechat", b -> Map.of("uid", b.member, "code", b.wechatCode()));
+        ofMember("unbindWechat", b -> Map.of("uid", b.bound()));
+        ofMember("askToLeave", b -> Map.of("uid", b.member));
+        ofMember("withdrawLeave", b -> Map.of("uid", b.member));
+        ofMember("getReferral", b -> Map.of("uid", b.member));
+        own("setPassword", (b, role) -> password(b.account(role)));
+        own("listSessions", (b, role) -> Map.of("uid", b.account(role)));
+        own(
+                "endSession",
+                (b, role) -> Map.of("uid", b.account(role), "sid", b.session(role)));
+    }
+
+    private static Map<String, Object> password(String uid) {
+        return Map.of("uid", uid, "old_pwd", "secret", "new_pwd", "secret");
+    }
+
+    /** About the account of the caller itself. */
+    private void own(String id, BiFunction<Branch, Role, Map<String, Object>> fields) {
+        samples.put(id, new Sample(Stranger.REFUSED, true, true, fields));
     }
 
     private void ofMember(String id, Function<Branch, Map<String, Object>> fields) {

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 class MembersTest {
     private static final String VID = "00000000000000AB";
     private static final MembersConfig CONFIG =
-            new MembersConfig(Duration.ofMinutes(15), Duration.ofDays(30), 1, 8, 19_456, 2);
+            TestMembers.hashing(1, 8, 19_456, 2);
     private static ApiFixture api;
     private static User vendor;
     private static User member;

@@ -1,0 +1,131 @@
+package io.weir.cloud.members;
+
+import io.weir.api.ledger.WalletOps;
+import io.weir.api.ledger.WalletOps.Wallet;
+import io.weir.api.members.MemberOps;
+import io.weir.api.members.MemberOps.PutAccount;
+import io.weir.api.vendors.VendorOps;
+import io.weir.api.vendors.VendorOps.CreateTenant;
+import io.weir.api.vendors.VendorsApi;
+import io.weir.api.vendors.VendorsApi.WechatApp;
+import io.weir.cloud.http.ApiFixture;
+import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.vendors.VendorsConfig;
+import io.weir.cloud.vendors.VendorsVerticle;
+import io.weir.model.Money;
+import io.weir.model.access.Role;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.json.Json;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Two vendors, SMS and WeChat as stand-ins, wallets as the test says. */
+final class MembersWorld implements AutoCloseable {
+    final AliyunStandIn sms = new AliyunStandIn();
+    final WechatStandIn wechat = new WechatStandIn();
+    final ApiFixture api = new ApiFixture();
+    final Map<String, Wallet> wallets = new ConcurrentHashMap<>();
+    final String vid;
+    final String otherVid;
+    private int mobiles;
+
+    MembersWorld() {
+        this("aliyun", java.time.Duration.ZERO, 100, 100);
+    }
+
+    MembersWorld(String channel, java.time.Duration pause, int perHour, int challengeAfter) {
+        var config =
+                TestMembers.with(
+                        1, 16, 1024, 1, channel, sms.url(), wechat.url(), pause, perHour,
+                        challengeAfter);
+        api.api(
+                ApiFixture.CONFIG,
+                List.of(MembersRoutes.CONTEXT),
+                new ReferralImages(api.bus));
+        api.context(new MembersVerticle(config, api.bus, api.tx, api.time, api.key));
+        api.context(
+                new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+        api.bus.serve(
+                WalletOps.GET,
+                (call, q) ->
+                        wallets.getOrDefault(
+                                q.uid(),
+                                new Wallet(Money.ZERO, Money.ZERO, Money.ZERO, List.of())));
+        vid = vendor("DEMO");
+        otherVid = vendor("OTHR");
+        api.bus.serve(
+                VendorsApi.WECHAT_APP,
+                (call, q) -> new WechatApp(WechatStandIn.APPID, WechatStandIn.SECRET));
+    }
+
+    private String vendor(String code) {
+        var ask = new CreateTenant("VENDOR", "/", code, code, null);
+        return api.bus.call(VendorOps.CREATE_TENANT, ask, Call.system("test")).await().id();
+    }
+
+    String mobile() {
+        return "139%08d".formatted(++mobiles);
+    }
+
+    /** A member with the password "secret", straight into the tables. */
+    String member(String mobile) {
+        return account(new PutAccount("/DEMO/", vid, Role.MEMBER, "M", mobile, "secret", 2, null));
+    }
+
+    String account(PutAccount put) {
+        return api.bus.call(MemberOps.PUT_ACCOUNT, put, Call.system("test")).await().uid();
+    }
+
+    /** The member's own token. */
+    String token(String uid) {
+        return api.token(Role.MEMBER, "/DEMO/", uid);
+    }
+
+    String vendor() {
+        return api.token(Role.VENDOR, "/DEMO/");
+    }
+
+    String platform() {
+        return api.token(Role.PLATFORM, "/");
+    }
+
+    /** A code for this mobile, as it came by SMS. */
+    String code(String mobile) {
+        Reply reply = api.get("/users/code?vid=" + vid + "&mobile=" + mobile, null);
+        if (reply.status() != 200) {
+            throw new AssertionError(reply.json());
+        }
+        return sms.code(mobile);
+    }
+
+    Reply register(String mobile, String code, Object... more) {
+        Map<String, Object> body =
+                new HashMap<>(Map.of("vid", vid, "mobile", mobile, "code", code, "name", "Wen"));
+        for (int i = 0; i < more.length; i += 2) {
+            body.put((String) more[i], more[i + 1]);
+        }
+        return api.post("/users", null, body);
+    }
+
+    Reply login(Map<String, ?> body) {
+        return api.post("/auth/login", null, body);
+    }
+
+    Reply put(String path, String token, Map<String, ?> body) {
+        return api.send("PUT", path, token, Json.text(body), Map.of());
+    }
+
+    Reply delete(String path, String token) {
+        return api.send("DELETE", path, token, null, Map.of());
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        sms.close();
+        wechat.close();
+    }
+}
