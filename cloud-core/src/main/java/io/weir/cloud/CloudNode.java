@@ -177,7 +177,17 @@ public final class CloudNode {
                         "members",
                         MembersConfig.class,
                         c -> new MembersVerticle(c, bus, tx, time, key))
-                .add("vendors", VendorsConfig.class, c -> new VendorsVerticle(c, bus, tx, time))
+                .add(
+                        "vendors",
+                        VendorsConfig.class,
+                        c ->
+                                new VendorsVerticle(
+                                        c,
+                                        settings.data(),
+                                        bus,
+                                        tx,
+                                        time,
+                                        Contexts.operations()))
                 .add(
                         "devices",
                         DevicesConfig.class,

@@ -10,6 +10,7 @@ import io.weir.cloud.dispense.DispenseRoutes;
 import io.weir.cloud.door.DoorRoutes;
 import io.weir.cloud.files.FilesRoutes;
 import io.weir.cloud.http.ContextRoutes;
+import io.weir.cloud.http.Route;
 import io.weir.cloud.ingest.IngestRoutes;
 import io.weir.cloud.ledger.LedgerRoutes;
 import io.weir.cloud.members.MembersRoutes;
@@ -21,6 +22,8 @@ import io.weir.cloud.twin.TwinRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Every context that speaks HTTP. A test holds this list and the contract files equal. */
 public final class Contexts {
@@ -28,6 +31,9 @@ public final class Contexts {
             List.of(
                     MembersRoutes.CONTEXT,
                     VendorsRoutes.CONTEXT,
+                    VendorsRoutes.SIGNING,
+                    VendorsRoutes.AGENTS,
+                    VendorsRoutes.STAFF,
                     IngestRoutes.CONTEXT,
                     DispenseRoutes.CONTEXT,
                     DoorRoutes.CONTEXT,
@@ -44,6 +50,14 @@ public final class Contexts {
                     TopologyRoutes.CONTEXT,
                     MessageRoutes.CONTEXT,
                     new ContextRoutes("oms", OmsRoutes.ROUTES));
+
+    /** Every operation of the contract. */
+    public static Set<String> operations() {
+        return ALL.stream()
+                .flatMap(context -> context.routes().stream())
+                .map(Route::operationId)
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     private Contexts() {}
 }

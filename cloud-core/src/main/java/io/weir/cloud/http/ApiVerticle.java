@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.JWTAuthHandler;
+import io.weir.cloud.rights.Rights;
 import io.weir.cloud.tokens.Revocations;
 import io.weir.runtime.health.Health;
 
@@ -62,13 +63,20 @@ public final class ApiVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         var revocations = new Revocations(parts.db().system(), parts.time());
+        var rights = new Rights(parts.db().system());
         return vertx.executeBlocking(this::contract)
                 .compose(
                         ready ->
                                 revocations
                                         .start(vertx, parts.bus(), config.revocationPoll())
                                         .compose(
-                                                started -> listen(router(ready, revocations))));
+                                                v ->
+                                                        rights.start(
+                                                                vertx,
+                                                                parts.bus(),
+                                                                config.revocationPoll()))
+                                        .compose(
+                                                v -> listen(router(ready, revocations, rights))));
     }
 
     /** Takes no new request and lets the open ones finish. */
@@ -88,15 +96,16 @@ public final class ApiVerticle extends VerticleBase {
 
     private Ready contract() {
         var document = bundler.apply(contexts.stream().map(ContextRoutes::context).toList());
-        var routes = contexts.stream().flatMap(c -> c.routes().stream()).toList();
+        var routes = contexts.stream().flatMap(c -> c.ofModules().stream()).toList();
         return new Ready(Buffer.buffer(document.toString()), Operations.compile(document, routes));
     }
 
-    private Router router(Ready ready, Revocations revocations) {
+    private Router router(Ready ready, Revocations revocations, Rights rights) {
         var guard =
                 new Guard(
                         JWTAuthHandler.create(parts.key().provider(vertx)),
                         revocations,
+                        rights,
                         config.revocationStale());
         var operations = operations(ready.operations(), guard);
         var door = new FrontDoor(vertx, config, operations::methods);

@@ -1,5 +1,7 @@
 package io.weir.cloud.http;
 
+import io.weir.cloud.rights.Modules;
+
 import java.util.List;
 
 /**
@@ -8,6 +10,11 @@ import java.util.List;
  * @param context its name; the contract is the resource {@code contract/<context>.yaml}
  */
 public record ContextRoutes(String context, List<Route> routes) {
+    /** The routes, each with the module that its context belongs to. */
+    List<Route> ofModules() {
+        return routes.stream().map(route -> route.of(Modules.of(context))).toList();
+    }
+
     public String resource() {
         return "contract/" + context + ".yaml";
     }

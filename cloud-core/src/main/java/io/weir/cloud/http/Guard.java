@@ -4,12 +4,17 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.JWTAuthHandler;
+import io.weir.cloud.rights.BuiltInRole;
+import io.weir.cloud.rights.Modules;
+import io.weir.cloud.rights.Rights;
+import io.weir.cloud.rights.Rights.Standing;
 import io.weir.cloud.tokens.Claims;
 import io.weir.cloud.tokens.Revocations;
 import io.weir.model.access.Actor;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
+import io.weir.model.problem.ErrorCode;
 import io.weir.model.problem.Rejected;
 
 import java.time.Duration;
@@ -26,13 +31,26 @@ public final class Guard {
 
     private static final String CLAIMS = "weir.claims";
 
+    private enum Fault implements ErrorCode {
+        TENANT_DISABLED,
+        VENDOR_UNSIGNED,
+        MODULE_NOT_GRANTED;
+
+        @Override
+        public int status() {
+            return 403;
+        }
+    }
+
     private final JWTAuthHandler tokens;
     private final Revocations revocations;
+    private final Rights rights;
     private final long staleMs;
 
-    Guard(JWTAuthHandler tokens, Revocations revocations, Duration stale) {
+    Guard(JWTAuthHandler tokens, Revocations revocations, Rights rights, Duration stale) {
         this.tokens = tokens;
         this.revocations = revocations;
+        this.rights = rights;
         this.staleMs = stale.toMillis();
     }
 
@@ -73,8 +91,87 @@ public final class Guard {
         return claims;
     }
 
-    /** After the token's signature and life were found good: session and role. */
+    /**
+     * An operation of the contract. Staff come in where their tenant's own role may, when their
+     * role has the right, and go on in its place. What is open to staff by the contract is
+     * everybody's own business (password, sessions, own tenant): no right is needed.
+     */
+    Claims admit(RoutingContext context, Operation operation) {
+        Claims claims = session(context);
+        boolean own = operation.roles().contains(Role.STAFF);
+        Standing standing = rights.standing(claims.path());
+        if (claims.role() == Role.STAFF && !own) {
+            claims = claims.as(rank(claims, operation));
+        }
+        if (!operation.roles().contains(claims.role())) {
+            throw forbidden(claims.role());
+        }
+        if (claims.role() != Role.MEMBER) {
+            standing(standing, operation, own);
+        }
+        context.put(CLAIMS, claims);
+        return claims;
+    }
+
+    /** The role that somebody of the staff stands in for. */
+    private Role rank(Claims claims, Operation operation) {
+        Rights.Staff staff = rights.staff(claims.uid());
+        boolean allowed =
+                staff != null
+                        && (staff.operations() == null
+                                ? BuiltInRole.valueOf(staff.role())
+                                        .allows(operation.module(), operation.reads())
+                                : staff.operations().contains(operation.id()));
+        if (!allowed) {
+            throw forbidden(Role.STAFF);
+        }
+        return switch ((int) claims.path().chars().filter(c -> c == '/').count()) {
+            case 1 -> Role.PLATFORM;
+            case 2 -> Role.VENDOR;
+            case 3 -> Role.AGENT;
+            default -> Role.DEALER;
+        };
+    }
+
+    private static void standing(Standing standing, Operation operation, boolean own) {
+        if (standing.disabled()) {
+            throw new Rejected(Fault.TENANT_DISABLED, "this tenant is disabled");
+        }
+        if (own) {
+            return;
+        }
+        boolean signing = operation.module().equals(Modules.SIGNING);
+        if (standing.unsigned() && !signing) {
+            throw new Rejected(
+                    Fault.VENDOR_UNSIGNED, "sign first: nothing else works before that (P-002)");
+        }
+        if (!standing.has(operation.module()) && Modules.GRANTED.contains(operation.module())) {
+            throw new Rejected(
+                    Fault.MODULE_NOT_GRANTED,
+                    "the module " + operation.module() + " is not granted to this vendor");
+        }
+    }
+
+    private static Rejected forbidden(Role role) {
+        return new Rejected(CommonError.FORBIDDEN, "not for the role " + role.name());
+    }
+
+    /** Routes beside the contract: streams, files. */
     Claims admit(RoutingContext context, Set<Role> roles) {
+        Claims claims = session(context);
+        if (!roles.contains(claims.role())) {
+            throw forbidden(claims.role());
+        }
+        Standing standing = rights.standing(claims.path());
+        if (claims.role() != Role.MEMBER && (standing.disabled() || standing.unsigned())) {
+            throw new Rejected(Fault.TENANT_DISABLED, "this tenant is disabled or unsigned");
+        }
+        context.put(CLAIMS, claims);
+        return claims;
+    }
+
+    /** After the token's signature and life were found good. */
+    private Claims session(RoutingContext context) {
         Claims claims = read(context);
         if (revocations.ageMs() > staleMs) {
             throw new Rejected(CommonError.UNAVAILABLE, "ended sessions are unknown, try again");
@@ -82,10 +179,6 @@ public final class Guard {
         if (revocations.ended(claims.sid())) {
             throw new Rejected(CommonError.UNAUTHENTICATED, "the session has ended");
         }
-        if (!roles.contains(claims.role())) {
-            throw new Rejected(CommonError.FORBIDDEN, "not for the role " + claims.role().name());
-        }
-        context.put(CLAIMS, claims);
         return claims;
     }
 

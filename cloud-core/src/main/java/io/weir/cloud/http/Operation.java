@@ -14,6 +14,7 @@ import java.util.Set;
 /**
  * One operation of the contract, made ready at start.
  *
+ * @param module of the product that it belongs to, for rights
  * @param roles who may call it; empty = public
  * @param keyed whether an idempotency key is demanded
  * @param session whether the caller's session id goes into the request
@@ -26,6 +27,7 @@ record Operation(
         String id,
         String method,
         String path,
+        String module,
         Set<Role> roles,
         boolean keyed,
         boolean session,
@@ -43,6 +45,11 @@ record Operation(
      */
     record Parameter(
             String name, boolean query, boolean required, String type, @Nullable JsonNode preset) {}
+
+    /** Whether it changes nothing; OMS reads by POST (O-001). */
+    boolean reads() {
+        return method.equals("GET") || id.matches("(omsL|l)ist.*|(omsG|g)et.*");
+    }
 
     boolean isPublic() {
         return roles.isEmpty();

@@ -85,7 +85,7 @@ final class OperationHandler implements Handler<RoutingContext> {
 
     private Future<Answer> answer(RoutingContext context) {
         try {
-            Claims claims = operation.isPublic() ? null : guard.admit(context, operation.roles());
+            Claims claims = operation.isPublic() ? null : guard.admit(context, operation);
             limit(context, claims);
             String key = key(context);
             ObjectNode request = RequestReader.read(context, operation);

@@ -101,6 +101,7 @@ final class Operations {
                     id,
                     method,
                     path,
+                    known.module(),
                     roles,
                     json.path("x-idempotency").asText().equals("required"),
                     json.path("x-session").asBoolean(),

@@ -85,6 +85,7 @@ final class AccountStore {
             """;
     private static final String UPDATE =
             "UPDATE members.account SET name = $2, state = $3 WHERE uid = $1";
+    private static final String RENAME = "UPDATE members.account SET name = $2 WHERE uid = $1";
     private static final String PROFILE =
             """
             UPDATE members.account SET name = $2, avatar = $3, mobile = $4, email = $5, area = $6, address = $7,
@@ -231,6 +232,10 @@ final class AccountStore {
 
     static void update(SqlConnection c, String uid, String name, int state) {
         c.preparedQuery(UPDATE).execute(Tuple.of(uid, name, state)).await();
+    }
+
+    static void rename(SqlConnection c, String uid, String name) {
+        c.preparedQuery(RENAME).execute(Tuple.of(uid, name)).await();
     }
 
     /** Everything that a profile may change. */

@@ -93,7 +93,7 @@ final class ChallengeImage {
         place.rotate((random.nextDouble() - 0.5) * 0.6, UNIT, 2 * UNIT);
         place.shear((random.nextDouble() - 0.5) * 0.4, 0);
         var path = new Path2D.Double();
-        for (String stroke : STROKES.get(letter).split("/")) {
+        for (String stroke : STROKES.getOrDefault(letter, "").split("/")) {
             boolean down = false;
             for (String point : stroke.split(" ")) {
                 double x = (point.charAt(0) - '0') * UNIT + random.nextDouble() * 2;

@@ -3,8 +3,10 @@ package io.weir.cloud.members;
 import io.weir.api.members.MemberOps.Login;
 import io.weir.api.members.MemberOps.Refresh;
 import io.weir.api.members.MemberOps.Tokens;
+import io.weir.cloud.rights.RightsStore;
 import io.weir.cloud.tokens.Claims;
 import io.weir.cloud.tokens.Sessions;
+import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
@@ -40,12 +42,18 @@ final class LoginHandler {
         Account account = find(request);
         boolean good =
                 request.code() == null ? byPassword(request, account) : byCode(request, account);
-        if (!good || account == null || !account.active()) {
+        if (!good || account == null || !account.active() || shut(account)) {
             challenges.failed(who);
             throw new Rejected(MembersError.BAD_CREDENTIALS, "user, password or code is wrong");
         }
         challenges.succeeded(who);
         return tokens(account, sessions.open(account.uid()));
+    }
+
+    /** The people of a disabled or closed tenant are out, its members are not. */
+    private boolean shut(Account account) {
+        return account.role() != Role.MEMBER
+                && tx.system(c -> RightsStore.disabled(c, account.tenant()));
     }
 
     private boolean byPassword(Login request, @Nullable Account account) {

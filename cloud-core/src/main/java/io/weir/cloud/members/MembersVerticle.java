@@ -61,7 +61,9 @@ public final class MembersVerticle extends VerticleBase {
                         bus.serve(MemberOps.LOGOUT, (call, q) -> logout(sessions, q)).completion(),
                         bus.serve(MemberOps.GET_USER, users::get).completion(),
                         bus.serve(MembersApi.FACTS, users::facts).completion(),
-                        bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion())));
+                        bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion(),
+                        bus.serve(MemberOps.CREATE_ACCOUNT, put::create).completion(),
+                        bus.serve(MemberOps.RENAME_ACCOUNT, put::rename).completion())));
     }
 
     /** What somebody does with an account that is there. */

@@ -1,12 +1,15 @@
 package io.weir.cloud.members;
 
 import io.vertx.sqlclient.SqlConnection;
+import io.weir.api.Done;
 import io.weir.api.members.MemberOps.PutAccount;
+import io.weir.api.members.MemberOps.RenameAccount;
 import io.weir.api.members.MemberOps.User;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
+import io.weir.model.problem.FieldError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
@@ -14,6 +17,7 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -34,20 +38,56 @@ final class PutAccountHandler {
         this.sessions = sessions;
     }
 
+    /** Refuses what is there, where {@link #put} changes it. */
+    User create(Call call, PutAccount a) {
+        return put(call, a, true);
+    }
+
     User put(Call call, PutAccount a) {
+        return put(call, a, false);
+    }
+
+    Done rename(Call call, RenameAccount q) {
+        if (call.actor().role() != Role.PLATFORM) {
+            throw new Rejected(CommonError.FORBIDDEN, "only the platform renames accounts");
+        }
+        if (!NAME.matcher(q.name()).matches()) {
+            throw Rejected.invalid("user", "must match " + NAME.pattern());
+        }
+        tx.system(
+                c -> {
+                    AccountStore.alone(c);
+                    Account other = AccountStore.byName(c, q.name());
+                    if (other != null && !other.uid().equals(q.uid())) {
+                        throw taken();
+                    }
+                    AccountStore.rename(c, q.uid(), q.name());
+                    return q;
+                });
+        return Done.DONE;
+    }
+
+    private static Rejected taken() {
+        return new Rejected(
+                MembersError.NAME_TAKEN,
+                "user: is taken by another account",
+                List.of(new FieldError("user", "is taken by another account")));
+    }
+
+    private User put(Call call, PutAccount a, boolean fresh) {
         if (call.actor().role() != Role.PLATFORM) {
             throw new Rejected(CommonError.FORBIDDEN, "only the platform puts accounts");
         }
         check(a);
         String hash = a.pwd() == null ? null : passwords.hash(a.pwd());
-        Account account = tx.system(c -> put(c, a, hash));
+        Account account = tx.system(c -> put(c, a, hash, fresh));
         if (hash != null || !account.active()) {
             sessions.endAll(account.uid(), "account set by the platform");
         }
         return Users.user(account, Role.PLATFORM);
     }
 
-    private Account put(SqlConnection c, PutAccount a, @Nullable String hash) {
+    private Account put(SqlConnection c, PutAccount a, @Nullable String hash, boolean fresh) {
         AccountStore.alone(c);
         Account there = there(c, a);
         String uid;
@@ -55,6 +95,9 @@ final class PutAccountHandler {
             referrer(c, a);
             uid = AccountStore.insert(c, code(a.tenant()), a, time.now());
         } else {
+            if (fresh) {
+                throw taken();
+            }
             if (there.role() != a.role() || !there.tenant().equals(a.tenant())) {
                 throw new Rejected(MembersError.NAME_TAKEN, "name: is taken by another account");
             }

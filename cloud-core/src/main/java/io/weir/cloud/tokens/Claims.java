@@ -33,6 +33,11 @@ public record Claims(String uid, Role role, String path, String sid) {
                 text(json, "sid"));
     }
 
+    /** The same caller, admitted in the place of another role. */
+    public Claims as(Role other) {
+        return new Claims(uid, other, path, sid);
+    }
+
     public Actor actor() {
         Scope scope = role == Role.MEMBER ? Scope.member(path, uid) : Scope.tenant(path);
         return new Actor(uid, role, scope);

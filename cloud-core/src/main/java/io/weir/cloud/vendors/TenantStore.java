@@ -16,7 +16,8 @@ import java.util.List;
 /** SQL of the tenant tree. */
 final class TenantStore {
     private static final String AT =
-            "SELECT id, tenant, kind, name, zone FROM vendors.tenant WHERE tenant = $1";
+            "SELECT id, tenant, kind, name, zone FROM vendors.tenant WHERE tenant = $1 AND closed_at"
+                    + " IS NULL";
     private static final String ABOVE =
             """
             SELECT id, tenant, kind, name, zone FROM vendors.tenant
@@ -33,8 +34,8 @@ final class TenantStore {
                     + " 'VENDOR' AND state = 2";
     private static final String INSERT =
             """
-            INSERT INTO vendors.tenant (id, tenant, parent, kind, name, zone, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant) DO NOTHING
+            INSERT INTO vendors.tenant (id, tenant, parent, kind, name, zone, state, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant) DO NOTHING
             """;
 
     private TenantStore() {}
@@ -62,8 +63,9 @@ final class TenantStore {
         return one(c.preparedQuery(PARTNER).execute(Tuple.of(path)).await());
     }
 
-    static void create(SqlConnection c, Tenant t, String parent, Instant now) {
-        c.preparedQuery(INSERT)
+    /** False when the place is taken. */
+    static boolean create(SqlConnection c, Tenant t, String parent, int state, Instant now) {
+        return c.preparedQuery(INSERT)
                 .execute(
                         Tuple.of(
                                 t.id(),
@@ -72,8 +74,11 @@ final class TenantStore {
                                 t.kind(),
                                 t.name(),
                                 t.zone(),
+                                state,
                                 now.atOffset(ZoneOffset.UTC)))
-                .await();
+                        .await()
+                        .rowCount()
+                == 1;
     }
 
     private static @Nullable Tenant one(RowSet<Row> rows) {

@@ -37,6 +37,8 @@ final class Branch {
 
     final String code;
     final String vid;
+    private final String agent;
+    private final String dealer;
     final String member;
     final String sibling;
     final String installer;
@@ -56,11 +58,15 @@ final class Branch {
         this.wechat = wechat;
         this.code = code;
         vid = tenant("VENDOR", "/", code);
-        tenant("AGENT", path(""), "A001");
+        agent = tenant("AGENT", path(""), "A001");
         tenant("AGENT", path(""), "A002");
-        tenant("DEALER", path("A001/"), "D001");
+        dealer = tenant("DEALER", path("A001/"), "D001");
         tenant("DEALER", path("A002/"), "D002");
         tenant("PARTNER", path(""), "P001");
+        var merchant =
+                new VendorOps.SetMerchant(
+                        vid, null, WechatStandIn.APPID, WechatStandIn.SECRET, null, null, null);
+        api.bus.call(VendorOps.SET_MERCHANT, merchant, Call.system("test")).await();
         member = member("13900000001");
         sibling = member("13900000002");
         installer = installer();
@@ -116,6 +122,64 @@ final class Branch {
             case PARTNER -> "P001/";
             default -> "";
         };
+    }
+
+    /** Number of the tenant that a role works for. */
+    String tenantOf(Role role) {
+        return switch (role) {
+            case AGENT -> agent;
+            case DEALER -> dealer;
+            default -> vid;
+        };
+    }
+
+    /** A vendor of its own, made by the platform. */
+    String freshVendor() {
+        return ok(post(Role.PLATFORM, "/vendors", vendorBody())).data().path("vid").asText();
+    }
+
+    Map<String, Object> vendorBody() {
+        return Map.of("user", login(), "pwd", "secret", "name", code + " vendor");
+    }
+
+    String login() {
+        return "user" + code + ++mobiles;
+    }
+
+    /** A partner below the dealer, whom vendor, agent and dealer see. */
+    String partner() {
+        Map<String, Object> body = Map.of("kind", "PARTNER", "name", code + " partner");
+        return ok(post(Role.DEALER, "/agents", body)).data().path("vid").asText();
+    }
+
+    String staff(Role role) {
+        return ok(post(role, "/staff", staffBody())).data().path("uid").asText();
+    }
+
+    Map<String, Object> staffBody() {
+        return Map.of("user", login(), "pwd", "secret", "name", code, "role", "ADMIN");
+    }
+
+    long staffRole(Role role) {
+        return ok(post(role, "/staff/roles", roleBody())).data().path("role_id").asLong();
+    }
+
+    Map<String, Object> roleBody() {
+        return Map.of(
+                "name", login(), "operations", List.of("listDevices"), "menus", List.of("DEVICES"));
+    }
+
+    long signing() {
+        return ok(post(Role.VENDOR, "/vendors/me/signing", signingBody()))
+                .data()
+                .path("id")
+                .asLong();
+    }
+
+    Map<String, Object> signingBody() {
+        return Map.of(
+                "agreement", "MODULE_MAKER", "company", code, "licence_no", "L1", "contact", "C",
+                "mobile", "13900000000");
     }
 
     /** A session of an account. */

@@ -18,7 +18,6 @@ import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.api.edge.EdgeApi.Known;
-import io.weir.api.vendors.VendorsApi;
 import io.weir.cloud.Contexts;
 import io.weir.cloud.audit.AuditConfig;
 import io.weir.cloud.audit.AuditVerticle;
@@ -60,7 +59,7 @@ import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionVerticle;
 import io.weir.cloud.twin.TwinConfig;
 import io.weir.cloud.twin.TwinVerticle;
-import io.weir.cloud.vendors.VendorsConfig;
+import io.weir.cloud.vendors.TestVendors;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
@@ -348,7 +347,13 @@ class CellsTest {
     private static void contexts() throws IOException {
         var metrics = new Metrics();
         api.context(
-                new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+                new VendorsVerticle(
+                        TestVendors.CONFIG,
+                        TestVendors.data(),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        Contexts.operations()));
         api.context(
                 new MembersVerticle(
                         TestMembers.config("log", wechat.url()),
@@ -487,9 +492,6 @@ class CellsTest {
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000)));
         api.context(new Edge(api.bus));
-        api.bus.serve(
-                VendorsApi.WECHAT_APP,
-                (call, q) -> new VendorsApi.WechatApp(WechatStandIn.APPID, WechatStandIn.SECRET));
     }
 
     /** The first owner's word decides whether play money is taken. */

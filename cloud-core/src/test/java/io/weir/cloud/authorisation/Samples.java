@@ -50,6 +50,7 @@ final class Samples {
                         true,
                         (b, role) -> Map.of("uid", role == Role.MEMBER ? b.member : b.installer)));
         members();
+        vendors();
         ofMember("getWallet", b -> Map.of("uid", b.member));
         ofMember("topUpWallet", b -> Map.of("uid", b.member, "amount", 1, "channel", "lab"));
         ofMember("listWalletEntries", b -> Map.of("uid", b.member));
@@ -313,6 +314,51 @@ final class Samples {
         own(
                 "endSession",
                 (b, role) -> Map.of("uid", b.account(role), "sid", b.session(role)));
+    }
+
+    private void vendors() {
+        nobodys("listVendors", b -> Map.of());
+        nobodys("createVendor", Branch::vendorBody);
+        nobodys("getVendor", b -> Map.of("vid", b.freshVendor()));
+        nobodys("updateVendor", b -> Map.of("vid", b.freshVendor(), "abbv", "abbv"));
+        nobodys("setVendorPassword", b -> Map.of("vid", b.freshVendor(), "pwd", "secret"));
+        nobodys("setVendorMobile", b -> Map.of("vid", b.freshVendor(), "mobile", "13900000000"));
+        nobodys("setVendorMerchant", b -> Map.of("vid", b.freshVendor(), "mp_secret", "s"));
+        nobodys("setVendorOptions", b -> Map.of("vid", b.freshVendor(), "state", 0));
+        nobodys("closeVendor", b -> Map.of("vid", b.freshVendor()));
+        sees("getSettings", b -> Map.of());
+        sees("setSettings", b -> Map.of("notice", b.code));
+        sees("listOwnSignings", b -> Map.of());
+        sees("addOwnSigning", Branch::signingBody);
+        one("changeOwnSigning", b -> Map.of("id", b.signing(), "to", "SUBMITTED"));
+        one("removeOwnSigning", b -> Map.of("id", b.signing()));
+        nobodys("listSignings", b -> Map.of("vid", b.vid));
+        nobodys("addSigning", b -> with(b.signingBody(), "vid", b.vid));
+        for (String id : new String[] {"changeSigning", "changeSigningById"}) {
+            nobodys(id, b -> Map.of("vid", b.vid, "id", b.signing(), "to", "SUBMITTED"));
+        }
+        for (String id : new String[] {"removeSigning", "removeSigningById"}) {
+            nobodys(id, b -> Map.of("vid", b.vid, "id", b.signing()));
+        }
+        sees("listAgents", b -> Map.of());
+        own(
+                "addAgent",
+                (b, role) ->
+                        Map.of("kind", "PARTNER", "parent", b.tenantOf(role), "name", b.code));
+        one("getAgent", b -> Map.of("vid", b.partner()));
+        one("updateAgent", b -> Map.of("vid", b.partner(), "contact", b.code));
+        one("removeAgent", b -> Map.of("vid", b.partner()));
+        sees("listStaff", b -> Map.of());
+        sees("addStaff", Branch::staffBody);
+        own("updateStaff", (b, role) -> Map.of("uid", b.staff(role), "role", "BUSINESS"));
+        own("removeStaff", (b, role) -> Map.of("uid", b.staff(role)));
+        sees("listStaffRoles", b -> Map.of());
+        sees("addStaffRole", Branch::roleBody);
+        own(
+                "updateStaffRole",
+                (b, role) -> with(b.roleBody(), "role_id", b.staffRole(role)));
+        own("removeStaffRole", (b, role) -> Map.of("role_id", b.staffRole(role)));
+        sees("getMenus", b -> Map.of());
     }
 
     private static Map<String, Object> password(String uid) {

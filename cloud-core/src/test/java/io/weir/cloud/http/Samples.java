@@ -70,6 +70,9 @@ final class Samples {
         if (schema.path("format").asText().equals("date-time")) {
             return "2026-01-02T03:04:05Z";
         }
+        if (schema.path("format").asText().equals("date")) {
+            return "2026-01-02";
+        }
         if (schema.has("pattern")) {
             return new Pattern(schema.path("pattern").asText()).sample();
         }

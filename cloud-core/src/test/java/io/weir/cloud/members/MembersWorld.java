@@ -6,11 +6,10 @@ import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.api.vendors.VendorOps;
 import io.weir.api.vendors.VendorOps.CreateTenant;
-import io.weir.api.vendors.VendorsApi;
-import io.weir.api.vendors.VendorsApi.WechatApp;
+import io.weir.api.vendors.VendorOps.SetMerchant;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
-import io.weir.cloud.vendors.VendorsConfig;
+import io.weir.cloud.vendors.TestVendors;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.Money;
 import io.weir.model.access.Role;
@@ -20,6 +19,7 @@ import io.weir.runtime.json.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Two vendors, SMS and WeChat as stand-ins, wallets as the test says. */
@@ -47,7 +47,8 @@ final class MembersWorld implements AutoCloseable {
                 new ReferralImages(api.bus));
         api.context(new MembersVerticle(config, api.bus, api.tx, api.time, api.key));
         api.context(
-                new VendorsVerticle(new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+                new VendorsVerticle(
+                        TestVendors.CONFIG, TestVendors.data(), api.bus, api.tx, api.time, Set.of()));
         api.bus.serve(
                 WalletOps.GET,
                 (call, q) ->
@@ -56,9 +57,10 @@ final class MembersWorld implements AutoCloseable {
                                 new Wallet(Money.ZERO, Money.ZERO, Money.ZERO, List.of())));
         vid = vendor("DEMO");
         otherVid = vendor("OTHR");
-        api.bus.serve(
-                VendorsApi.WECHAT_APP,
-                (call, q) -> new WechatApp(WechatStandIn.APPID, WechatStandIn.SECRET));
+        var merchant =
+                new SetMerchant(
+                        vid, null, WechatStandIn.APPID, WechatStandIn.SECRET, null, null, null);
+        api.bus.call(VendorOps.SET_MERCHANT, merchant, Call.system("test")).await();
     }
 
     private String vendor(String code) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Set;
 
 class VendorsTest {
     private static ApiFixture api;
@@ -30,7 +31,12 @@ class VendorsTest {
         api.api(ApiFixture.CONFIG, List.of(VendorsRoutes.CONTEXT))
                 .context(
                         new VendorsVerticle(
-                                new VendorsConfig("Asia/Shanghai"), api.bus, api.tx, api.time));
+                                TestVendors.CONFIG,
+                                TestVendors.data(),
+                                api.bus,
+                                api.tx,
+                                api.time,
+                                Set.of()));
         create("VENDOR", "/", "DEMO");
         create("AGENT", "/DEMO/", "A001");
         create("DEALER", "/DEMO/A001/", "D001");

@@ -62,6 +62,16 @@ public interface MemberOps {
     Op<PutAccount, User> PUT_ACCOUNT =
             Op.of("members.account.put.v1", PutAccount.class, User.class);
 
+    /** The same for an account that must not be there yet: NAME_TAKEN, MOBILE_TAKEN. */
+    Op<PutAccount, User> CREATE_ACCOUNT =
+            Op.of("members.account.create.v1", PutAccount.class, User.class);
+
+    /** Another name to log in with. Platform only; not on HTTP. */
+    Op<RenameAccount, Done> RENAME_ACCOUNT =
+            Op.of("members.account.rename.v1", RenameAccount.class, Done.class);
+
+    record RenameAccount(String uid, String name) {}
+
     /**
      * @param user a name; with {@code vid} a mobile
      * @param pwd 32 hex digits are taken as its MD5, anything else as the password itself

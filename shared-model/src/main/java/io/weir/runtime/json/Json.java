@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 
 import io.vertx.core.buffer.Buffer;
 
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -113,6 +115,17 @@ public final class Json {
 
     private static SimpleModule times() {
         return new SimpleModule("weir-times")
+                .addSerializer(LocalDate.class, ToStringSerializer.instance)
+                .addDeserializer(
+                        LocalDate.class,
+                        new JsonDeserializer<>() {
+                            @Override
+                            public LocalDate deserialize(
+                                    JsonParser in, DeserializationContext context)
+                                    throws IOException {
+                                return LocalDate.parse(in.getText());
+                            }
+                        })
                 .addSerializer(
                         Instant.class,
                         new JsonSerializer<>() {

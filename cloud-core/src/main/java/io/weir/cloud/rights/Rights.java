@@ -1,0 +1,150 @@
+package io.weir.cloud.rights;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.weir.api.Signal;
+import io.weir.runtime.bus.Bus;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Standings and staff in memory, on every node: told by signal at once, else the version is read
+ * from PostgreSQL every few seconds and, when it is another one, all of it. Belongs to one event
+ * loop. Who knows nothing lets nobody of the staff in.
+ */
+public final class Rights {
+    /** Hint that something changed. */
+    public static final Signal<Changed> CHANGED =
+            new Signal<>("rights.changed.v1", Changed.class);
+
+    public record Changed() {}
+
+    /**
+     * @param modules null = all
+     */
+    public record Standing(boolean disabled, boolean unsigned, @Nullable Set<String> modules) {
+        private static final Standing GOOD = new Standing(false, false, null);
+
+        public boolean has(String module) {
+            return modules == null || modules.contains(module);
+        }
+    }
+
+    /**
+     * @param operations of a custom role; null for a built-in one
+     */
+    public record Staff(String role, @Nullable Set<String> operations) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rights.class);
+    private static final String VERSION = "SELECT version FROM rights.version";
+    private static final String STANDINGS =
+            "SELECT path, disabled, unsigned, modules FROM rights.standing WHERE disabled OR"
+                    + " unsigned OR modules IS NOT NULL";
+    private static final String STAFF = "SELECT uid, role, operations FROM rights.staff";
+
+    private final Pool system;
+    private Map<String, Standing> standings = Map.of();
+    private Map<String, Staff> staff = Map.of();
+    private long version;
+    private boolean reading;
+
+    public Rights(Pool system) {
+        this.system = system;
+    }
+
+    /** Call on the owning event loop; completes after the first reading. */
+    public Future<Void> start(Vertx vertx, Bus bus, Duration poll) {
+        bus.subscribe(CHANGED, hint -> poll());
+        vertx.setPeriodic(poll.toMillis(), t -> poll());
+        return read();
+    }
+
+    /** Of a tenant together with all that it stands below. */
+    public Standing standing(String path) {
+        Standing whole = Standing.GOOD;
+        for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
+            Standing part = standings.get(path.substring(0, end + 1));
+            if (part != null) {
+                whole =
+                        new Standing(
+                                whole.disabled() || part.disabled(),
+                                whole.unsigned() || part.unsigned(),
+                                part.modules() == null ? whole.modules() : part.modules());
+            }
+        }
+        return whole;
+    }
+
+    /** Null for who is none, or no longer. */
+    public @Nullable Staff staff(String uid) {
+        return staff.get(uid);
+    }
+
+    private void poll() {
+        if (reading) {
+            return;
+        }
+        reading = true;
+        read().onComplete(
+                        done -> {
+                            reading = false;
+                            if (done.failed()) {
+                                LOG.warn("rights could not be read", done.cause());
+                            }
+                        });
+    }
+
+    /** The version first: what changes meanwhile is read again. */
+    private Future<Void> read() {
+        return system.query(VERSION)
+                .execute()
+                .compose(
+                        rows -> {
+                            long now = rows.iterator().next().getLong(0);
+                            return now == version
+                                    ? Future.succeededFuture()
+                                    : Future.all(
+                                                    system.query(STANDINGS).execute(),
+                                                    system.query(STAFF).execute())
+                                            .map(
+                                                    both -> {
+                                                        take(both.resultAt(0), both.resultAt(1));
+                                                        version = now;
+                                                        return null;
+                                                    });
+                        });
+    }
+
+    private void take(RowSet<Row> tenants, RowSet<Row> people) {
+        Map<String, Standing> freshStandings = new HashMap<>();
+        for (Row row : tenants) {
+            String[] modules = row.getArrayOfStrings("modules");
+            freshStandings.put(
+                    row.getString("path"),
+                    new Standing(
+                            row.getBoolean("disabled"),
+                            row.getBoolean("unsigned"),
+                            modules == null ? null : Set.of(modules)));
+        }
+        Map<String, Staff> freshStaff = new HashMap<>();
+        for (Row row : people) {
+            String[] operations = row.getArrayOfStrings("operations");
+            freshStaff.put(
+                    row.getString("uid"),
+                    new Staff(
+                            row.getString("role"), operations == null ? null : Set.of(operations)));
+        }
+        standings = freshStandings;
+        staff = freshStaff;
+    }
+}

@@ -1,0 +1,193 @@
+package io.weir.cloud.vendors;
+
+import io.vertx.sqlclient.SqlConnection;
+import io.weir.api.Done;
+import io.weir.api.members.MemberOps;
+import io.weir.api.members.MemberOps.PutAccount;
+import io.weir.api.vendors.StaffOps.AddStaff;
+import io.weir.api.vendors.StaffOps.GetStaff;
+import io.weir.api.vendors.StaffOps.ListStaff;
+import io.weir.api.vendors.StaffOps.Staff;
+import io.weir.api.vendors.StaffOps.StaffRole;
+import io.weir.api.vendors.StaffOps.UpdateStaff;
+import io.weir.cloud.rights.BuiltInRole;
+import io.weir.cloud.rights.Rights;
+import io.weir.cloud.rights.Rights.Changed;
+import io.weir.cloud.rights.RightsStore;
+import io.weir.model.Page;
+import io.weir.model.access.Role;
+import io.weir.model.problem.FieldError;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.audit.AuditStore;
+import io.weir.runtime.bus.Bus;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Accounts of a tenant's staff and their roles (P-008 to P-012); a change is in force at once. */
+final class StaffHandlers {
+    static final String CUSTOM = "CUSTOM";
+
+    private final Tx tx;
+    private final Time time;
+    private final Bus bus;
+    private final Vendors vendors;
+
+    StaffHandlers(Tx tx, Time time, Bus bus, Vendors vendors) {
+        this.tx = tx;
+        this.time = time;
+        this.bus = bus;
+        this.vendors = vendors;
+    }
+
+    Page<Staff> list(Call call, ListStaff q) {
+        return tx.run(call.scope(), c -> StaffStore.list(c, call.scope(), q));
+    }
+
+    Staff add(Call call, AddStaff q) {
+        var tenant = vendors.own(call).vendor();
+        tx.run(call.scope(), c -> operations(c, call, q.role(), q.roleId()));
+        var put =
+                new PutAccount(
+                        tenant.path(), tenant.id(), Role.STAFF, q.user(), null, q.pwd(), 2, null);
+        String uid =
+                bus.call(MemberOps.CREATE_ACCOUNT, put, Call.system(call.requestId()))
+                        .await()
+                        .uid();
+        var staff =
+                new Staff(
+                        uid,
+                        q.user(),
+                        q.name(),
+                        q.role(),
+                        q.roleId(),
+                        2,
+                        q.remark() == null ? "" : q.remark(),
+                        time.now());
+        store(call, "staff.add", null, staff);
+        return staff;
+    }
+
+    Staff update(Call call, UpdateStaff q) {
+        Staff before = find(call, q.uid());
+        String role = q.role() == null ? before.role() : q.role();
+        var after =
+                new Staff(
+                        before.uid(),
+                        before.user(),
+                        q.name() == null ? before.name() : q.name(),
+                        role,
+                        role.equals(CUSTOM)
+                                ? (q.roleId() == null ? before.roleId() : q.roleId())
+                                : q.roleId(),
+                        q.state() == null ? before.state() : q.state(),
+                        q.remark() == null ? before.remark() : q.remark(),
+                        before.regTms());
+        tx.run(call.scope(), c -> operations(c, call, after.role(), after.roleId()));
+        if (q.pwd() != null || after.state() != before.state()) {
+            account(call, after, q.pwd(), after.state());
+        }
+        store(call, "staff.change", before, after);
+        return after;
+    }
+
+    Done remove(Call call, GetStaff q) {
+        Staff before = find(call, q.uid());
+        account(call, before, null, 0);
+        tx.system(
+                c -> {
+                    StaffStore.remove(c, q.uid());
+                    RightsStore.dropStaff(c, q.uid());
+                    audit(c, call, "staff.remove", before, null);
+                    return before;
+                });
+        bus.publish(Rights.CHANGED, new Changed());
+        return Done.DONE;
+    }
+
+    /** Name and tenant stay: who is removed stays known to the audit log. */
+    private void account(Call call, Staff staff, @Nullable String pwd, int state) {
+        var tenant = vendors.own(call).vendor();
+        var put =
+                new PutAccount(
+                        tenant.path(),
+                        tenant.id(),
+                        Role.STAFF,
+                        staff.user(),
+                        null,
+                        pwd,
+                        state,
+                        null);
+        bus.call(MemberOps.PUT_ACCOUNT, put, Call.system(call.requestId())).await();
+    }
+
+    private void store(Call call, String action, @Nullable Staff before, Staff after) {
+        String path = call.scope().path();
+        tx.system(
+                c -> {
+                    StaffStore.put(c, path, after);
+                    List<String> operations = operations(c, call, after.role(), after.roleId());
+                    RightsStore.setStaff(c, after.uid(), after.role(), operations);
+                    audit(c, call, action, before, after);
+                    return after;
+                });
+        bus.publish(Rights.CHANGED, new Changed());
+    }
+
+    /** Of a custom role; null for a built-in one. */
+    private static @Nullable List<String> operations(
+            SqlConnection c, Call call, String role, @Nullable Long roleId) {
+        if (!role.equals(CUSTOM)) {
+            if (roleId != null) {
+                throw unknown("role_id", "goes with role CUSTOM only");
+            }
+            if (Arrays.stream(BuiltInRole.values()).noneMatch(r -> r.name().equals(role))) {
+                throw unknown("role", "must be one of " + List.of(BuiltInRole.values()));
+            }
+            return null;
+        }
+        StaffRole custom = roleId == null ? null : StaffStore.role(c, call.scope(), roleId);
+        if (custom == null) {
+            throw unknown("role_id", "must be one of the tenant's own roles");
+        }
+        return custom.operations();
+    }
+
+    private static Rejected unknown(String field, String rule) {
+        return new Rejected(
+                VendorsError.UNKNOWN_ROLE,
+                field + ": " + rule,
+                List.of(new FieldError(field, rule)));
+    }
+
+    private Staff find(Call call, String uid) {
+        Staff staff = tx.run(call.scope(), c -> StaffStore.get(c, call.scope(), uid));
+        if (staff == null) {
+            throw Rejected.notFound("staff " + uid);
+        }
+        return staff;
+    }
+
+    private void audit(
+            SqlConnection c,
+            Call call,
+            String action,
+            @Nullable Staff before,
+            @Nullable Staff after) {
+        Staff about = after == null ? before : after;
+        AuditStore.add(
+                c,
+                call,
+                time.now(),
+                call.scope().path(),
+                "vendors." + action,
+                "user:" + (about == null ? "" : about.uid()),
+                before,
+                after);
+    }
+}

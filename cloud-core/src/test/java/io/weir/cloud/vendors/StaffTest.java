@@ -1,0 +1,216 @@
+package io.weir.cloud.vendors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.weir.cloud.Contexts;
+import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.rights.Modules;
+import io.weir.model.access.Role;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Staff: six built-in roles, custom ones, and what each may do at the door and sees as menus. */
+class StaffTest {
+    private static VendorsWorld w;
+    private static String owner;
+
+    @BeforeAll
+    static void start() {
+        w = new VendorsWorld();
+        w.signed("staff-owner");
+        owner = w.login("staff-owner");
+    }
+
+    @AfterAll
+    static void stop() {
+        w.close();
+    }
+
+    private static Reply add(String user, String role, Object... more) {
+        Map<String, Object> body =
+                new HashMap<>(Map.of("user", user, "pwd", "secret", "name", "N", "role", role));
+        for (int i = 0; i < more.length; i += 2) {
+            body.put((String) more[i], more[i + 1]);
+        }
+        return w.api.post("/staff", owner, body);
+    }
+
+    /** 503: past the door, where nobody serves in this world. */
+    private static int passes(String token, String path) {
+        int status = w.api.get(path, token).status();
+        return status == 403 ? 403 : 200;
+    }
+
+    @Test
+    @Tag("stores:addStaff")
+    @Tag("stores:getMenus")
+    @Tag("shows:P-012")
+    @Tag("shows:P-013")
+    @Tag("shows:P-014")
+    @Tag("shows:P-015")
+    @Tag("shows:P-016")
+    @Tag("shows:P-017")
+    @Tag("shows:P-011")
+    @Tag("shows:A-005")
+    @Tag("shows:A-036")
+    void theSixRolesMayAndSeeWhatTheGuideSays() {
+        Object[][] table = {
+            // role, /vendors/me/signing, /devices, /users, /staff, menus
+            {"ADMIN", 200, 200, 200, 200, "SIGNING STAFF SETTINGS"},
+            {"BUSINESS", 200, 403, 403, 403, "SIGNING"},
+            {"TECH_SUPPORT", 403, 200, 403, 403, "PRODUCTS DEVICES DIAGNOSIS MESSAGES"},
+            {"OPERATIONS", 403, 200, 200, 403, "DEVICES STATISTICS MARKETING MESSAGES"},
+            {"AFTER_SALES", 403, 200, 403, 403, "AFTER_SALES"},
+            {"CUSTOMER_SERVICE", 403, 200, 200, 403, "SERVICE"},
+        };
+        for (Object[] row : table) {
+            String role = (String) row[0];
+            String user = "six-" + role.toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            assertThat(add(user, role).status()).isEqualTo(201);
+            String token = w.login(user);
+            VendorLifeTest.await(() -> w.api.get("/menus", token), 200);
+            String[] paths = {"/vendors/me/signing", "/devices", "/users", "/staff"};
+            for (int i = 0; i < paths.length; i++) {
+                String path = paths[i];
+                if (row[i + 1].equals(200)) {
+                    for (int t = 0; t < 40 && passes(token, path) == 403; t++) {
+                        pause();
+                    }
+                }
+                assertThat(passes(token, path)).as(role + " " + path).isEqualTo(row[i + 1]);
+            }
+            JsonNode menus = w.api.get("/menus", token).data();
+            assertThat(menus.findValuesAsText("menu"))
+                    .as(role)
+                    .contains(((String) row[5]).split(" "));
+            assertThat(menus.findValuesAsText("zh")).doesNotContain("");
+            if (!role.equals("ADMIN")) {
+                assertThat(menus.findValuesAsText("menu")).doesNotContain("STAFF", "SETTINGS");
+            }
+        }
+        // Reading is not writing.
+        String token = w.login("six-operations");
+        assertThat(w.put("/devices/WD1/state", token, Map.of("state", 0)).status()).isEqualTo(403);
+        assertThat(w.api.post("/oms/device/list", token, Map.of()).status()).isNotEqualTo(403);
+    }
+
+    @Test
+    @Tag("stores:listStaff")
+    @Tag("stores:updateStaff")
+    @Tag("stores:removeStaff")
+    @Tag("refuses:addStaff")
+    @Tag("refuses:updateStaff")
+    @Tag("refuses:removeStaff")
+    @Tag("refuses:listStaff")
+    @Tag("shows:P-008")
+    @Tag("shows:P-010")
+    void aChangeOfRoleIsInForceAtOnceAndRemovalIsTheEnd() {
+        String uid = add("changing", "TECH_SUPPORT").data().path("uid").asText();
+        String token = w.login("changing");
+        for (int t = 0; t < 40 && passes(token, "/devices") == 403; t++) {
+            pause();
+        }
+        assertThat(passes(token, "/devices")).isEqualTo(200);
+        String path = "/staff/" + uid;
+        assertThat(w.put(path, owner, Map.of("role", "BUSINESS")).status()).isEqualTo(201);
+        VendorLifeTest.await(() -> w.api.get("/devices", token), 403);
+        assertThat(w.api.get("/staff?role=BUSINESS&name=n", owner).data().findValuesAsText("uid"))
+                .contains(uid);
+        assertThat(w.put(path, owner, Map.of("role", "CUSTOM")).fields())
+                .containsExactly("role_id");
+        assertThat(w.put(path, owner, Map.of("role_id", 7)).fields()).containsExactly("role_id");
+        assertThat(add("changing", "ADMIN").fields()).containsExactly("user");
+        assertThat(add("king-1", "KING").fields()).containsExactly("role");
+        String stranger = w.api.token(Role.VENDOR, "/ELSE/");
+        assertThat(w.put(path, stranger, Map.of("role", "ADMIN")).code()).isEqualTo("NOT_FOUND");
+        assertThat(w.delete(path, stranger).code()).isEqualTo("NOT_FOUND");
+        assertThat(w.api.get("/staff?role=KING", owner).fields()).containsExactly("role");
+        assertThat(w.delete(path, owner).status()).isEqualTo(204);
+        VendorLifeTest.await(() -> w.api.get("/menus", token), 401);
+        assertThat(w.tryLogin("changing", "secret").status()).isEqualTo(401);
+        assertThat(w.api.get("/staff", owner).data().findValuesAsText("uid")).doesNotContain(uid);
+    }
+
+    @Test
+    @Tag("stores:addStaffRole")
+    @Tag("stores:updateStaffRole")
+    @Tag("stores:removeStaffRole")
+    @Tag("stores:listStaffRoles")
+    @Tag("refuses:addStaffRole")
+    @Tag("refuses:updateStaffRole")
+    @Tag("refuses:removeStaffRole")
+    @Tag("shows:A-169")
+    void customRolesAreOperationsAndMenus() {
+        Map<String, Object> role =
+                Map.of("name", "clerk", "operations", List.of("listUsers"), "menus", List.of("MEMBERS"));
+        long id = w.api.post("/staff/roles", owner, role).data().path("role_id").asLong();
+        Reply taken = w.api.post("/staff/roles", owner, role);
+        assertThat(taken.code()).isEqualTo("ROLE_TAKEN");
+        assertThat(taken.fields()).containsExactly("name");
+        for (var wrong :
+                List.of(
+                        Map.of("name", "x", "operations", List.of("fly"), "menus", List.of()),
+                        Map.of("name", "x", "operations", List.of(), "menus", List.of("SKY")))) {
+            assertThat(w.api.post("/staff/roles", owner, wrong).status()).isEqualTo(422);
+        }
+        add("clerk-one", "CUSTOM", "role_id", id);
+        String token = w.login("clerk-one");
+        VendorLifeTest.await(() -> w.api.get("/users", token), 200);
+        assertThat(passes(token, "/devices")).isEqualTo(403);
+        assertThat(w.api.get("/menus", token).data().findValuesAsText("menu"))
+                .containsExactly("MEMBERS");
+        String path = "/staff/roles/" + id;
+        var more =
+                Map.of("name", "clerk", "operations", List.of("listDevices"), "menus", List.of());
+        assertThat(w.put(path, owner, more).status()).isEqualTo(201);
+        VendorLifeTest.await(() -> w.api.get("/users", token), 403);
+        assertThat(passes(token, "/devices")).isEqualTo(200);
+        assertThat(w.delete(path, owner).code()).isEqualTo("IN_USE");
+        String unused =
+                "/staff/roles/"
+                        + w.api.post(
+                                        "/staff/roles",
+                                        owner,
+                                        Map.of("name", "u", "operations", List.of(), "menus", List.of()))
+                                .data()
+                                .path("role_id")
+                                .asLong();
+        assertThat(w.delete(unused, owner).status()).isEqualTo(204);
+        assertThat(w.put(unused, owner, more).code()).isEqualTo("NOT_FOUND");
+        assertThat(w.api.get("/staff/roles", owner).data().findValuesAsText("name"))
+                .contains("ADMIN", "CUSTOMER_SERVICE", "clerk")
+                .doesNotContain("u");
+    }
+
+    @Test
+    @Tag("shows:A-040")
+    void agentsHaveNoMarketingAndDontSign() {
+        String path = w.api.get("/vendors/me", owner).data().path("path").asText();
+        String agent = w.api.token(Role.AGENT, path + "A001/");
+        assertThat(w.api.get("/menus", agent).data().findValuesAsText("menu"))
+                .contains("MEMBERS", "DEVICES")
+                .doesNotContain("MARKETING", "SIGNING");
+    }
+
+    @Test
+    void everyContextBelongsToAModule() {
+        assertThat(Contexts.ALL).allSatisfy(c -> assertThat(Modules.knows(c.context())).isTrue());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
