@@ -1,9 +1,11 @@
 package io.weir.cloud.members;
 
+import io.weir.api.Done;
 import io.weir.api.ledger.WalletOps;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.PutAccount;
+import io.weir.api.sharing.SharingApi;
 import io.weir.api.vendors.VendorOps;
 import io.weir.api.vendors.VendorOps.CreateTenant;
 import io.weir.api.vendors.VendorOps.SetMerchant;
@@ -55,6 +57,7 @@ final class MembersWorld implements AutoCloseable {
                         wallets.getOrDefault(
                                 q.uid(),
                                 new Wallet(Money.ZERO, Money.ZERO, Money.ZERO, List.of())));
+        api.bus.serve(SharingApi.DROP_MEMBER, (call, q) -> Done.DONE);
         vid = vendor("DEMO");
         otherVid = vendor("OTHR");
         var merchant =
