@@ -47,6 +47,8 @@ import io.weir.cloud.members.AdminBootstrap;
 import io.weir.cloud.members.MembersConfig;
 import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.members.ReferralImages;
+import io.weir.cloud.oms.OmsConfig;
+import io.weir.cloud.oms.OmsVerticle;
 import io.weir.cloud.ota.FirmwareContent;
 import io.weir.cloud.ota.OtaApplier;
 import io.weir.cloud.ota.OtaConfig;
@@ -274,6 +276,10 @@ public final class CloudNode {
                         "configuration",
                         ConfigurationConfig.class,
                         c -> new ConfigurationVerticle(c, bus, tx, time, places, metrics))
+                .add(
+                        "oms",
+                        OmsConfig.class,
+                        c -> new OmsVerticle(c, settings.data(), bus, tx, time, key))
                 .add("sharing", SharingConfig.class, c -> new SharingVerticle(c, bus, tx, time))
                 .add("audit", AuditConfig.class, c -> new AuditVerticle(c, bus, tx))
                 .add("debug", DebugConfig.class, c -> new DebugVerticle(c, bus, tx, time, metrics))

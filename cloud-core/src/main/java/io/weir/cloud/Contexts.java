@@ -32,6 +32,7 @@ public final class Contexts {
             List.of(
                     MembersRoutes.CONTEXT,
                     SharingRoutes.CONTEXT,
+                    OmsRoutes.APPS,
                     VendorsRoutes.CONTEXT,
                     VendorsRoutes.SIGNING,
                     VendorsRoutes.AGENTS,

@@ -3,6 +3,7 @@ package io.weir.cloud.oms;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.ProductOps;
+import io.weir.api.oms.AppOps;
 import io.weir.api.sharing.GroupOps;
 import io.weir.api.sharing.SharingOps;
 import io.weir.cloud.http.ContextRoutes;
@@ -31,6 +32,7 @@ public final class OmsRoutes {
                     Route.of("addProduct", ProductOps.ADD, 201),
                     Route.of("updateProduct", ProductOps.UPDATE, 201),
                     Route.of("getProduct", ProductOps.DETAIL, 200),
+                    Route.of("omsToken", AppOps.TOKEN, 201),
                     Route.of("omsDeviceMembers", SharingOps.USERS, 200),
                     Route.of("omsDeviceGroups", GroupOps.OF_DEVICE, 200),
                     Route.of("omsUserDevices", SharingOps.OMS_DEVICES, 200),
@@ -39,6 +41,16 @@ public final class OmsRoutes {
                     Route.of("omsGetGroup", GroupOps.OMS_GET, 200),
                     Route.of("omsListGroupMembers", GroupOps.OMS_MEMBERS, 200),
                     Route.of("omsListGroupDevices", GroupOps.OMS_DEVICES, 200));
+
+    /** Contract file of the apps that may ask for tokens. */
+    public static final ContextRoutes APPS =
+            new ContextRoutes(
+                    "apps",
+                    List.of(
+                            Route.of("listApps", AppOps.LIST, 200),
+                            Route.of("issueApp", AppOps.ISSUE, 201),
+                            Route.of("rotateApp", AppOps.ROTATE, 201),
+                            Route.of("revokeApp", AppOps.REVOKE, 204)));
 
     public static final ContextRoutes CONTEXT = new ContextRoutes("oms", ROUTES);
 

@@ -47,7 +47,8 @@ public final class Modules {
                     Map.entry("devices", DEVICE),
                     Map.entry("topology", DEVICE),
                     Map.entry("messages", DEVICE),
-                    Map.entry("oms", DEVICE));
+                    Map.entry("oms", DEVICE),
+                    Map.entry("apps", ADMINISTRATION));
 
     /** What can be granted or left out; the others everybody has. */
     public static final Set<String> GRANTED = granted();

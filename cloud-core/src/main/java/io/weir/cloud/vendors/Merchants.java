@@ -8,6 +8,7 @@ import io.weir.api.vendors.VendorOps.Created;
 import io.weir.api.vendors.VendorOps.SetMerchant;
 import io.weir.api.vendors.VendorsApi.GetWechatApp;
 import io.weir.api.vendors.VendorsApi.WechatApp;
+import io.weir.cloud.seal.SealingKeys;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
@@ -40,9 +41,9 @@ final class Merchants {
 
     private final Tx tx;
     private final Vendors vendors;
-    private final Keys keys;
+    private final SealingKeys keys;
 
-    Merchants(Tx tx, Vendors vendors, Keys keys) {
+    Merchants(Tx tx, Vendors vendors, SealingKeys keys) {
         this.tx = tx;
         this.vendors = vendors;
         this.keys = keys;

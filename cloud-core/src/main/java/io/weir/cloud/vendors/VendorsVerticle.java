@@ -11,6 +11,7 @@ import io.weir.api.vendors.VendorsApi.Chain;
 import io.weir.api.vendors.VendorsApi.GetByVid;
 import io.weir.api.vendors.VendorsApi.GetChain;
 import io.weir.api.vendors.VendorsApi.Tenant;
+import io.weir.cloud.seal.SealingKeys;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
@@ -58,7 +59,8 @@ public final class VendorsVerticle extends VerticleBase {
     public Future<?> start() {
         var create = new CreateTenantHandler(tx, time, config.zone());
         var vendors = new Vendors(tx, time, bus);
-        var merchants = new Merchants(tx, vendors, new Keys(data, config));
+        var keys = new SealingKeys(data, config.keyFile(), config.oldKeyFile());
+        var merchants = new Merchants(tx, vendors, keys);
         var births = new Births(tx, time, bus, vendors);
         var owners =
                 new VendorHandlers(tx, time, bus, vendors, births, merchants, config.zone());

@@ -15,6 +15,7 @@ final class Audited {
                     "login",
                     "logout",
                     "refresh",
+                    "omsToken",
                     // Dispenses and money have journals that prove more.
                     "createDispense",
                     "createGrant",

@@ -234,13 +234,18 @@ final class Branch {
                 .asText();
     }
 
-    /** A group of the member's that the sibling has joined. */
-    long joined() {
+    /** A group of the member's that another one has joined. */
+    long joined(String guest) {
         Map<String, String> code = Map.of("code", groupCode(member));
-        return ok(api.post("/groups/join", siblingToken(Role.MEMBER), code))
+        return ok(api.post("/groups/join", api.token(Role.MEMBER, path(""), guest), code))
                 .data()
                 .path("group_id")
                 .asLong();
+    }
+
+    Map<String, Object> joined() {
+        String guest = freshMember();
+        return Map.of("group_id", joined(guest), "uid", guest);
     }
 
     Map<String, Object> groupDevice() {
@@ -252,6 +257,18 @@ final class Branch {
                         token(Role.MEMBER),
                         Map.of("device_id", device)));
         return Map.of("group_id", group, "device_id", device);
+    }
+
+    com.fasterxml.jackson.databind.JsonNode app() {
+        return ok(post(Role.PLATFORM, "/apps", Map.of("vid", vid, "name", code))).data();
+    }
+
+    Map<String, Object> signed() {
+        var app = app();
+        String id = app.path("app_id").asText();
+        String stamp = String.valueOf(System.currentTimeMillis());
+        String sign = Md5.hex(id + stamp + app.path("secret").asText());
+        return Map.of("app_id", id, "timestamp", stamp, "sign", sign);
     }
 
     /** A session of an account. */

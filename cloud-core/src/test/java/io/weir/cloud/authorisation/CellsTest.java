@@ -52,6 +52,8 @@ import io.weir.cloud.ledger.LedgerVerticle;
 import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.members.TestMembers;
 import io.weir.cloud.members.WechatStandIn;
+import io.weir.cloud.oms.OmsConfig;
+import io.weir.cloud.oms.OmsVerticle;
 import io.weir.cloud.ota.OtaConfig;
 import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.seal.SecretBox;
@@ -493,6 +495,19 @@ class CellsTest {
                         api.tx,
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000)));
+        api.context(
+                new OmsVerticle(
+                        new OmsConfig(
+                                "devices.key",
+                                "",
+                                Duration.ofMinutes(15),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1)),
+                        TestVendors.data(),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        api.key));
         api.context(
                 new SharingVerticle(
                         new SharingConfig(500, 1000, 1000, 200), api.bus, api.tx, api.time));

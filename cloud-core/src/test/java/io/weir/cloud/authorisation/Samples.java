@@ -398,8 +398,8 @@ final class Samples {
             ofMember(id, b -> Map.of("group_id", b.group(b.member)));
         }
         ofMember("renameGroup", b -> Map.of("group_id", b.group(b.member), "name", b.code));
-        ofMember("leaveGroup", b -> Map.of("group_id", b.joined(), "uid", b.sibling));
-        ofMember("transferGroup", b -> Map.of("group_id", b.joined(), "uid", b.sibling));
+        ofMember("leaveGroup", Branch::joined);
+        ofMember("transferGroup", Branch::joined);
         ofMember(
                 "addGroupDevice",
                 b -> Map.of("group_id", b.group(b.member), "device_id", b.bound(b.member)));
@@ -408,6 +408,11 @@ final class Samples {
         sees("omsDeviceGroups", b -> Map.of("id", b.device()));
         sees("omsUserDevices", b -> Map.of("id", b.member));
         sees("omsUserGroups", b -> Map.of("id", b.member));
+        nobodys("listApps", b -> Map.of());
+        nobodys("issueApp", b -> Map.of("vid", b.vid, "name", b.code));
+        nobodys("rotateApp", b -> Map.of("app_id", b.app().path("app_id").asText()));
+        nobodys("revokeApp", b -> Map.of("app_id", b.app().path("app_id").asText()));
+        nobodys("omsToken", Branch::signed);
         sees("omsListGroups", b -> Map.of());
         for (String id :
                 new String[] {"omsGetGroup", "omsListGroupMembers", "omsListGroupDevices"}) {

@@ -193,7 +193,7 @@ final class BadInput {
             }
             case "boolean" -> wrong.add(JSON.textNode("perhaps"));
             case "string" -> {
-                if (typed) {
+                if (typed && !types.toString().matches(".*(integer|number).*")) {
                     wrong.add(JSON.numberNode(7));
                 }
                 text(schema, wrong);

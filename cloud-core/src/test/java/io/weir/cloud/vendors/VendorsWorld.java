@@ -6,12 +6,12 @@ import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.members.TestMembers;
+import io.weir.cloud.seal.SealingKeys;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Role;
 import io.weir.runtime.json.Json;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -40,9 +40,10 @@ final class VendorsWorld implements AutoCloseable {
     }
 
     Merchants merchants(String keyFile, String oldKeyFile) {
-        var config = new VendorsConfig("Asia/Shanghai", keyFile, oldKeyFile, Duration.ofHours(1));
         return new Merchants(
-                api.tx, new Vendors(api.tx, api.time, api.bus), new Keys(data, config));
+                api.tx,
+                new Vendors(api.tx, api.time, api.bus),
+                new SealingKeys(data, keyFile, oldKeyFile));
     }
 
     void key(String name) {

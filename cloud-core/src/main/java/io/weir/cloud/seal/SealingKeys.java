@@ -1,6 +1,4 @@
-package io.weir.cloud.vendors;
-
-import io.weir.cloud.seal.SecretBox;
+package io.weir.cloud.seal;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,18 +9,22 @@ import java.nio.file.Path;
  * The sealing key and, while it is replaced, the one before it. Read when first needed: the devices
  * context makes the file when a platform is born.
  */
-final class Keys {
+public final class SealingKeys {
     private final Path file;
     private final @Nullable Path oldFile;
     private @Nullable SecretBox current;
     private @Nullable SecretBox old;
 
-    Keys(Path data, VendorsConfig config) {
-        file = data.resolve(config.keyFile());
-        oldFile = config.oldKeyFile().isEmpty() ? null : data.resolve(config.oldKeyFile());
+    /**
+     * @param oldKeyFile empty = none
+     */
+    public SealingKeys(Path data, String keyFile, String oldKeyFile) {
+        file = data.resolve(keyFile);
+        oldFile = oldKeyFile.isEmpty() ? null : data.resolve(oldKeyFile);
     }
 
-    synchronized SecretBox current() {
+    /** What is sealed from now on. */
+    public synchronized SecretBox current() {
         SecretBox box = current;
         if (box == null) {
             if (!Files.exists(file)) {
@@ -35,7 +37,8 @@ final class Keys {
         return box;
     }
 
-    synchronized SecretBox of(String id) {
+    /** What was sealed under the key of this id. */
+    public synchronized SecretBox of(String id) {
         if (current().id().equals(id)) {
             return current();
         }
