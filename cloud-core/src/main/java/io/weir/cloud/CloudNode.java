@@ -186,12 +186,7 @@ public final class CloudNode {
                         VendorsConfig.class,
                         c ->
                                 new VendorsVerticle(
-                                        c,
-                                        settings.data(),
-                                        bus,
-                                        tx,
-                                        time,
-                                        Contexts.operations()))
+                                        c, settings.data(), bus, tx, time, Contexts.operations()))
                 .add(
                         "devices",
                         DevicesConfig.class,

@@ -59,12 +59,7 @@ public final class BareReadServer {
                                     pool.preparedQuery(QUERY)
                                             .execute(Tuple.of(c.pathParam("id")))
                                             .onComplete(
-                                                    rows ->
-                                                            c.json(
-                                                                    json(
-                                                                            rows
-                                                                                    .iterator()
-                                                                                    .next())),
+                                                    rows -> c.json(json(rows.iterator().next())),
                                                     c::fail));
             return vertx.createHttpServer().requestHandler(router).listen(port, "127.0.0.1");
         }

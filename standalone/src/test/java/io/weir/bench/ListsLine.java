@@ -72,8 +72,8 @@ final class ListsLine implements Line {
             Wait.pause(rig.seconds().toMillis());
             double worst = loads.stream().mapToDouble(l -> l.percentile(0.99)).max().orElseThrow();
             report.say(
-                    "vendors with the most, a middling number and the fewest devices: p50 %.1f, %.1f,"
-                            + " %.1f ms; p99 %.1f, %.1f, %.1f ms; %d refused",
+                    "vendors with the most, a middling number and the fewest devices: p50 %.1f,"
+                        + " %.1f, %.1f ms; p99 %.1f, %.1f, %.1f ms; %d refused",
                     loads.get(0).percentile(0.5),
                     loads.get(1).percentile(0.5),
                     loads.get(2).percentile(0.5),
@@ -81,7 +81,12 @@ final class ListsLine implements Line {
                     loads.get(1).percentile(0.99),
                     loads.get(2).percentile(0.99),
                     loads.stream().mapToLong(ReadLoad::refused).sum());
-            report.atMost(name(), "p99 of a page, %.0f a second".formatted(PER_SECOND), worst, GOAL_MS, "ms");
+            report.atMost(
+                    name(),
+                    "p99 of a page, %.0f a second".formatted(PER_SECOND),
+                    worst,
+                    GOAL_MS,
+                    "ms");
         } finally {
             for (ReadLoad load : loads) {
                 load.close();
@@ -131,8 +136,7 @@ final class ListsLine implements Line {
     }
 
     /** An account of that vendor with the demo vendor's password. */
-    private static String token(
-            Rig rig, java.sql.Statement statement, String tenant, String name)
+    private static String token(Rig rig, java.sql.Statement statement, String tenant, String name)
             throws SQLException {
         String code = tenant.substring(1, 5);
         var demo = rig.platform().demo().path("vendor");

@@ -71,8 +71,7 @@ final class LoginsLine implements Line {
                     failed.sum(),
                     calm,
                     reads.refused());
-            report.atMost(
-                    name(), "p99 of a read meanwhile", reads.percentile(0.99), GOAL_MS, "ms");
+            report.atMost(name(), "p99 of a read meanwhile", reads.percentile(0.99), GOAL_MS, "ms");
         }
     }
 

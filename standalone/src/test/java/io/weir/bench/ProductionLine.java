@@ -47,8 +47,7 @@ final class ProductionLine implements Line {
         vendor.post("/oms/produce/confirm/" + batch, Map.of()).data();
         await(vendor, batch, "CONFIRMED");
         report.say("in stock after %.1f s more", (System.nanoTime() - confirmed) / 1e9);
-        report.atMost(
-                name(), "%,d devices produced".formatted(DEVICES), made, GOAL_SECONDS, "s");
+        report.atMost(name(), "%,d devices produced".formatted(DEVICES), made, GOAL_SECONDS, "s");
     }
 
     private static void await(Api vendor, String batch, String state) {

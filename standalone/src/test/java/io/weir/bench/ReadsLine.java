@@ -40,7 +40,8 @@ final class ReadsLine implements Line {
         try (var load = load(rig.platform().api(), token, ids)) {
             weir = measured(rig, report, "Weir", load, pid);
         }
-        report.atLeast(name(), "single reads against bare vertx-web and pg", weir / bare, GOAL, "x");
+        report.atLeast(
+                name(), "single reads against bare vertx-web and pg", weir / bare, GOAL, "x");
         report.say("%d connections, the next request after the last answer", CONNECTIONS);
     }
 
@@ -60,8 +61,7 @@ final class ReadsLine implements Line {
         }
     }
 
-    private static ReadLoad load(String server, String token, List<String> ids)
-            throws IOException {
+    private static ReadLoad load(String server, String token, List<String> ids) throws IOException {
         return new ReadLoad(
                 server, token, CONNECTIONS, 0, i -> "/devices/" + ids.get(i % ids.size()));
     }

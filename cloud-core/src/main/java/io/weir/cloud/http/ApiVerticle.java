@@ -75,8 +75,7 @@ public final class ApiVerticle extends VerticleBase {
                                                                 vertx,
                                                                 parts.bus(),
                                                                 config.revocationPoll()))
-                                        .compose(
-                                                v -> listen(router(ready, revocations, rights))));
+                                        .compose(v -> listen(router(ready, revocations, rights))));
     }
 
     /** Takes no new request and lets the open ones finish. */

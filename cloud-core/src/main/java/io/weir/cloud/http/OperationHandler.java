@@ -93,8 +93,7 @@ final class OperationHandler implements Handler<RoutingContext> {
                 request.put("session", claims.sid());
             }
             if (operation.address()) {
-                request.put(
-                        "client_address", ClientAddress.of(context, config.trustForwarded()));
+                request.put("client_address", ClientAddress.of(context, config.trustForwarded()));
             }
             Actor actor = claims == null ? Guard.ANONYMOUS : claims.actor();
             Call call = new Call(actor, key, RequestIds.of(context));

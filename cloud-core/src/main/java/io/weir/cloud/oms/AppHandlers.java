@@ -47,8 +47,7 @@ final class AppHandlers {
     private final Sessions sessions;
     private final OmsConfig config;
 
-    AppHandlers(
-            Tx tx, Time time, Bus bus, SealingKeys keys, Sessions sessions, OmsConfig config) {
+    AppHandlers(Tx tx, Time time, Bus bus, SealingKeys keys, Sessions sessions, OmsConfig config) {
         this.tx = tx;
         this.time = time;
         this.bus = bus;
@@ -71,7 +70,14 @@ final class AppHandlers {
                 c -> {
                     AppStore.add(c, app, tenant, box.id(), box.seal(owner(appId), secret));
                     AuditStore.add(
-                            c, call, time.now(), tenant, "oms.app.issue", "app:" + appId, null, app);
+                            c,
+                            call,
+                            time.now(),
+                            tenant,
+                            "oms.app.issue",
+                            "app:" + appId,
+                            null,
+                            app);
                     return app;
                 });
         return new Credentials(appId, secret);
@@ -121,8 +127,7 @@ final class AppHandlers {
         return Done.DONE;
     }
 
-    private void audit(
-            io.vertx.sqlclient.SqlConnection c, Call call, Kept kept, String action) {
+    private void audit(io.vertx.sqlclient.SqlConnection c, Call call, Kept kept, String action) {
         AuditStore.add(
                 c,
                 call,
@@ -146,10 +151,7 @@ final class AppHandlers {
         String sid = Objects.requireNonNull(sessions.open(q.appId()).sid());
         boolean revoked =
                 tx.system(
-                        c ->
-                                Objects.requireNonNull(AppStore.locked(c, q.appId()))
-                                        .app()
-                                        .revoked());
+                        c -> Objects.requireNonNull(AppStore.locked(c, q.appId())).app().revoked());
         if (revoked) {
             sessions.end(sid, "app revoked");
             throw bad();

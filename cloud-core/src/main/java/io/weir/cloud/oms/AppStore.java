@@ -20,7 +20,9 @@ final class AppStore {
     private static final String FILTER = " WHERE ($1::text IS NULL OR vid = $1) ";
     private static final String COUNT = "SELECT count(*) FROM oms.app" + FILTER;
     private static final String LIST =
-            "SELECT * FROM oms.app" + FILTER + "ORDER BY created_at DESC, app_id LIMIT $2 OFFSET $3";
+            "SELECT * FROM oms.app"
+                    + FILTER
+                    + "ORDER BY created_at DESC, app_id LIMIT $2 OFFSET $3";
     private static final String GET = "SELECT * FROM oms.app WHERE app_id = $1 FOR UPDATE";
     private static final String ADD =
             """
@@ -68,8 +70,7 @@ final class AppStore {
         return null;
     }
 
-    static void add(
-            SqlConnection c, App app, String tenant, String keyId, Buffer sealed) {
+    static void add(SqlConnection c, App app, String tenant, String keyId, Buffer sealed) {
         c.preparedQuery(ADD)
                 .execute(
                         Tuple.from(

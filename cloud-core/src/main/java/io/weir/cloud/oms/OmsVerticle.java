@@ -29,8 +29,7 @@ public final class OmsVerticle extends VerticleBase {
     private final Time time;
     private final SigningKey key;
 
-    public OmsVerticle(
-            OmsConfig config, Path data, Bus bus, Tx tx, Time time, SigningKey key) {
+    public OmsVerticle(OmsConfig config, Path data, Bus bus, Tx tx, Time time, SigningKey key) {
         this.config = config;
         this.data = data;
         this.bus = bus;

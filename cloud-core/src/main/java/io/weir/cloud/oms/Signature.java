@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.OptionalLong;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 

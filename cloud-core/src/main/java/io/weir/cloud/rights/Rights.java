@@ -3,8 +3,6 @@ package io.weir.cloud.rights;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.weir.api.Signal;
 import io.weir.runtime.bus.Bus;
 
@@ -13,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,8 +21,7 @@ import java.util.Set;
  */
 public final class Rights {
     /** Hint that something changed. */
-    public static final Signal<Changed> CHANGED =
-            new Signal<>("rights.changed.v1", Changed.class);
+    public static final Signal<Changed> CHANGED = new Signal<>("rights.changed.v1", Changed.class);
 
     public record Changed() {}
 
@@ -46,12 +42,6 @@ public final class Rights {
     public record Staff(String role, @Nullable Set<String> operations) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Rights.class);
-    private static final String VERSION = "SELECT version FROM rights.version";
-    private static final String STANDINGS =
-            "SELECT path, disabled, unsigned, modules FROM rights.standing WHERE disabled OR"
-                    + " unsigned OR modules IS NOT NULL";
-    private static final String STAFF = "SELECT uid, role, operations FROM rights.staff";
-
     private final Pool system;
     private Map<String, Standing> standings = Map.of();
     private Map<String, Staff> staff = Map.of();
@@ -106,45 +96,21 @@ public final class Rights {
 
     /** The version first: what changes meanwhile is read again. */
     private Future<Void> read() {
-        return system.query(VERSION)
-                .execute()
+        return RightsStore.version(system)
                 .compose(
-                        rows -> {
-                            long now = rows.iterator().next().getLong(0);
+                        now -> {
                             return now == version
                                     ? Future.succeededFuture()
                                     : Future.all(
-                                                    system.query(STANDINGS).execute(),
-                                                    system.query(STAFF).execute())
+                                                    RightsStore.standings(system),
+                                                    RightsStore.staff(system))
                                             .map(
                                                     both -> {
-                                                        take(both.resultAt(0), both.resultAt(1));
+                                                        standings = both.resultAt(0);
+                                                        staff = both.resultAt(1);
                                                         version = now;
                                                         return null;
                                                     });
                         });
-    }
-
-    private void take(RowSet<Row> tenants, RowSet<Row> people) {
-        Map<String, Standing> freshStandings = new HashMap<>();
-        for (Row row : tenants) {
-            String[] modules = row.getArrayOfStrings("modules");
-            freshStandings.put(
-                    row.getString("path"),
-                    new Standing(
-                            row.getBoolean("disabled"),
-                            row.getBoolean("unsigned"),
-                            modules == null ? null : Set.of(modules)));
-        }
-        Map<String, Staff> freshStaff = new HashMap<>();
-        for (Row row : people) {
-            String[] operations = row.getArrayOfStrings("operations");
-            freshStaff.put(
-                    row.getString("uid"),
-                    new Staff(
-                            row.getString("role"), operations == null ? null : Set.of(operations)));
-        }
-        standings = freshStandings;
-        staff = freshStaff;
     }
 }

@@ -1,17 +1,30 @@
 package io.weir.cloud.rights;
 
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import io.weir.cloud.rights.Rights.Staff;
+import io.weir.cloud.rights.Rights.Standing;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
-/** Writes what the door reads; in the transaction of the deed, as the system. */
+/** SQL of rights: written in the transaction of the deed, as the system; read by the door. */
 public final class RightsStore {
     /** Its row lock is what makes changes commit in the order of their versions. */
     private static final String BUMP = "UPDATE rights.version SET version = version + 1";
+
+    private static final String VERSION = "SELECT version FROM rights.version";
+    private static final String STANDINGS =
+            "SELECT path, disabled, unsigned, modules FROM rights.standing WHERE disabled OR"
+                    + " unsigned OR modules IS NOT NULL";
+    private static final String STAFF = "SELECT uid, role, operations FROM rights.staff";
     private static final String SET_STANDING =
             """
             INSERT INTO rights.standing (path, disabled, unsigned, modules) VALUES ($1, $2, $3, $4)
@@ -24,7 +37,8 @@ public final class RightsStore {
             ON CONFLICT (uid) DO UPDATE SET role = excluded.role, operations = excluded.operations
             """;
     private static final String DISABLED =
-            "SELECT EXISTS (SELECT 1 FROM rights.standing WHERE disabled AND starts_with($1, path))";
+            "SELECT EXISTS (SELECT 1 FROM rights.standing WHERE disabled AND starts_with($1,"
+                + " path))";
     private static final String DROP_STAFF = "DELETE FROM rights.staff WHERE uid = $1";
 
     private RightsStore() {}
@@ -86,6 +100,55 @@ public final class RightsStore {
                 .iterator()
                 .next()
                 .getBoolean(0);
+    }
+
+    /** Changes with everything that {@link Rights} keeps in memory. */
+    static Future<Long> version(Pool system) {
+        return system.query(VERSION).execute().map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** Those that deviate from good standing with all modules. */
+    static Future<Map<String, Standing>> standings(Pool system) {
+        return system.query(STANDINGS)
+                .execute()
+                .map(
+                        rows -> {
+                            Map<String, Standing> standings = new HashMap<>();
+                            rows.forEach(
+                                    row ->
+                                            standings.put(
+                                                    row.getString("path"),
+                                                    new Standing(
+                                                            row.getBoolean("disabled"),
+                                                            row.getBoolean("unsigned"),
+                                                            set(
+                                                                    row.getArrayOfStrings(
+                                                                            "modules")))));
+                            return standings;
+                        });
+    }
+
+    static Future<Map<String, Staff>> staff(Pool system) {
+        return system.query(STAFF)
+                .execute()
+                .map(
+                        rows -> {
+                            Map<String, Staff> staff = new HashMap<>();
+                            rows.forEach(
+                                    row ->
+                                            staff.put(
+                                                    row.getString("uid"),
+                                                    new Staff(
+                                                            row.getString("role"),
+                                                            set(
+                                                                    row.getArrayOfStrings(
+                                                                            "operations")))));
+                            return staff;
+                        });
+    }
+
+    private static @Nullable Set<String> set(String @Nullable [] values) {
+        return values == null ? null : Set.of(values);
     }
 
     private static void bump(SqlConnection system) {

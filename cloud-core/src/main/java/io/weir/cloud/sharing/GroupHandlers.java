@@ -212,9 +212,7 @@ final class GroupHandlers {
     }
 
     List<GroupDevice> devices(Call call, long id) {
-        return tx.run(
-                call.scope(),
-                c -> GroupStore.devices(c, there(c, call, id).groupId()));
+        return tx.run(call.scope(), c -> GroupStore.devices(c, there(c, call, id).groupId()));
     }
 
     GroupDevice addDevice(Call call, OfGroupDevice q) {

@@ -38,6 +38,7 @@ final class GroupStore {
                 AND ($4::text IS NULL OR EXISTS (
                     SELECT 1 FROM sharing.grp_device d WHERE d.grp_id = g.id AND d.device_id = $4))
             """;
+
     private static final String GET =
             SELECT
                     + " WHERE g.id = $1 AND starts_with(g.tenant, $2) AND ($3::text IS NULL OR"
@@ -65,6 +66,7 @@ final class GroupStore {
     /** With who leaves go the devices that they brought. */
     private static final String TAKE_ALONG =
             "DELETE FROM sharing.grp_device WHERE grp_id = $1 AND added_by = $2";
+
     private static final String MEMBERS =
             "SELECT uid, joined_at FROM sharing.grp_member WHERE grp_id = $1 ORDER BY joined_at,"
                     + " uid LIMIT 200";

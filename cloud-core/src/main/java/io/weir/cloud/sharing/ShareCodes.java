@@ -5,7 +5,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
-/** Codes that open a share or a group: long enough not to be guessed, short enough for a QR code. */
+/**
+ * Codes that open a share or a group: long enough not to be guessed, short enough for a QR code.
+ */
 final class ShareCodes {
     private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private static final int LENGTH = 20;

@@ -99,7 +99,8 @@ final class ShareHandlers {
                                 List.of(new FieldError("code", "must be one that is still good")));
                     }
                     if (offer.ownerUid().equals(call.actor().uid())) {
-                        throw new Rejected(SharingError.OWN_DEVICE, "you hold this device yourself");
+                        throw new Rejected(
+                                SharingError.OWN_DEVICE, "you hold this device yourself");
                     }
                     Share accepted = ShareStore.accept(c, offer, call.actor().uid(), now);
                     Bound bound = ShareStore.binding(c, call.scope(), offer.deviceId());
@@ -121,8 +122,7 @@ final class ShareHandlers {
                     Bound bound = ShareStore.binding(c, call.scope(), q.deviceId());
                     boolean holder = bound != null && bound.binding().uid().equals(uid);
                     List<Share> seen =
-                            ShareStore.of(
-                                    c, call.scope(), q.deviceId(), holder ? null : uid, now);
+                            ShareStore.of(c, call.scope(), q.deviceId(), holder ? null : uid, now);
                     if (!holder && seen.isEmpty()) {
                         throw Rejected.notFound("device " + q.deviceId());
                     }
@@ -170,9 +170,7 @@ final class ShareHandlers {
 
     private static boolean concerns(Call call, Share share) {
         String uid = call.actor().uid();
-        return !call.actor().isMember()
-                || share.ownerUid().equals(uid)
-                || uid.equals(share.uid());
+        return !call.actor().isMember() || share.ownerUid().equals(uid) || uid.equals(share.uid());
     }
 
     /** A member's own; administrators ask for those of their scope. */
@@ -190,9 +188,7 @@ final class ShareHandlers {
     Page<Usable> omsDevices(Call call, OmsPage q) {
         return tx.run(
                 call.scope(),
-                c ->
-                        ShareStore.usable(
-                                c, call.scope(), q.id(), size(q), offset(q), time.now()));
+                c -> ShareStore.usable(c, call.scope(), q.id(), size(q), offset(q), time.now()));
     }
 
     Page<User> users(Call call, OmsPage q) {

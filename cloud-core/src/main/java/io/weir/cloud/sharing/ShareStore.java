@@ -59,6 +59,7 @@ final class ShareStore {
     /** Who had a share gets the new one in its place. */
     private static final String DROP_OLD =
             "DELETE FROM sharing.share WHERE device_id = $1 AND uid = $2";
+
     private static final String ACCEPT =
             "UPDATE sharing.share SET uid = $2, code_hash = NULL, accepted_at = $3 WHERE id = $1"
                     + " RETURNING *";
@@ -183,11 +184,7 @@ final class ShareStore {
 
     static @Nullable Share offered(SqlConnection c, Scope scope, byte[] codeHash, Instant now) {
         List<Share> found =
-                all(
-                        c,
-                        BY_CODE,
-                        now,
-                        Arrays.asList(Buffer.buffer(codeHash), scope.path(), at(now)));
+                all(c, BY_CODE, now, Arrays.asList(Buffer.buffer(codeHash), scope.path(), at(now)));
         return found.isEmpty() ? null : found.getFirst();
     }
 
@@ -266,8 +263,7 @@ final class ShareStore {
         }
     }
 
-    private static @Nullable Bound bound(
-            SqlConnection c, String sql, Scope scope, String device) {
+    private static @Nullable Bound bound(SqlConnection c, String sql, Scope scope, String device) {
         for (Row row : c.preparedQuery(sql).execute(Tuple.of(device, scope.path())).await()) {
             return new Bound(
                     new Binding(

@@ -63,8 +63,22 @@ final class AgentHandlers {
         Tree.below(q.kind(), parent.vendor().kind());
         var profile =
                 new Profile(
-                        q.user(), q.name(), null, null, null, q.contact(), q.mobile(), null,
-                        q.email(), q.area(), q.address(), q.remark(), null, null, null, null);
+                        q.user(),
+                        q.name(),
+                        null,
+                        null,
+                        null,
+                        q.contact(),
+                        q.mobile(),
+                        null,
+                        q.email(),
+                        q.area(),
+                        q.address(),
+                        q.remark(),
+                        null,
+                        null,
+                        null,
+                        null);
         Kept born =
                 births.give(
                         call,
@@ -101,8 +115,22 @@ final class AgentHandlers {
         }
         var profile =
                 new Profile(
-                        null, q.name(), null, null, null, q.contact(), q.mobile(), null, q.email(),
-                        q.area(), q.address(), q.remark(), null, null, null, null);
+                        null,
+                        q.name(),
+                        null,
+                        null,
+                        null,
+                        q.contact(),
+                        q.mobile(),
+                        null,
+                        q.email(),
+                        q.area(),
+                        q.address(),
+                        q.remark(),
+                        null,
+                        null,
+                        null,
+                        null);
         vendors.change(
                 call,
                 q.vid(),

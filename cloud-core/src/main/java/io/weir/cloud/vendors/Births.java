@@ -57,7 +57,7 @@ final class Births {
         if (user != null) {
             try {
                 uid = account(call, tenant, user, pwd);
-            } catch (RuntimeException e) {
+            } catch (Exception e) { // await() throws what the future failed with
                 tx.system(
                         c -> {
                             VendorStore.drop(c, tenant.id());

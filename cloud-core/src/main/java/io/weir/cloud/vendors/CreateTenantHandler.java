@@ -36,14 +36,11 @@ final class CreateTenantHandler {
                     boolean top = request.parent().equals("/");
                     Tenant parent = top ? null : TenantStore.at(c, request.parent());
                     Tree.below(
-                            request.kind(),
-                            top ? Tree.TOP : parent == null ? null : parent.kind());
+                            request.kind(), top ? Tree.TOP : parent == null ? null : parent.kind());
                     String zone =
-                            Tree.zone(
-                                    request.zone(), parent == null ? usualZone : parent.zone());
+                            Tree.zone(request.zone(), parent == null ? usualZone : parent.zone());
                     var fresh =
-                            new Tenant(
-                                    Tree.number(), path, request.kind(), request.name(), zone);
+                            new Tenant(Tree.number(), path, request.kind(), request.name(), zone);
                     TenantStore.create(c, fresh, request.parent(), 2, time.now());
                     Tenant there = TenantStore.at(c, path); // null: it was closed, for ever
                     if (there == null || !there.kind().equals(request.kind())) {

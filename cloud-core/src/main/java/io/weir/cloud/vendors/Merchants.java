@@ -1,15 +1,14 @@
 package io.weir.cloud.vendors;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import io.weir.api.vendors.VendorOps.Created;
 import io.weir.api.vendors.VendorOps.SetMerchant;
 import io.weir.api.vendors.VendorsApi.GetWechatApp;
 import io.weir.api.vendors.VendorsApi.WechatApp;
 import io.weir.cloud.seal.SealingKeys;
 import io.weir.cloud.seal.SecretBox;
+import io.weir.cloud.vendors.SecretStore.Sealed;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
@@ -26,19 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Merchants {
     private static final Logger LOG = LoggerFactory.getLogger(Merchants.class);
     private static final int AT_ONCE = 100;
-    private static final String SET =
-            """
-            INSERT INTO vendors.secret (vid, name, key_id, sealed) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (vid, name) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed
-            """;
-    private static final String KNOWN = "UPDATE vendors.tenant SET %s_set = $2 WHERE id = $1";
-    private static final String DROP = "DELETE FROM vendors.secret WHERE vid = $1 AND name = $2";
-    private static final String GET =
-            "SELECT key_id, sealed FROM vendors.secret WHERE vid = $1 AND name = $2";
-    private static final String OLD =
-            "SELECT vid, name, key_id, sealed FROM vendors.secret WHERE key_id <> $1 LIMIT $2 FOR"
-                    + " UPDATE SKIP LOCKED";
-
     private final Tx tx;
     private final Vendors vendors;
     private final SealingKeys keys;
@@ -53,8 +39,22 @@ final class Merchants {
         vendors.find(Scope.PLATFORM, q.vid());
         var profile =
                 new Profile(
-                        null, null, null, null, null, null, null, null, null, null, null, null,
-                        q.mpGid(), q.mpAppid(), q.mchGid(), q.mchAppid());
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        q.mpGid(),
+                        q.mpAppid(),
+                        q.mchGid(),
+                        q.mchAppid());
         vendors.change(
                 call,
                 q.vid(),
@@ -95,16 +95,9 @@ final class Merchants {
                 tx.system(
                         c -> {
                             int count = 0;
-                            for (Row row :
-                                    c.preparedQuery(OLD)
-                                            .execute(Tuple.of(box.id(), AT_ONCE))
-                                            .await()) {
-                                String vid = row.getString("vid");
-                                String name = row.getString("name");
-                                String secret =
-                                        keys.of(row.getString("key_id"))
-                                                .open(owner(vid, name), row.getBuffer("sealed"));
-                                seal(c, box, vid, name, secret);
+                            for (Sealed old : SecretStore.old(c, box.id(), AT_ONCE)) {
+                                String secret = open(old);
+                                seal(c, box, old.vid(), old.name(), secret);
                                 count++;
                             }
                             return count;
@@ -122,9 +115,9 @@ final class Merchants {
         if (secret == null) {
             return;
         }
-        c.preparedQuery(KNOWN.formatted(name)).execute(Tuple.of(vid, !secret.isEmpty())).await();
+        SecretStore.known(c, vid, name, !secret.isEmpty());
         if (secret.isEmpty()) {
-            c.preparedQuery(DROP).execute(Tuple.of(vid, name)).await();
+            SecretStore.drop(c, vid, name);
         } else {
             seal(c, keys.current(), vid, name, secret);
         }
@@ -133,15 +126,16 @@ final class Merchants {
     private static void seal(
             SqlConnection c, SecretBox box, String vid, String name, String secret) {
         Buffer sealed = box.seal(owner(vid, name), secret);
-        c.preparedQuery(SET).execute(Tuple.of(vid, name, box.id(), sealed)).await();
+        SecretStore.set(c, new Sealed(vid, name, box.id(), sealed));
     }
 
     private @Nullable String open(SqlConnection c, String vid, String name) {
-        for (Row row : c.preparedQuery(GET).execute(Tuple.of(vid, name)).await()) {
-            return keys.of(row.getString("key_id"))
-                    .open(owner(vid, name), row.getBuffer("sealed"));
-        }
-        return null;
+        Sealed sealed = SecretStore.get(c, vid, name);
+        return sealed == null ? null : open(sealed);
+    }
+
+    private String open(Sealed sealed) {
+        return keys.of(sealed.keyId()).open(owner(sealed.vid(), sealed.name()), sealed.sealed());
     }
 
     private static String owner(String vid, String name) {

@@ -66,10 +66,34 @@ record Profile(
     static Vendor standing(
             Vendor v, int state, boolean signed, @Nullable List<String> modules, String zone) {
         return new Vendor(
-                v.id(), v.vid(), v.path(), v.kind(), v.name(), zone, state, v.type(), signed,
-                v.user(), v.abbv(), v.logo(), v.domain(), v.contact(), v.mobile(), v.wechat(),
-                v.email(), v.area(), v.address(), v.remark(), v.mpGid(), v.mpAppid(),
-                v.mpSecretSet(), v.mchGid(), v.mchAppid(), v.mchSecretSet(), modules, v.regTms());
+                v.id(),
+                v.vid(),
+                v.path(),
+                v.kind(),
+                v.name(),
+                zone,
+                state,
+                v.type(),
+                signed,
+                v.user(),
+                v.abbv(),
+                v.logo(),
+                v.domain(),
+                v.contact(),
+                v.mobile(),
+                v.wechat(),
+                v.email(),
+                v.area(),
+                v.address(),
+                v.remark(),
+                v.mpGid(),
+                v.mpAppid(),
+                v.mpSecretSet(),
+                v.mchGid(),
+                v.mchAppid(),
+                v.mchSecretSet(),
+                modules,
+                v.regTms());
     }
 
     private static String or(@Nullable String given, String there) {

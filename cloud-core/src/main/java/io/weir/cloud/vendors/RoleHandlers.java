@@ -69,7 +69,8 @@ final class RoleHandlers {
                         throw taken();
                     }
                     var added =
-                            new StaffRole(id, fresh.name(), false, fresh.operations(), fresh.menus());
+                            new StaffRole(
+                                    id, fresh.name(), false, fresh.operations(), fresh.menus());
                     audit(c, call, "role.add", null, added);
                     return added;
                 });
@@ -101,7 +102,8 @@ final class RoleHandlers {
         tx.run(
                 call.scope(),
                 c -> {
-                    StaffRole before = there(StaffStore.role(c, call.scope(), q.roleId()), q.roleId());
+                    StaffRole before =
+                            there(StaffStore.role(c, call.scope(), q.roleId()), q.roleId());
                     if (!StaffStore.having(c, q.roleId()).isEmpty()) {
                         throw new Rejected(VendorsError.IN_USE, "somebody has this role");
                     }

@@ -58,8 +58,7 @@ final class SettingsHandlers {
                                     shown[0]);
                             Vendor v = k.vendor();
                             return k.with(
-                                    Profile.standing(
-                                            v, v.state(), v.signed(), v.modules(), zone));
+                                    Profile.standing(v, v.state(), v.signed(), v.modules(), zone));
                         });
         return told(changed, shown[0]);
     }

@@ -153,7 +153,9 @@ final class SigningHandlers {
         if (to != from && !SigningFlow.allowed(from, to, platform)) {
             throw wrong(s, to.name());
         }
-        if (to != from && SigningFlow.needsReason(to) && (q.reason() == null || q.reason().isBlank())) {
+        if (to != from
+                && SigningFlow.needsReason(to)
+                && (q.reason() == null || q.reason().isBlank())) {
             throw Rejected.invalid("reason", "is required for " + to);
         }
         boolean dates = q.validFrom() != null || q.validTo() != null;
@@ -181,18 +183,31 @@ final class SigningHandlers {
 
     private Signing ended(Signing s) {
         return new Signing(
-                s.id(), s.vid(), State.ENDED.name(), s.agreement(), s.company(), s.licenceNo(),
-                s.contact(), s.mobile(), s.validFrom(), s.validTo(), "expired", s.createTms(),
+                s.id(),
+                s.vid(),
+                State.ENDED.name(),
+                s.agreement(),
+                s.company(),
+                s.licenceNo(),
+                s.contact(),
+                s.mobile(),
+                s.validFrom(),
+                s.validTo(),
+                "expired",
+                s.createTms(),
                 time.now());
     }
 
     private Vendor vendor(Call call, @Nullable String vid) {
         Kept kept =
-                vid == null ? vendors.own(call) : vendors.find(call.scope(), Objects.requireNonNull(vid));
+                vid == null
+                        ? vendors.own(call)
+                        : vendors.find(call.scope(), Objects.requireNonNull(vid));
         if (!kept.vendor().kind().equals("VENDOR")) {
             throw Rejected.notFound("vendor");
         }
-        // What is asked for by number is within the scope; what is written later runs as the system.
+        // What is asked for by number is within the scope; what is written later runs as the
+        // system.
         if (!Scope.tenant(call.scope().path()).covers(kept.vendor().path())) {
             throw Rejected.notFound("vendor");
         }

@@ -16,8 +16,8 @@ import java.util.List;
 /** SQL of the tenant tree. */
 final class TenantStore {
     private static final String AT =
-            "SELECT id, tenant, kind, name, zone FROM vendors.tenant WHERE tenant = $1 AND closed_at"
-                    + " IS NULL";
+            "SELECT id, tenant, kind, name, zone FROM vendors.tenant WHERE tenant = $1 AND"
+                + " closed_at IS NULL";
     private static final String ABOVE =
             """
             SELECT id, tenant, kind, name, zone FROM vendors.tenant
@@ -66,16 +66,16 @@ final class TenantStore {
     /** False when the place is taken. */
     static boolean create(SqlConnection c, Tenant t, String parent, int state, Instant now) {
         return c.preparedQuery(INSERT)
-                .execute(
-                        Tuple.of(
-                                t.id(),
-                                t.path(),
-                                parent,
-                                t.kind(),
-                                t.name(),
-                                t.zone(),
-                                state,
-                                now.atOffset(ZoneOffset.UTC)))
+                        .execute(
+                                Tuple.of(
+                                        t.id(),
+                                        t.path(),
+                                        parent,
+                                        t.kind(),
+                                        t.name(),
+                                        t.zone(),
+                                        state,
+                                        now.atOffset(ZoneOffset.UTC)))
                         .await()
                         .rowCount()
                 == 1;

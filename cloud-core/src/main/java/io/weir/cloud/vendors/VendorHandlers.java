@@ -86,9 +86,22 @@ final class VendorHandlers {
     Created create(Call call, CreateVendor q) {
         var profile =
                 new Profile(
-                        q.user(), q.name(), q.abbv(), q.logo(), q.domain(), q.contact(),
-                        q.mobile(), q.wechat(), q.email(), q.area(), q.address(), q.remark(),
-                        q.mpGid(), q.mpAppid(), q.mchGid(), q.mchAppid());
+                        q.user(),
+                        q.name(),
+                        q.abbv(),
+                        q.logo(),
+                        q.domain(),
+                        q.contact(),
+                        q.mobile(),
+                        q.wechat(),
+                        q.email(),
+                        q.area(),
+                        q.address(),
+                        q.remark(),
+                        q.mpGid(),
+                        q.mpAppid(),
+                        q.mchGid(),
+                        q.mchAppid());
         Kept born =
                 births.give(
                         call,
@@ -124,11 +137,23 @@ final class VendorHandlers {
         }
         var profile =
                 new Profile(
-                        q.user(), q.name(), q.abbv(), q.logo(), q.domain(), q.contact(),
-                        q.mobile(), q.wechat(), q.email(), q.area(), q.address(), q.remark(), null,
-                        null, null, null);
-        vendors.change(
-                call, q.vid(), "profile.change", (c, k) -> k.with(profile.of(k.vendor())));
+                        q.user(),
+                        q.name(),
+                        q.abbv(),
+                        q.logo(),
+                        q.domain(),
+                        q.contact(),
+                        q.mobile(),
+                        q.wechat(),
+                        q.email(),
+                        q.area(),
+                        q.address(),
+                        q.remark(),
+                        null,
+                        null,
+                        null,
+                        null);
+        vendors.change(call, q.vid(), "profile.change", (c, k) -> k.with(profile.of(k.vendor())));
         return new Created(q.vid());
     }
 
@@ -220,8 +245,7 @@ final class VendorHandlers {
                     vendors.audit(c, call, "tenant.close", v, null);
                     return v;
                 });
-        bus.publish(
-                io.weir.cloud.rights.Rights.CHANGED, new io.weir.cloud.rights.Rights.Changed());
+        bus.publish(io.weir.cloud.rights.Rights.CHANGED, new io.weir.cloud.rights.Rights.Changed());
     }
 
     /** Agents and dealers have numbers too, but are not vendors. */

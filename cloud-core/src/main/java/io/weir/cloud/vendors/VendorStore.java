@@ -51,7 +51,8 @@ final class VendorStore {
     /**
      * @param closedAt since when it is closed
      */
-    record Kept(Vendor vendor, String parent, @Nullable String ownerUid, @Nullable Instant closedAt) {
+    record Kept(
+            Vendor vendor, String parent, @Nullable String ownerUid, @Nullable Instant closedAt) {
         Kept with(Vendor other) {
             return new Kept(other, parent, ownerUid, closedAt);
         }

@@ -41,12 +41,7 @@ public final class VendorsVerticle extends VerticleBase {
      * @param operations every operation of the contract that a right may name
      */
     public VendorsVerticle(
-            VendorsConfig config,
-            Path data,
-            Bus bus,
-            Tx tx,
-            Time time,
-            Set<String> operations) {
+            VendorsConfig config, Path data, Bus bus, Tx tx, Time time, Set<String> operations) {
         this.config = config;
         this.data = data;
         this.bus = bus;
@@ -62,11 +57,9 @@ public final class VendorsVerticle extends VerticleBase {
         var keys = new SealingKeys(data, config.keyFile(), config.oldKeyFile());
         var merchants = new Merchants(tx, vendors, keys);
         var births = new Births(tx, time, bus, vendors);
-        var owners =
-                new VendorHandlers(tx, time, bus, vendors, births, merchants, config.zone());
+        var owners = new VendorHandlers(tx, time, bus, vendors, births, merchants, config.zone());
         var signing = new SigningHandlers(tx, time, vendors);
-        vertx.setPeriodic(
-                1000, config.sweep().toMillis(), t -> sweep(merchants, signing));
+        vertx.setPeriodic(1000, config.sweep().toMillis(), t -> sweep(merchants, signing));
         return Future.all(
                 bus.serve(VendorsApi.CHAIN, this::chain).completion(),
                 bus.serve(VendorsApi.BY_VID, (call, q) -> byVid(q)).completion(),

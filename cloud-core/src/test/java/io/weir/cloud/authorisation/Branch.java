@@ -107,7 +107,14 @@ final class Branch {
                 r -> {
                     var ask =
                             new PutAccount(
-                                    path(below(r)), vid, r, code + ".own." + r, null, "secret", 2, null);
+                                    path(below(r)),
+                                    vid,
+                                    r,
+                                    code + ".own." + r,
+                                    null,
+                                    "secret",
+                                    2,
+                                    null);
                     return api.bus
                             .call(MemberOps.PUT_ACCOUNT, ask, Call.system("test"))
                             .await()
@@ -178,8 +185,16 @@ final class Branch {
 
     Map<String, Object> signingBody() {
         return Map.of(
-                "agreement", "MODULE_MAKER", "company", code, "licence_no", "L1", "contact", "C",
-                "mobile", "13900000000");
+                "agreement",
+                "MODULE_MAKER",
+                "company",
+                code,
+                "licence_no",
+                "L1",
+                "contact",
+                "C",
+                "mobile",
+                "13900000000");
     }
 
     /** A device that a member holds; it is connected. */
@@ -308,7 +323,8 @@ final class Branch {
                         + subject
                         + "', '"
                         + vid
-                        + "', $1, 'x', 'a', sha256('a123456'), now(), now() + interval '5 minutes')",
+                        + "', $1, 'x', 'a', sha256('a123456'), now(), now() + interval '5"
+                        + " minutes')",
                 mobile);
         return "123456";
     }
@@ -320,8 +336,8 @@ final class Branch {
     /** The member, who has bound WeChat. */
     String bound() {
         sql(
-                "UPDATE members.account SET wx_open_id = uid, wx_nick = '', wx_avatar = '', wx_sex ="
-                        + " 0, wx_bound_at = now() WHERE uid = $1",
+                "UPDATE members.account SET wx_open_id = uid, wx_nick = '', wx_avatar = '', wx_sex"
+                    + " = 0, wx_bound_at = now() WHERE uid = $1",
                 member);
         return member;
     }

@@ -312,9 +312,7 @@ final class Samples {
         ofMember("getReferral", b -> Map.of("uid", b.member));
         own("setPassword", (b, role) -> password(b.account(role)));
         own("listSessions", (b, role) -> Map.of("uid", b.account(role)));
-        own(
-                "endSession",
-                (b, role) -> Map.of("uid", b.account(role), "sid", b.session(role)));
+        own("endSession", (b, role) -> Map.of("uid", b.account(role), "sid", b.session(role)));
     }
 
     private void vendors() {
@@ -344,8 +342,7 @@ final class Samples {
         sees("listAgents", b -> Map.of());
         own(
                 "addAgent",
-                (b, role) ->
-                        Map.of("kind", "PARTNER", "parent", b.tenantOf(role), "name", b.code));
+                (b, role) -> Map.of("kind", "PARTNER", "parent", b.tenantOf(role), "name", b.code));
         one("getAgent", b -> Map.of("vid", b.partner()));
         one("updateAgent", b -> Map.of("vid", b.partner(), "contact", b.code));
         one("removeAgent", b -> Map.of("vid", b.partner()));
@@ -355,9 +352,7 @@ final class Samples {
         own("removeStaff", (b, role) -> Map.of("uid", b.staff(role)));
         sees("listStaffRoles", b -> Map.of());
         sees("addStaffRole", Branch::roleBody);
-        own(
-                "updateStaffRole",
-                (b, role) -> with(b.roleBody(), "role_id", b.staffRole(role)));
+        own("updateStaffRole", (b, role) -> with(b.roleBody(), "role_id", b.staffRole(role)));
         own("removeStaffRole", (b, role) -> Map.of("role_id", b.staffRole(role)));
         sees("getMenus", b -> Map.of());
     }
@@ -369,10 +364,7 @@ final class Samples {
                 true);
         one(
                 "invokeDeviceService",
-                b ->
-                        Map.of(
-                                "device_id", b.bound(b.member), "service", "blink", "params",
-                                Map.of()),
+                b -> Map.of("device_id", b.bound(b.member), "service", "blink", "params", Map.of()),
                 true);
         samples.put(
                 "bindDevice",
@@ -393,7 +385,11 @@ final class Samples {
         vendorWide("joinGroup", b -> Map.of("code", b.groupCode(b.sibling)));
         for (String id :
                 new String[] {
-                    "removeGroup", "renewGroupCode", "getGroup", "listGroupMembers", "listGroupDevices"
+                    "removeGroup",
+                    "renewGroupCode",
+                    "getGroup",
+                    "listGroupMembers",
+                    "listGroupDevices"
                 }) {
             ofMember(id, b -> Map.of("group_id", b.group(b.member)));
         }
@@ -444,8 +440,7 @@ final class Samples {
     /**
      * @param ofMember whether a member of the same vendor is a stranger too
      */
-    private void one(
-            String id, Function<Branch, Map<String, Object>> fields, boolean ofMember) {
+    private void one(String id, Function<Branch, Map<String, Object>> fields, boolean ofMember) {
         add(id, Stranger.REFUSED, ofMember, true, fields);
     }
 

@@ -208,7 +208,9 @@ final class DevicesWorld implements AutoCloseable {
                     SharingApi.ACCESS,
                     (call, q) ->
                             new SharingApi.Access(
-                                    true, SharingApi.How.HOLDER, Set.of(SharingApi.Right.values())));
+                                    true,
+                                    SharingApi.How.HOLDER,
+                                    Set.of(SharingApi.Right.values())));
             bus.serve(MembersApi.FACTS, (call, q) -> member(q.uid()));
             bus.serve(
                     EdgeApi.SET_PROPERTIES.at(EDGE),

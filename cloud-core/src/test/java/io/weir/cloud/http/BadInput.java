@@ -123,7 +123,12 @@ final class BadInput {
         if (value instanceof ObjectNode object) {
             object(schema, object, at, root);
         } else if (value instanceof ArrayNode array && !array.isEmpty()) {
-            member(schema.path("items"), array.get(0), at + "[0]", root, (bad) -> array.set(0, bad));
+            member(
+                    schema.path("items"),
+                    array.get(0),
+                    at + "[0]",
+                    root,
+                    (bad) -> array.set(0, bad));
         }
     }
 
@@ -210,7 +215,8 @@ final class BadInput {
 
     private static void beyond(JsonNode schema, List<JsonNode> wrong) {
         if (schema.has("minimum")) {
-            wrong.add(JSON.numberNode(schema.get("minimum").decimalValue().subtract(BigDecimal.ONE)));
+            wrong.add(
+                    JSON.numberNode(schema.get("minimum").decimalValue().subtract(BigDecimal.ONE)));
         }
         if (schema.has("maximum") && schema.get("maximum").asLong() < Long.MAX_VALUE / 16) {
             wrong.add(JSON.numberNode(schema.get("maximum").decimalValue().add(BigDecimal.ONE)));

@@ -70,8 +70,7 @@ class PathsTest {
                                 member.getKey().toUpperCase(Locale.ROOT),
                                 path.getKey().replaceAll("\\{[^}]+}", "AB12"));
                 assertThat(found).as(path.getKey()).isNotNull();
-                assertThat(found.value())
-                        .isEqualTo(member.getValue().path("operationId").asText());
+                assertThat(found.value()).isEqualTo(member.getValue().path("operationId").asText());
                 assertThat(found.parameters().values()).allMatch("AB12"::equals);
             }
         }

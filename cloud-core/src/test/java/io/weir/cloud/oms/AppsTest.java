@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -57,8 +58,7 @@ class AppsTest {
         var data = TestVendors.data();
         api.context(new OmsVerticle(config, data, api.bus, api.tx, api.time, api.key));
         api.context(
-                new VendorsVerticle(
-                        TestVendors.CONFIG, data, api.bus, api.tx, api.time, Set.of()));
+                new VendorsVerticle(TestVendors.CONFIG, data, api.bus, api.tx, api.time, Set.of()));
         vid =
                 api.bus
                         .call(
@@ -81,8 +81,7 @@ class AppsTest {
     private static App issue() {
         Reply reply = api.post("/apps", platform(), Map.of("vid", vid, "name", "erp"));
         assertThat(reply.status()).isEqualTo(201);
-        return new App(
-                reply.data().path("app_id").asText(), reply.data().path("secret").asText());
+        return new App(reply.data().path("app_id").asText(), reply.data().path("secret").asText());
     }
 
     private static String stamp() {
@@ -119,12 +118,17 @@ class AppsTest {
         Reply first = token(app, stamp, sign);
         assertThat(first.status()).isEqualTo(201);
         String token = first.data().path("token").asText();
-        Reply own =
-                api.send("GET", "/vendors/me", null, null, Map.of("Token", token));
+        Reply own = api.send("GET", "/vendors/me", null, null, Map.of("Token", token));
         assertThat(own.data().path("vid").asText()).isEqualTo(vid);
         assertThat(token(app, stamp, sign).code()).isEqualTo("REPLAYED");
         String upper = stamp();
-        assertThat(token(app, upper, md5(app.id() + upper + app.secret()).toUpperCase(java.util.Locale.ROOT)).status())
+        assertThat(
+                        token(
+                                        app,
+                                        upper,
+                                        md5(app.id() + upper + app.secret())
+                                                .toUpperCase(java.util.Locale.ROOT))
+                                .status())
                 .isEqualTo(201);
         long seconds = CLOCK.get() / 1000;
         assertThat(token(app, seconds, md5(app.id() + seconds + app.secret())).status())
@@ -140,7 +144,12 @@ class AppsTest {
                                         "HMAC-SHA256")
                                 .status())
                 .isEqualTo(201);
-        assertThat(api.post("/apps", platform(), Map.of("vid", "00000000000000FF", "name", "x")).fields())
+        assertThat(
+                        api.post(
+                                        "/apps",
+                                        platform(),
+                                        Map.of("vid", "00000000000000FF", "name", "x"))
+                                .fields())
                 .containsExactly("vid");
     }
 
@@ -161,8 +170,7 @@ class AppsTest {
         assertThat(token(app, early, md5(app.id() + early + app.secret())).json())
                 .isEqualTo(wrong.json());
         // A wrong signature does not use the timestamp up.
-        assertThat(token(app, stamp, md5(app.id() + stamp + app.secret())).status())
-                .isEqualTo(201);
+        assertThat(token(app, stamp, md5(app.id() + stamp + app.secret())).status()).isEqualTo(201);
     }
 
     @Test
@@ -198,7 +206,8 @@ class AppsTest {
         assertThat(token(app).code()).isEqualTo("BAD_SIGNATURE");
         String list = api.get("/apps?vid=" + vid, platform()).json().toString();
         assertThat(list).contains(app.id()).doesNotContain(fresh.secret());
-        assertThat(api.get("/apps", api.token(Role.VENDOR, "/DEMO/")).code()).isEqualTo("FORBIDDEN");
+        assertThat(api.get("/apps", api.token(Role.VENDOR, "/DEMO/")).code())
+                .isEqualTo("FORBIDDEN");
 
         assertThat(api.get("/vendors/me", token).status()).isEqualTo(200);
         assertThat(api.send("DELETE", "/apps/" + app.id(), platform(), null, Map.of()).status())

@@ -45,7 +45,8 @@ class SharingTest {
     static void start() {
         api = new ApiFixture();
         api.api(ApiFixture.CONFIG, List.of(SharingRoutes.CONTEXT));
-        api.context(new SharingVerticle(new SharingConfig(3, 50, 50, 4), api.bus, api.tx, api.time));
+        api.context(
+                new SharingVerticle(new SharingConfig(3, 50, 50, 4), api.bus, api.tx, api.time));
         api.bus.serve(
                 DevicesApi.DISPENSER,
                 (call, q) ->
@@ -221,7 +222,9 @@ class SharingTest {
         assertThat(access.may(Right.CONTROL)).isFalse();
         assertThat(access(device, stranger).may(Right.DISPENSE)).isFalse();
 
-        assertThat(post(path, token(guest), Map.of()).code()).as("no circle").isEqualTo("NOT_FOUND");
+        assertThat(post(path, token(guest), Map.of()).code())
+                .as("no circle")
+                .isEqualTo("NOT_FOUND");
         assertThat(api.get(path, token(guest)).data()).hasSize(1);
         assertThat(api.get(path, token(stranger)).code()).isEqualTo("NOT_FOUND");
         assertThat(api.get(path, vendor()).data().get(0).path("uid").asText()).isEqualTo(guest);
@@ -313,8 +316,14 @@ class SharingTest {
                 .as("only its holder brings it")
                 .isEqualTo("NOT_FOUND");
         assertThat(post(path + "/devices", token(owner), bring).status()).isEqualTo(201);
-        assertThat(access(device, mate)).isEqualTo(new Access(true, How.GROUP, Set.of(Right.values())));
-        assertThat(api.get("/users/" + mate + "/devices", token(mate)).data().get(0).path("how").asText())
+        assertThat(access(device, mate))
+                .isEqualTo(new Access(true, How.GROUP, Set.of(Right.values())));
+        assertThat(
+                        api.get("/users/" + mate + "/devices", token(mate))
+                                .data()
+                                .get(0)
+                                .path("how")
+                                .asText())
                 .isEqualTo("GROUP");
         assertThat(api.get(path + "/members", token(mate)).data()).hasSize(2);
         assertThat(api.get(path + "/devices", vendor()).data()).hasSize(1);

@@ -31,8 +31,18 @@ class SigningTest {
     private static Map<String, Object> body(boolean submit) {
         return new HashMap<>(
                 Map.of(
-                        "agreement", "MODULE_MAKER", "company", "Clear", "licence_no", "91-1",
-                        "contact", "Wen", "mobile", "13900000000", "submit", submit));
+                        "agreement",
+                        "MODULE_MAKER",
+                        "company",
+                        "Clear",
+                        "licence_no",
+                        "91-1",
+                        "contact",
+                        "Wen",
+                        "mobile",
+                        "13900000000",
+                        "submit",
+                        submit));
     }
 
     @Test
@@ -145,7 +155,10 @@ class SigningTest {
         VendorLifeTest.await(() -> w.api.get("/users", token), 200);
         w.api.db
                 .system()
-                .query("UPDATE vendors.signing SET valid_to = '2020-01-01' WHERE vid = '" + vid + "'")
+                .query(
+                        "UPDATE vendors.signing SET valid_to = '2020-01-01' WHERE vid = '"
+                                + vid
+                                + "'")
                 .execute()
                 .await();
         var handlers =

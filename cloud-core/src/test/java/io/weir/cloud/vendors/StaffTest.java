@@ -151,7 +151,13 @@ class StaffTest {
     @Tag("shows:A-169")
     void customRolesAreOperationsAndMenus() {
         Map<String, Object> role =
-                Map.of("name", "clerk", "operations", List.of("listUsers"), "menus", List.of("MEMBERS"));
+                Map.of(
+                        "name",
+                        "clerk",
+                        "operations",
+                        List.of("listUsers"),
+                        "menus",
+                        List.of("MEMBERS"));
         long id = w.api.post("/staff/roles", owner, role).data().path("role_id").asLong();
         Reply taken = w.api.post("/staff/roles", owner, role);
         assertThat(taken.code()).isEqualTo("ROLE_TAKEN");
@@ -180,7 +186,13 @@ class StaffTest {
                         + w.api.post(
                                         "/staff/roles",
                                         owner,
-                                        Map.of("name", "u", "operations", List.of(), "menus", List.of()))
+                                        Map.of(
+                                                "name",
+                                                "u",
+                                                "operations",
+                                                List.of(),
+                                                "menus",
+                                                List.of()))
                                 .data()
                                 .path("role_id")
                                 .asLong();

@@ -46,8 +46,19 @@ class VendorLifeTest {
     void aVendorIsBornWithNumberCodeAndOwnerAndTellsNoSecret() {
         Reply born =
                 w.create(
-                        "user", "owner-one", "code", "CLW1", "name", "Clear Water Ltd", "abbv",
-                        "Clear", "mp_appid", "wx1", "mp_secret", "hush-hush", "mch_secret",
+                        "user",
+                        "owner-one",
+                        "code",
+                        "CLW1",
+                        "name",
+                        "Clear Water Ltd",
+                        "abbv",
+                        "Clear",
+                        "mp_appid",
+                        "wx1",
+                        "mp_secret",
+                        "hush-hush",
+                        "mch_secret",
                         "hush-too");
         assertThat(born.status()).isEqualTo(201);
         String vid = born.data().path("vid").asText();
@@ -168,7 +179,10 @@ class VendorLifeTest {
     private static String dump(String vid) {
         return w.api.db
                 .system()
-                .query("SELECT encode(sealed, 'escape') FROM vendors.secret WHERE vid = '" + vid + "'")
+                .query(
+                        "SELECT encode(sealed, 'escape') FROM vendors.secret WHERE vid = '"
+                                + vid
+                                + "'")
                 .execute()
                 .await()
                 .iterator()

@@ -35,8 +35,7 @@ final class VendorsWorld implements AutoCloseable {
     }
 
     VendorsVerticle verticle(VendorsConfig config) {
-        return new VendorsVerticle(
-                config, data, api.bus, api.tx, api.time, Contexts.operations());
+        return new VendorsVerticle(config, data, api.bus, api.tx, api.time, Contexts.operations());
     }
 
     Merchants merchants(String keyFile, String oldKeyFile) {
@@ -74,8 +73,18 @@ final class VendorsWorld implements AutoCloseable {
         String token = login(user);
         var record =
                 Map.of(
-                        "agreement", "MODULE_MAKER", "company", "C", "licence_no", "L", "contact",
-                        "N", "mobile", "13900000000", "submit", true);
+                        "agreement",
+                        "MODULE_MAKER",
+                        "company",
+                        "C",
+                        "licence_no",
+                        "L",
+                        "contact",
+                        "N",
+                        "mobile",
+                        "13900000000",
+                        "submit",
+                        true);
         int id = api.post("/vendors/me/signing", token, record).data().path("id").asInt();
         Reply judged =
                 put(

@@ -13,8 +13,7 @@ public interface AppOps {
     Op<ListApps, Page<App>> LIST = Op.paged("oms.apps.list.v1", ListApps.class, App.class);
 
     /** The secret stands in this answer and nowhere else. */
-    Op<IssueApp, Credentials> ISSUE =
-            Op.of("oms.apps.issue.v1", IssueApp.class, Credentials.class);
+    Op<IssueApp, Credentials> ISSUE = Op.of("oms.apps.issue.v1", IssueApp.class, Credentials.class);
 
     /** A new secret; the one before is good for a while longer. */
     Op<GetApp, Credentials> ROTATE = Op.of("oms.apps.rotate.v1", GetApp.class, Credentials.class);

@@ -15,7 +15,8 @@ import java.util.List;
  * come from somewhere.
  */
 public interface GroupOps {
-    Op<ListGroups, Page<Group>> LIST = Op.paged("sharing.group.list.v1", ListGroups.class, Group.class);
+    Op<ListGroups, Page<Group>> LIST =
+            Op.paged("sharing.group.list.v1", ListGroups.class, Group.class);
 
     Op<CreateGroup, Group> CREATE =
             Op.of("sharing.group.create.v1", CreateGroup.class, Group.class);
@@ -109,7 +110,12 @@ public interface GroupOps {
             @Nullable Integer offset) {}
 
     record Group(
-            long groupId, String name, String ownerUid, int members, int devices, Instant createTms) {}
+            long groupId,
+            String name,
+            String ownerUid,
+            int members,
+            int devices,
+            Instant createTms) {}
 
     record GroupMember(String uid, boolean owner, Instant joinTms) {}
 

@@ -20,7 +20,8 @@ public interface SharingOps {
     Op<OfDevice, Done> UNBIND = Op.of("sharing.unbind.v1", OfDevice.class, Done.class);
 
     /** An offer with a code that is good once. */
-    Op<CreateShare, Share> CREATE = Op.of("sharing.share.create.v1", CreateShare.class, Share.class);
+    Op<CreateShare, Share> CREATE =
+            Op.of("sharing.share.create.v1", CreateShare.class, Share.class);
 
     Op<Accept, Share> ACCEPT = Op.of("sharing.share.accept.v1", Accept.class, Share.class);
 
@@ -31,8 +32,7 @@ public interface SharingOps {
     /** A guest leaves; the holder and administrators name whose share ends. */
     Op<EndShare, Done> END = Op.of("sharing.share.end.v1", EndShare.class, Done.class);
 
-    Op<RemoveShare, Done> REMOVE =
-            Op.of("sharing.share.remove.v1", RemoveShare.class, Done.class);
+    Op<RemoveShare, Done> REMOVE = Op.of("sharing.share.remove.v1", RemoveShare.class, Done.class);
 
     /** What a member may use: bound, shared, of a group. */
     Op<OfMember, Page<Usable>> DEVICES =
@@ -105,9 +105,5 @@ public interface SharingOps {
      * @param id a device's or a member's
      */
     record OmsPage(
-            String id,
-            int page,
-            int pageSize,
-            @Nullable Integer limit,
-            @Nullable Integer offset) {}
+            String id, int page, int pageSize, @Nullable Integer limit, @Nullable Integer offset) {}
 }

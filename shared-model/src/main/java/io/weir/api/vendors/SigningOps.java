@@ -17,8 +17,7 @@ public interface SigningOps {
     Op<OfVendor, List<Signing>> LIST =
             Op.listed("vendors.signing.list.v1", OfVendor.class, Signing.class);
 
-    Op<AddSigning, Signing> ADD =
-            Op.of("vendors.signing.add.v1", AddSigning.class, Signing.class);
+    Op<AddSigning, Signing> ADD = Op.of("vendors.signing.add.v1", AddSigning.class, Signing.class);
 
     Op<ChangeSigning, Signing> CHANGE =
             Op.of("vendors.signing.change.v1", ChangeSigning.class, Signing.class);

@@ -24,8 +24,7 @@ public interface StaffOps {
     Op<ListRoles, List<StaffRole>> LIST_ROLES =
             Op.listed("vendors.roles.list.v1", ListRoles.class, StaffRole.class);
 
-    Op<PutRole, StaffRole> ADD_ROLE =
-            Op.of("vendors.roles.add.v1", PutRole.class, StaffRole.class);
+    Op<PutRole, StaffRole> ADD_ROLE = Op.of("vendors.roles.add.v1", PutRole.class, StaffRole.class);
 
     Op<PutRole, StaffRole> UPDATE_ROLE =
             Op.of("vendors.roles.update.v1", PutRole.class, StaffRole.class);
@@ -37,8 +36,7 @@ public interface StaffOps {
     Op<ListRoles, List<MenuItem>> MENUS =
             Op.listed("vendors.menus.v1", ListRoles.class, MenuItem.class);
 
-    record ListStaff(
-            @Nullable String name, @Nullable String role, int limit, int offset) {}
+    record ListStaff(@Nullable String name, @Nullable String role, int limit, int offset) {}
 
     /**
      * @param user name that they log in with

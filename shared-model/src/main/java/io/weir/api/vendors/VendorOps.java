@@ -35,8 +35,7 @@ public interface VendorOps {
     Op<SetPassword, Created> SET_PASSWORD =
             Op.of("vendors.password.v1", SetPassword.class, Created.class);
 
-    Op<SetMobile, Created> SET_MOBILE =
-            Op.of("vendors.mobile.v1", SetMobile.class, Created.class);
+    Op<SetMobile, Created> SET_MOBILE = Op.of("vendors.mobile.v1", SetMobile.class, Created.class);
 
     /** Public account and merchant; secrets are never read again over the API. */
     Op<SetMerchant, Created> SET_MERCHANT =
