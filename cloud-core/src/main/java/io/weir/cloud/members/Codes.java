@@ -89,11 +89,15 @@ final class Codes {
     /** Uses a code up; BAD_CODE on the field {@code code} when it isn't the one. */
     void take(For what, String code) {
         if (!taken(what, code)) {
-            throw new Rejected(
-                    MembersError.BAD_CODE,
-                    "the code is wrong, used, too old or was tried too often",
-                    List.of(new FieldError("code", "must be the one that was sent last")));
+            throw bad();
         }
+    }
+
+    static Rejected bad() {
+        return new Rejected(
+                MembersError.BAD_CODE,
+                "the code is wrong, used, too old or was tried too often",
+                List.of(new FieldError("code", "must be the one that was sent last")));
     }
 
     boolean taken(For what, String code) {

@@ -2,6 +2,8 @@ package io.weir.cloud.members;
 
 import io.weir.api.Done;
 import io.weir.api.ledger.WalletOps;
+import io.weir.api.ledger.WalletOps.Commission;
+import io.weir.api.ledger.WalletOps.GetCommission;
 import io.weir.api.ledger.WalletOps.GetWallet;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps.GetUser;
@@ -107,5 +109,18 @@ final class LeaveHandlers {
                     MembersError.BALANCE_LEFT,
                     "the wallet holds " + wallet.balance() + " yuan: pay it out first");
         }
+        Commission earned =
+                bus.call(WalletOps.COMMISSION, new GetCommission(account.uid(), 1, 0), call)
+                        .await();
+        if (owed(earned.pending()) || owed(earned.available())) {
+            throw new Rejected(
+                    MembersError.BALANCE_LEFT,
+                    "there is commission, pending or available: pay it out first");
+        }
+    }
+
+    /** Less than nothing is a debt, which nobody waits for. */
+    private static boolean owed(Money money) {
+        return money.compareTo(Money.ZERO) > 0;
     }
 }

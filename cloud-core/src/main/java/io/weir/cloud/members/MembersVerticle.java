@@ -96,10 +96,10 @@ public final class MembersVerticle extends VerticleBase {
             Codes codes,
             SmsChannel channel,
             LoginHandler login) {
-        var send = new CodeHandlers(vertx, bus, tx, users, codes, channel);
+        var send = new CodeHandlers(vertx, bus, tx, users, codes, challenges, channel);
         var register = new RegisterHandler(bus, tx, time, hashing, codes);
         var password = new PasswordHandler(tx, time, users, hashing, sessions, challenges);
-        var mobile = new MobileHandler(tx, time, users, codes, password, sessions);
+        var mobile = new MobileHandler(tx, time, users, codes, challenges, password, sessions);
         var client = new WechatClient(vertx, time, config.wechatUrl());
         var wechat = new WechatHandlers(bus, tx, time, users, client, login);
         return Future.all(

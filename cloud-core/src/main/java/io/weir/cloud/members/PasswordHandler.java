@@ -85,7 +85,7 @@ final class PasswordHandler {
             return;
         }
         String who = "old:" + account.uid();
-        challenges.demand(who, null, null);
+        challenges.demand(who, q.challengeId(), q.challengeAnswer());
         if (!passwords.matches(q.oldPwd(), hash)) {
             challenges.failed(who);
             throw new Rejected(

@@ -1,6 +1,7 @@
 package io.weir.cloud.members;
 
 import io.weir.api.ledger.WalletOps;
+import io.weir.api.ledger.WalletOps.Commission;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.PutAccount;
@@ -28,6 +29,7 @@ final class MembersWorld implements AutoCloseable {
     final WechatStandIn wechat = new WechatStandIn();
     final ApiFixture api = new ApiFixture();
     final Map<String, Wallet> wallets = new ConcurrentHashMap<>();
+    final Map<String, Commission> commissions = new ConcurrentHashMap<>();
     final String vid;
     final String otherVid;
     private int mobiles;
@@ -55,6 +57,11 @@ final class MembersWorld implements AutoCloseable {
                         wallets.getOrDefault(
                                 q.uid(),
                                 new Wallet(Money.ZERO, Money.ZERO, Money.ZERO, List.of())));
+        api.bus.serve(
+                WalletOps.COMMISSION,
+                (call, q) ->
+                        commissions.getOrDefault(
+                                q.uid(), new Commission(Money.ZERO, Money.ZERO, 0, List.of())));
         vid = vendor("DEMO");
         otherVid = vendor("OTHR");
         var merchant =

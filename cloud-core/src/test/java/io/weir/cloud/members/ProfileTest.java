@@ -23,6 +23,7 @@ import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import io.weir.api.ledger.WalletOps.Commission;
 
 /** Accounts as their holders and administrators see and change them, until they are closed. */
 class ProfileTest {
@@ -84,6 +85,12 @@ class ProfileTest {
                         w.vid);
         Reply done = w.put(path, w.token(uid), profile);
         assertThat(done.status()).isEqualTo(201);
+        assertThat(w.put(path, w.token(uid), Map.of("uid", uid, "name", "Lin")).status())
+                .as("the seed's body says the uid once more")
+                .isEqualTo(201);
+        Reply odd = w.put(path, w.token(uid), Map.of("uid", "DEMO00000000FFFFFFFF"));
+        assertThat(odd.status()).isEqualTo(422);
+        assertThat(odd.fields()).containsExactly("uid");
         Reply read = w.api.get(path, w.token(uid));
         assertThat(read.data().path("name").asText()).isEqualTo("Lin");
         assertThat(read.data().path("area").asText()).isEqualTo("Guangdong Zhuhai");
@@ -220,6 +227,13 @@ class ProfileTest {
                 uid, new Wallet(Money.ofFen(1), Money.ofFen(1), Money.ZERO, List.of()));
         assertThat(w.delete(path, w.platform()).code()).isEqualTo("BALANCE_LEFT");
         w.wallets.remove(uid);
+        for (int pending = 0; pending < 2; pending++) {
+            Money one = Money.ofFen(pending);
+            Money other = Money.ofFen(1 - pending);
+            w.commissions.put(uid, new Commission(one, other, 0, List.of()));
+            assertThat(w.delete(path, w.platform()).code()).isEqualTo("BALANCE_LEFT");
+        }
+        w.commissions.remove(uid);
         var credentials = Map.of("user", mobile, "vid", w.vid, "pwd", "secret");
         String token = w.login(credentials).data().path("access_token").asText();
         Reply closed = w.delete(path, w.platform());
@@ -246,6 +260,23 @@ class ProfileTest {
                         .getString(0);
         assertThat(left).isEqualTo("-");
         assertThat(w.member(mobile)).as("the mobile is free, the number never").isNotEqualTo(uid);
+    }
+
+    @Test
+    @Tag("stores:deregisterUser")
+    void closedAccountsThatLoggedInByNameLeaveTheirNameToOthers() {
+        for (int i = 0; i < 3; i++) {
+            String uid =
+                    w.account(
+                            new PutAccount(
+                                    "/DEMO/", w.vid, Role.STAFF, "leaver", null, "secret", 2, null));
+            assertThat(w.delete("/users/" + uid, w.platform()).status()).isEqualTo(204);
+            assertThat(w.api.get("/users/" + uid, w.vendor()).status()).isEqualTo(410);
+        }
+        assertThat(w.login(Map.of("user", "leaver", "pwd", "secret")).code())
+                .isEqualTo("BAD_CREDENTIALS");
+        assertThat(w.login(Map.of("user", "-", "pwd", "secret")).code())
+                .isEqualTo("BAD_CREDENTIALS");
     }
 
     @Test
