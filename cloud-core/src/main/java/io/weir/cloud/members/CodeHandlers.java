@@ -74,8 +74,7 @@ final class CodeHandlers {
      */
     Sent reset(Call call, SendResetCode q) {
         channel.demand();
-        challenges.demand(
-                Subjects.failures(q.account()), q.challengeId(), q.challengeAnswer());
+        challenges.demand(Subjects.failures(q.account()), q.challengeId(), q.challengeAnswer());
         Subject subject = tx.system(c -> Subjects.find(c, q.account()));
         vertx.runOnContext(done -> later(subject, q.clientAddress()));
         return codes.sent();

@@ -54,8 +54,7 @@ final class Codes {
     }
 
     /** Makes a code and brings it to the mobile. */
-    Sent send(
-            For what, String address, @Nullable String challengeId, @Nullable String answer) {
+    Sent send(For what, String address, @Nullable String challengeId, @Nullable String answer) {
         challenges.demand(who(what), challengeId, answer);
         String code = made(what, address);
         channel.send(what.mobile(), code);

@@ -102,8 +102,7 @@ final class LeaveHandlers {
 
     /** Money that is somebody's can't be nobody's. */
     private void emptied(Call call, Account account) {
-        Wallet wallet =
-                bus.call(WalletOps.GET, new GetWallet(account.uid()), call).await();
+        Wallet wallet = bus.call(WalletOps.GET, new GetWallet(account.uid()), call).await();
         if (!wallet.balance().equals(Money.ZERO) || !wallet.held().equals(Money.ZERO)) {
             throw new Rejected(
                     MembersError.BALANCE_LEFT,

@@ -55,15 +55,17 @@ public final class MembersVerticle extends VerticleBase {
         return Future.all(
                 accounts(users, sessions, hashing, challenges),
                 entrances(users, sessions, hashing, challenges, codes, channel, login),
-                Future.all(List.of(
-                        bus.serve(MemberOps.LOGIN, login::login).completion(),
-                        bus.serve(MemberOps.REFRESH, login::refresh).completion(),
-                        bus.serve(MemberOps.LOGOUT, (call, q) -> logout(sessions, q)).completion(),
-                        bus.serve(MemberOps.GET_USER, users::get).completion(),
-                        bus.serve(MembersApi.FACTS, users::facts).completion(),
-                        bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion(),
-                        bus.serve(MemberOps.CREATE_ACCOUNT, put::create).completion(),
-                        bus.serve(MemberOps.RENAME_ACCOUNT, put::rename).completion())));
+                Future.all(
+                        List.of(
+                                bus.serve(MemberOps.LOGIN, login::login).completion(),
+                                bus.serve(MemberOps.REFRESH, login::refresh).completion(),
+                                bus.serve(MemberOps.LOGOUT, (call, q) -> logout(sessions, q))
+                                        .completion(),
+                                bus.serve(MemberOps.GET_USER, users::get).completion(),
+                                bus.serve(MembersApi.FACTS, users::facts).completion(),
+                                bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion(),
+                                bus.serve(MemberOps.CREATE_ACCOUNT, put::create).completion(),
+                                bus.serve(MemberOps.RENAME_ACCOUNT, put::rename).completion())));
     }
 
     /** What somebody does with an account that is there. */

@@ -80,7 +80,8 @@ final class PasswordHandler {
     /** Members who came by code or WeChat have none yet. */
     private void old(Account account, SetPassword q) {
         String hash =
-                Objects.requireNonNull(tx.system(c -> AccountStore.locked(c, account.uid()))).hash();
+                Objects.requireNonNull(tx.system(c -> AccountStore.locked(c, account.uid())))
+                        .hash();
         if (hash == null) {
             return;
         }

@@ -1,9 +1,10 @@
 package io.weir.cloud.members;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.model.problem.Rejected;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,10 +16,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.Map;
-import javax.imageio.ImageIO;
-import io.weir.model.problem.Rejected;
 import java.util.List;
+import java.util.Map;
+
+import javax.imageio.ImageIO;
 
 /** Limits of codes, and the image that must be read after failures. */
 class ChallengeTest {
@@ -160,7 +161,9 @@ class ChallengeTest {
         body.put("old_pwd", "secret");
         assertThat(w.put(path, w.token(uid), body).code()).isEqualTo("CHALLENGE_REQUIRED");
         for (String field : image().split("&")) {
-            body.put(field.substring(0, field.indexOf('=')), field.substring(field.indexOf('=') + 1));
+            body.put(
+                    field.substring(0, field.indexOf('=')),
+                    field.substring(field.indexOf('=') + 1));
         }
         assertThat(w.put(path, w.token(uid), body).status()).isEqualTo(201);
     }
@@ -194,8 +197,7 @@ class ChallengeTest {
         var channel = new AliyunSms(w.api.vertx, w.api.time, config);
         assertThatThrownBy(() -> channel.send("13900000000", "123456"))
                 .isInstanceOfSatisfying(
-                        Rejected.class,
-                        r -> assertThat(r.code()).isEqualTo("SMS_UNAVAILABLE"));
+                        Rejected.class, r -> assertThat(r.code()).isEqualTo("SMS_UNAVAILABLE"));
         assertThat(w.sms.delivered).hasSize(before);
     }
 
@@ -210,7 +212,8 @@ class ChallengeTest {
         String sql = "SELECT count(*) FROM members.code WHERE mobile = '" + mobile + "'";
         long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         while (System.nanoTime() < end
-                && w.api.db.system().query(sql).execute().await().iterator().next().getLong(0) == 0) {
+                && w.api.db.system().query(sql).execute().await().iterator().next().getLong(0)
+                        == 0) {
             w.api.vertx.timer(20).await();
         }
     }

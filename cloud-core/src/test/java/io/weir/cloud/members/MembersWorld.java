@@ -41,16 +41,26 @@ final class MembersWorld implements AutoCloseable {
     MembersWorld(String channel, java.time.Duration pause, int perHour, int challengeAfter) {
         var config =
                 TestMembers.with(
-                        1, 16, 1024, 1, channel, sms.url(), wechat.url(), pause, perHour,
+                        1,
+                        16,
+                        1024,
+                        1,
+                        channel,
+                        sms.url(),
+                        wechat.url(),
+                        pause,
+                        perHour,
                         challengeAfter);
-        api.api(
-                ApiFixture.CONFIG,
-                List.of(MembersRoutes.CONTEXT),
-                new ReferralImages(api.bus));
+        api.api(ApiFixture.CONFIG, List.of(MembersRoutes.CONTEXT), new ReferralImages(api.bus));
         api.context(new MembersVerticle(config, api.bus, api.tx, api.time, api.key));
         api.context(
                 new VendorsVerticle(
-                        TestVendors.CONFIG, TestVendors.data(), api.bus, api.tx, api.time, Set.of()));
+                        TestVendors.CONFIG,
+                        TestVendors.data(),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        Set.of()));
         api.bus.serve(
                 WalletOps.GET,
                 (call, q) ->

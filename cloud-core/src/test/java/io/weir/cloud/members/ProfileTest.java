@@ -8,6 +8,7 @@ import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 
+import io.weir.api.ledger.WalletOps.Commission;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.cloud.http.ApiFixture.Reply;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
+
 import javax.imageio.ImageIO;
-import io.weir.api.ledger.WalletOps.Commission;
 
 /** Accounts as their holders and administrators see and change them, until they are closed. */
 class ProfileTest {
@@ -80,8 +81,19 @@ class ProfileTest {
         String path = "/users/" + uid;
         var profile =
                 Map.of(
-                        "name", "Lin", "avatar", "https://x.example/a.png", "email", "l@x.example",
-                        "area", "Guangdong Zhuhai", "address", "A123", "mobile", mobile, "vid",
+                        "name",
+                        "Lin",
+                        "avatar",
+                        "https://x.example/a.png",
+                        "email",
+                        "l@x.example",
+                        "area",
+                        "Guangdong Zhuhai",
+                        "address",
+                        "A123",
+                        "mobile",
+                        mobile,
+                        "vid",
                         w.vid);
         Reply done = w.put(path, w.token(uid), profile);
         assertThat(done.status()).isEqualTo(201);
@@ -185,7 +197,8 @@ class ProfileTest {
         String two = w.login(credentials).data().path("access_token").asText();
         Reply list = w.api.get("/users/" + staff + "/sessions", one);
         assertThat(list.data()).hasSize(2);
-        assertThat(list.data().findValues("current").stream().filter(c -> c.asBoolean())).hasSize(1);
+        assertThat(list.data().findValues("current").stream().filter(c -> c.asBoolean()))
+                .hasSize(1);
         String other =
                 list.data().get(0).path("current").asBoolean()
                         ? list.data().get(1).path("sid").asText()
@@ -212,7 +225,8 @@ class ProfileTest {
         String uid = w.member(mobile);
         String path = "/users/" + uid;
         String stranger = w.member(w.mobile());
-        assertThat(w.api.post(path + "/leave", w.token(stranger), Map.of()).status()).isEqualTo(404);
+        assertThat(w.api.post(path + "/leave", w.token(stranger), Map.of()).status())
+                .isEqualTo(404);
         assertThat(w.api.post(path + "/leave", w.token(uid), Map.of()).status()).isEqualTo(201);
         assertThat(w.api.get("/users?leaving=true", w.vendor()).data().findValuesAsText("uid"))
                 .contains(uid);
@@ -223,8 +237,7 @@ class ProfileTest {
 
         assertThat(w.delete(path, w.vendor()).status()).isEqualTo(403);
         assertThat(w.delete(path, w.token(uid)).status()).isEqualTo(403);
-        w.wallets.put(
-                uid, new Wallet(Money.ofFen(1), Money.ofFen(1), Money.ZERO, List.of()));
+        w.wallets.put(uid, new Wallet(Money.ofFen(1), Money.ofFen(1), Money.ZERO, List.of()));
         assertThat(w.delete(path, w.platform()).code()).isEqualTo("BALANCE_LEFT");
         w.wallets.remove(uid);
         for (int pending = 0; pending < 2; pending++) {
@@ -269,7 +282,14 @@ class ProfileTest {
             String uid =
                     w.account(
                             new PutAccount(
-                                    "/DEMO/", w.vid, Role.STAFF, "leaver", null, "secret", 2, null));
+                                    "/DEMO/",
+                                    w.vid,
+                                    Role.STAFF,
+                                    "leaver",
+                                    null,
+                                    "secret",
+                                    2,
+                                    null));
             assertThat(w.delete("/users/" + uid, w.platform()).status()).isEqualTo(204);
             assertThat(w.api.get("/users/" + uid, w.vendor()).status()).isEqualTo(410);
         }

@@ -122,8 +122,7 @@ public final class WechatStandIn implements AutoCloseable {
         return fields;
     }
 
-    private static void answer(HttpExchange exchange, Map<String, Object> body)
-            throws IOException {
+    private static void answer(HttpExchange exchange, Map<String, Object> body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "text/plain");
         exchange.sendResponseHeaders(200, 0);
         try (var out = exchange.getResponseBody()) {

@@ -1,20 +1,20 @@
 package io.weir.cloud.members;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.api.vendors.VendorsApi.WechatApp;
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.model.problem.Rejected;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import java.util.Map;
-import io.weir.model.problem.Rejected;
-import io.weir.api.vendors.VendorsApi.WechatApp;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 /** WeChat login, binding and unbinding against a stand-in of WeChat's endpoints. */
 class WechatTest {

@@ -182,7 +182,8 @@ public interface MemberOps {
     /**
      * @param current whether it is the one that asks
      */
-    record Session(String sid, Instant beginTms, Instant lastTms, Instant endTms, boolean current) {}
+    record Session(
+            String sid, Instant beginTms, Instant lastTms, Instant endTms, boolean current) {}
 
     /**
      * @param url of the page where somebody becomes a member with this referrer
