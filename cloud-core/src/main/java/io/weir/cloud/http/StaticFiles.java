@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
  * Pages and their parts from the class path: {@code /d/{device_id}} is {@code web/scan/index.html},
  * {@code /register} is {@code web/register/index.html}, where referral codes lead, {@code
  * /console/} is {@code web/console/index.html}, {@code /web/x} is {@code web/x}, {@code /docs} the
- * rendered contract, {@code /webjars/..} the two libraries we carry. Nothing comes from
- * elsewhere: the content security policy allows only this origin and no inline script.
+ * rendered contract, {@code /webjars/..} the two libraries we carry. Nothing comes from elsewhere:
+ * the content security policy allows only this origin and no inline script.
  */
 final class StaticFiles {
     static final String STRICT =
