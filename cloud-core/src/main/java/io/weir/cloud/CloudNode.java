@@ -54,6 +54,8 @@ import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.outbox.OutboxConfig;
 import io.weir.cloud.outbox.OutboxRelayVerticle;
 import io.weir.cloud.push.LiveStreams;
+import io.weir.cloud.sharing.SharingConfig;
+import io.weir.cloud.sharing.SharingVerticle;
 import io.weir.cloud.subscription.AmqpConfig;
 import io.weir.cloud.subscription.AmqpVerticle;
 import io.weir.cloud.subscription.SubscriptionApplier;
@@ -272,6 +274,7 @@ public final class CloudNode {
                         "configuration",
                         ConfigurationConfig.class,
                         c -> new ConfigurationVerticle(c, bus, tx, time, places, metrics))
+                .add("sharing", SharingConfig.class, c -> new SharingVerticle(c, bus, tx, time))
                 .add("audit", AuditConfig.class, c -> new AuditVerticle(c, bus, tx))
                 .add("debug", DebugConfig.class, c -> new DebugVerticle(c, bus, tx, time, metrics))
                 .add("files", FilesConfig.class, c -> new FilesVerticle(c, bus, tx, time, places))

@@ -17,6 +17,7 @@ import io.weir.cloud.members.MembersRoutes;
 import io.weir.cloud.oms.OmsRoutes;
 import io.weir.cloud.ota.JobRoutes;
 import io.weir.cloud.ota.OtaRoutes;
+import io.weir.cloud.sharing.SharingRoutes;
 import io.weir.cloud.subscription.SubscriptionRoutes;
 import io.weir.cloud.twin.TwinRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
@@ -30,6 +31,7 @@ public final class Contexts {
     public static final List<ContextRoutes> ALL =
             List.of(
                     MembersRoutes.CONTEXT,
+                    SharingRoutes.CONTEXT,
                     VendorsRoutes.CONTEXT,
                     VendorsRoutes.SIGNING,
                     VendorsRoutes.AGENTS,

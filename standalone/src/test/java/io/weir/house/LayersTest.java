@@ -22,6 +22,7 @@ class LayersTest {
                     "ledger",
                     "oms",
                     "vendors",
+                    "sharing",
                     "ingest",
                     "push",
                     "door",

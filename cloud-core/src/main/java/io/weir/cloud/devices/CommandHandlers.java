@@ -10,6 +10,9 @@ import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.members.MembersApi;
 import io.weir.api.members.MembersApi.GetMember;
 import io.weir.api.members.MembersApi.MemberFacts;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.GetAccess;
+import io.weir.api.sharing.SharingApi.Right;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.FieldError;
 import io.weir.model.problem.Rejected;
@@ -95,7 +98,12 @@ final class CommandHandlers {
                             DeviceRow device = DeviceStore.get(c, deviceId);
                             return new Found(device, DeviceStore.model(c, device.productId()));
                         });
-        if (userId != null) {
+        if (call.actor().isMember()) {
+            if (!may(call, call.actor().uid(), found.device())) {
+                throw new Rejected(
+                        CommonError.FORBIDDEN, "you have no right to control this device");
+            }
+        } else if (userId != null) {
             checkMember(call, userId, found.device());
         }
         for (String name : wanted) {
@@ -126,9 +134,19 @@ final class CommandHandlers {
         }
         if (!member.active()
                 || !call.scope().covers(member.tenant())
-                || !device.tenant().startsWith(member.tenant())) {
+                || !device.tenant().startsWith(member.tenant())
+                || !may(call, userId, device)) {
             throw foreign();
         }
+    }
+
+    private boolean may(Call call, String uid, DeviceRow device) {
+        return bus.call(
+                        SharingApi.ACCESS,
+                        new GetAccess(device.id(), uid),
+                        Call.system(call.requestId()))
+                .await()
+                .may(Right.CONTROL);
     }
 
     private static Rejected foreign() {

@@ -13,6 +13,8 @@ public final class DevicesRoutes {
             List.of(
                     Route.of("listDevices", DeviceOps.LIST, 200),
                     Route.of("getDevice", DeviceOps.GET, 200),
+                    Route.of("setDeviceProperties", DeviceOps.SET_PROPERTIES, 201),
+                    Route.of("invokeDeviceService", DeviceOps.INVOKE, 201),
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),
                     Route.of("assignDevice", DeviceOps.ASSIGN, 201),
                     Route.of("listExposedDevices", DeviceOps.EXPOSED, 200),

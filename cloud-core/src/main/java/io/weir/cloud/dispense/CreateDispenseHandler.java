@@ -13,6 +13,10 @@ import io.weir.api.ledger.LedgerApi;
 import io.weir.api.members.MembersApi;
 import io.weir.api.members.MembersApi.GetMember;
 import io.weir.api.members.MembersApi.MemberFacts;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.Access;
+import io.weir.api.sharing.SharingApi.GetAccess;
+import io.weir.api.sharing.SharingApi.Right;
 import io.weir.api.vendors.VendorsApi;
 import io.weir.api.vendors.VendorsApi.Chain;
 import io.weir.api.vendors.VendorsApi.GetChain;
@@ -107,6 +111,11 @@ final class CreateDispenseHandler {
         if (!call.scope().covers(device.tenant())) {
             throw Rejected.notFound("device " + ask.deviceId());
         }
+        Future<Access> access =
+                bus.call(
+                        SharingApi.ACCESS,
+                        new GetAccess(ask.deviceId(), call.actor().uid()),
+                        within);
         OutletFlow flow = usableOutlet(device, ask);
         Future<MemberFacts> member =
                 bus.call(MembersApi.FACTS, new GetMember(call.actor().uid()), within);
@@ -115,6 +124,10 @@ final class CreateDispenseHandler {
         Terms terms = termsOf(standing, ask);
         String gateway = connected(device, online);
         refuseFaulted(standing, ask.deviceId());
+        if (!access.await().may(Right.DISPENSE)) {
+            throw new Rejected(
+                    DispenseError.NOT_SHARED, "somebody holds this device: ask them for a share");
+        }
         Parties parties = parties(active(member.await()), chain.await());
         return order(call.actor(), key, ask, device, gateway, flow, terms, parties);
     }

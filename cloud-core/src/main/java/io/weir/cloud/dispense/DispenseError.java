@@ -11,6 +11,8 @@ enum DispenseError implements ErrorCode {
     DEVICE_FAULTED(409),
     /** Somebody else dispenses there now. */
     DEVICE_BUSY(409),
+    /** Somebody holds it and has not shared it with the caller. */
+    NOT_SHARED(403),
     /** Nobody has set a price for this outlet. */
     NO_TARIFF(409),
     /** The operation does not fit the dispense's state. */

@@ -48,7 +48,7 @@ record Operation(
 
     /** Whether it changes nothing; OMS reads by POST (O-001). */
     boolean reads() {
-        return method.equals("GET") || id.matches("(omsL|l)ist.*|(omsG|g)et.*");
+        return method.equals("GET") || id.matches("(omsL|l)ist.*|(omsG|g)et.*|oms(Device|User)(Members|Groups|Devices)");
     }
 
     boolean isPublic() {

@@ -9,6 +9,8 @@ import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps.GetUser;
 import io.weir.api.members.MemberOps.Leave;
 import io.weir.api.members.MemberOps.RemoveUser;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.DropMember;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.model.Money;
 import io.weir.model.access.Role;
@@ -81,6 +83,7 @@ final class LeaveHandlers {
         if (account.role() == Role.MEMBER) {
             emptied(call, account);
         }
+        bus.call(SharingApi.DROP_MEMBER, new DropMember(account.uid()), call).await();
         sessions.endAll(account.uid(), "closed"); // told to all nodes; once more with the deed
         tx.system(
                 c -> {

@@ -3,6 +3,8 @@ package io.weir.cloud.oms;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.ProductOps;
+import io.weir.api.sharing.GroupOps;
+import io.weir.api.sharing.SharingOps;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
 
@@ -28,7 +30,15 @@ public final class OmsRoutes {
                     Route.of("listProducts", ProductOps.LIST, 200),
                     Route.of("addProduct", ProductOps.ADD, 201),
                     Route.of("updateProduct", ProductOps.UPDATE, 201),
-                    Route.of("getProduct", ProductOps.DETAIL, 200));
+                    Route.of("getProduct", ProductOps.DETAIL, 200),
+                    Route.of("omsDeviceMembers", SharingOps.USERS, 200),
+                    Route.of("omsDeviceGroups", GroupOps.OF_DEVICE, 200),
+                    Route.of("omsUserDevices", SharingOps.OMS_DEVICES, 200),
+                    Route.of("omsUserGroups", GroupOps.OF_MEMBER, 200),
+                    Route.of("omsListGroups", GroupOps.OMS_LIST, 200),
+                    Route.of("omsGetGroup", GroupOps.OMS_GET, 200),
+                    Route.of("omsListGroupMembers", GroupOps.OMS_MEMBERS, 200),
+                    Route.of("omsListGroupDevices", GroupOps.OMS_DEVICES, 200));
 
     public static final ContextRoutes CONTEXT = new ContextRoutes("oms", ROUTES);
 

@@ -43,6 +43,7 @@ public final class Modules {
                     Map.entry("configuration", DEVICE),
                     Map.entry("debug", DEVICE),
                     Map.entry("twin", DEVICE),
+                    Map.entry("sharing", DEVICE),
                     Map.entry("devices", DEVICE),
                     Map.entry("topology", DEVICE),
                     Map.entry("messages", DEVICE),

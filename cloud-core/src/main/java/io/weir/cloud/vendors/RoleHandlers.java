@@ -218,13 +218,14 @@ final class RoleHandlers {
             String action,
             @Nullable StaffRole before,
             @Nullable StaffRole after) {
+        StaffRole about = after == null ? before : after;
         AuditStore.add(
                 c,
                 call,
                 time.now(),
                 call.scope().path(),
                 "vendors." + action,
-                "role:" + (after == null ? before : after).name(),
+                "role:" + (about == null ? "" : about.name()),
                 before,
                 after);
     }

@@ -31,6 +31,7 @@ final class Audited {
     private static boolean reads(String operationId) {
         return operationId.startsWith("list")
                 || operationId.startsWith("get")
+                || operationId.matches("oms(Device|User)(Members|Groups|Devices)")
                 || operationId.startsWith("omsList")
                 || operationId.startsWith("omsGet");
     }

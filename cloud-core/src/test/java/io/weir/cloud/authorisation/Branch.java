@@ -182,6 +182,78 @@ final class Branch {
                 "mobile", "13900000000");
     }
 
+    /** A device that a member holds; it is connected. */
+    String bound(String uid) {
+        String device = device();
+        ok(
+                api.post(
+                        "/devices/" + device + "/bind",
+                        api.token(Role.MEMBER, path(""), uid),
+                        Map.of()));
+        return device;
+    }
+
+    /** The code of an offer of another member's than {@code guest}. */
+    String offered(String other) {
+        return ok(api.post(
+                        "/devices/" + bound(other) + "/share",
+                        api.token(Role.MEMBER, path(""), other),
+                        Map.of()))
+                .data()
+                .path("code")
+                .asText();
+    }
+
+    /** A device of the member's that the sibling uses too. */
+    String shared() {
+        return accepted().path("device_id").asText();
+    }
+
+    long share() {
+        return accepted().path("share_id").asLong();
+    }
+
+    private com.fasterxml.jackson.databind.JsonNode accepted() {
+        Map<String, String> code = Map.of("code", offered(member));
+        return ok(api.post("/shares/accept", siblingToken(Role.MEMBER), code)).data();
+    }
+
+    long group(String owner) {
+        String token = api.token(Role.MEMBER, path(""), owner);
+        return ok(api.post("/groups", token, Map.of("name", code + " group")))
+                .data()
+                .path("group_id")
+                .asLong();
+    }
+
+    String groupCode(String owner) {
+        String token = api.token(Role.MEMBER, path(""), owner);
+        return ok(api.post("/groups/" + group(owner) + "/code", token, Map.of()))
+                .data()
+                .path("code")
+                .asText();
+    }
+
+    /** A group of the member's that the sibling has joined. */
+    long joined() {
+        Map<String, String> code = Map.of("code", groupCode(member));
+        return ok(api.post("/groups/join", siblingToken(Role.MEMBER), code))
+                .data()
+                .path("group_id")
+                .asLong();
+    }
+
+    Map<String, Object> groupDevice() {
+        long group = group(member);
+        String device = bound(member);
+        ok(
+                api.post(
+                        "/groups/" + group + "/devices",
+                        token(Role.MEMBER),
+                        Map.of("device_id", device)));
+        return Map.of("group_id", group, "device_id", device);
+    }
+
     /** A session of an account. */
     String session(Role role) {
         String sid = "sid" + System.nanoTime();

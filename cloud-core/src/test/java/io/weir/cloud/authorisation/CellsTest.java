@@ -55,6 +55,8 @@ import io.weir.cloud.members.WechatStandIn;
 import io.weir.cloud.ota.OtaConfig;
 import io.weir.cloud.ota.OtaVerticle;
 import io.weir.cloud.seal.SecretBox;
+import io.weir.cloud.sharing.SharingConfig;
+import io.weir.cloud.sharing.SharingVerticle;
 import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionVerticle;
 import io.weir.cloud.twin.TwinConfig;
@@ -491,6 +493,9 @@ class CellsTest {
                         api.tx,
                         api.time,
                         new CachedPlaces(api.bus, api.time, 1000, 1000)));
+        api.context(
+                new SharingVerticle(
+                        new SharingConfig(500, 1000, 1000, 200), api.bus, api.tx, api.time));
         api.context(new Edge(api.bus));
     }
 

@@ -51,6 +51,7 @@ final class Samples {
                         (b, role) -> Map.of("uid", role == Role.MEMBER ? b.member : b.installer)));
         members();
         vendors();
+        sharing();
         ofMember("getWallet", b -> Map.of("uid", b.member));
         ofMember("topUpWallet", b -> Map.of("uid", b.member, "amount", 1, "channel", "lab"));
         ofMember("listWalletEntries", b -> Map.of("uid", b.member));
@@ -361,6 +362,59 @@ final class Samples {
         sees("getMenus", b -> Map.of());
     }
 
+    private void sharing() {
+        one(
+                "setDeviceProperties",
+                b -> Map.of("device_id", b.bound(b.member), "params", Map.of("brightness", 5)),
+                true);
+        one(
+                "invokeDeviceService",
+                b ->
+                        Map.of(
+                                "device_id", b.bound(b.member), "service", "blink", "params",
+                                Map.of()),
+                true);
+        samples.put(
+                "bindDevice",
+                new Sample(
+                        Stranger.REFUSED,
+                        false,
+                        true,
+                        (b, role) -> Map.of("device_id", b.device(), "uid", b.member)));
+        one("unbindDevice", b -> Map.of("device_id", b.bound(b.member)), true);
+        ofMember("shareDevice", b -> Map.of("device_id", b.bound(b.member)));
+        one("listShares", b -> Map.of("device_id", b.bound(b.member)), true);
+        one("endShare", b -> Map.of("device_id", b.shared(), "uid", b.sibling), false);
+        vendorWide("acceptShare", b -> Map.of("code", b.offered(b.sibling)));
+        one("removeShare", b -> Map.of("share_id", b.share()), false);
+        sees("listUserDevices", b -> Map.of("uid", b.member));
+        sees("listGroups", b -> Map.of());
+        sees("createGroup", b -> Map.of("name", b.code));
+        vendorWide("joinGroup", b -> Map.of("code", b.groupCode(b.sibling)));
+        for (String id :
+                new String[] {
+                    "removeGroup", "renewGroupCode", "getGroup", "listGroupMembers", "listGroupDevices"
+                }) {
+            ofMember(id, b -> Map.of("group_id", b.group(b.member)));
+        }
+        ofMember("renameGroup", b -> Map.of("group_id", b.group(b.member), "name", b.code));
+        ofMember("leaveGroup", b -> Map.of("group_id", b.joined(), "uid", b.sibling));
+        ofMember("transferGroup", b -> Map.of("group_id", b.joined(), "uid", b.sibling));
+        ofMember(
+                "addGroupDevice",
+                b -> Map.of("group_id", b.group(b.member), "device_id", b.bound(b.member)));
+        ofMember("removeGroupDevice", Branch::groupDevice);
+        one("omsDeviceMembers", b -> Map.of("id", b.bound(b.member)));
+        sees("omsDeviceGroups", b -> Map.of("id", b.device()));
+        sees("omsUserDevices", b -> Map.of("id", b.member));
+        sees("omsUserGroups", b -> Map.of("id", b.member));
+        sees("omsListGroups", b -> Map.of());
+        for (String id :
+                new String[] {"omsGetGroup", "omsListGroupMembers", "omsListGroupDevices"}) {
+            one(id, b -> Map.of("id", b.group(b.member)));
+        }
+    }
+
     private static Map<String, Object> password(String uid) {
         return Map.of("uid", uid, "old_pwd", "secret", "new_pwd", "secret");
     }
@@ -380,6 +434,14 @@ final class Samples {
 
     private void one(String id, Function<Branch, Map<String, Object>> fields) {
         add(id, Stranger.REFUSED, false, true, fields);
+    }
+
+    /**
+     * @param ofMember whether a member of the same vendor is a stranger too
+     */
+    private void one(
+            String id, Function<Branch, Map<String, Object>> fields, boolean ofMember) {
+        add(id, Stranger.REFUSED, ofMember, true, fields);
     }
 
     private void dispense(String id, Function<Branch, String> dispense) {

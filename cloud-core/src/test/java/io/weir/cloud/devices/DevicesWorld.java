@@ -12,6 +12,7 @@ import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.members.MembersApi;
 import io.weir.api.members.MembersApi.MemberFacts;
+import io.weir.api.sharing.SharingApi;
 import io.weir.api.vendors.VendorsApi;
 import io.weir.api.vendors.VendorsApi.Chain;
 import io.weir.api.vendors.VendorsApi.Tenant;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -202,6 +204,11 @@ final class DevicesWorld implements AutoCloseable {
         @Override
         public Future<?> start() {
             bus.serve(VendorsApi.CHAIN, (call, q) -> chain(q.tenant()));
+            bus.serve(
+                    SharingApi.ACCESS,
+                    (call, q) ->
+                            new SharingApi.Access(
+                                    true, SharingApi.How.HOLDER, Set.of(SharingApi.Right.values())));
             bus.serve(MembersApi.FACTS, (call, q) -> member(q.uid()));
             bus.serve(
                     EdgeApi.SET_PROPERTIES.at(EDGE),

@@ -1,10 +1,12 @@
 package io.weir.cloud.members;
 
+import io.weir.api.Done;
 import io.weir.api.ledger.WalletOps;
 import io.weir.api.ledger.WalletOps.Commission;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.PutAccount;
+import io.weir.api.sharing.SharingApi;
 import io.weir.api.vendors.VendorOps;
 import io.weir.api.vendors.VendorOps.CreateTenant;
 import io.weir.api.vendors.VendorOps.SetMerchant;
@@ -72,6 +74,7 @@ final class MembersWorld implements AutoCloseable {
                 (call, q) ->
                         commissions.getOrDefault(
                                 q.uid(), new Commission(Money.ZERO, Money.ZERO, 0, List.of())));
+        api.bus.serve(SharingApi.DROP_MEMBER, (call, q) -> Done.DONE);
         vid = vendor("DEMO");
         otherVid = vendor("OTHR");
         var merchant =
