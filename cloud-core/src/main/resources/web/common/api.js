@@ -24,7 +24,7 @@ export const session = {
   clear() { localStorage.removeItem(KEY); },
 };
 
-async function send(path, { method = 'GET', body, key, token } = {}) {
+export async function send(path, { method = 'GET', body, key, token } = {}) {
   const headers = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (token) headers.Authorization = `Bearer ${token}`;

@@ -17,9 +17,10 @@ import java.util.zip.CRC32C;
 
 /**
  * Pages and their parts from the class path: {@code /d/{device_id}} is {@code web/scan/index.html},
- * {@code /console/} is {@code web/console/index.html}, {@code /web/x} is {@code web/x}, {@code
- * /docs} the rendered contract, {@code /webjars/..} the two libraries we carry. Nothing comes from
- * elsewhere: the content security policy allows only this origin and no inline script.
+ * {@code /register} is {@code web/register/index.html}, where referral codes lead, {@code
+ * /console/} is {@code web/console/index.html}, {@code /web/x} is {@code web/x}, {@code /docs} the
+ * rendered contract, {@code /webjars/..} the two libraries we carry. Nothing comes from elsewhere:
+ * the content security policy allows only this origin and no inline script.
  */
 final class StaticFiles {
     static final String STRICT =
@@ -55,6 +56,7 @@ final class StaticFiles {
 
     void mount(Router root, Map<String, String> webjars) {
         root.get("/d/:device_id").handler(c -> send(c, "web/scan/index.html", STRICT));
+        root.get("/register").handler(c -> send(c, "web/register/index.html", STRICT));
         root.get("/console").handler(c -> send(c, "web/console/index.html", STRICT));
         root.get("/docs").handler(c -> send(c, "web/docs/index.html", DOCS));
         folder(root, "/web/", "web/");

@@ -65,6 +65,7 @@ final class AccountStore {
                 SELECT a.uid, a.rid FROM members.account a JOIN up ON a.uid = up.rid)
             SELECT EXISTS (SELECT 1 FROM up WHERE uid = $2)
             """;
+
     private static final String FILTER =
             """
             WHERE a.tenant LIKE $1 AND a.closed_at IS NULL
@@ -120,6 +121,7 @@ final class AccountStore {
                 remark = '', state = 0, wx_open_id = NULL, wx_union_id = NULL, wx_nick = NULL, wx_avatar = NULL,
                 wx_sex = NULL, wx_bound_at = NULL, leave_asked_at = NULL, closed_at = $2 WHERE uid = $1
             """;
+
     private static final String FORGET_PASSWORD = "DELETE FROM members.credential WHERE uid = $1";
     private static final String ALONE = "SELECT pg_advisory_xact_lock(hashtext('members.account'))";
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -36,8 +37,7 @@ final class AliyunSms implements SmsChannel {
     private final MembersConfig config;
 
     AliyunSms(Vertx vertx, Time time, MembersConfig config) {
-        this.client =
-                WebClient.create(vertx, new WebClientOptions().setConnectTimeout(TIMEOUT_MS));
+        this.client = WebClient.create(vertx, new WebClientOptions().setConnectTimeout(TIMEOUT_MS));
         this.time = time;
         this.config = config;
     }

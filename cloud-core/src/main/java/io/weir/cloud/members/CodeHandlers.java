@@ -9,6 +9,7 @@ import io.weir.api.vendors.VendorsApi;
 import io.weir.api.vendors.VendorsApi.GetByVid;
 import io.weir.cloud.members.Codes.For;
 import io.weir.cloud.members.Codes.Purpose;
+import io.weir.cloud.members.Subjects.Subject;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
@@ -27,14 +28,23 @@ final class CodeHandlers {
     private final Tx tx;
     private final Users users;
     private final Codes codes;
+    private final Challenges challenges;
     private final SmsChannel channel;
 
-    CodeHandlers(Vertx vertx, Bus bus, Tx tx, Users users, Codes codes, SmsChannel channel) {
+    CodeHandlers(
+            Vertx vertx,
+            Bus bus,
+            Tx tx,
+            Users users,
+            Codes codes,
+            Challenges challenges,
+            SmsChannel channel) {
         this.vertx = vertx;
         this.bus = bus;
         this.tx = tx;
         this.users = users;
         this.codes = codes;
+        this.challenges = challenges;
         this.channel = channel;
     }
 
@@ -59,22 +69,23 @@ final class CodeHandlers {
     }
 
     /**
-     * AA-07A, for everybody. Nobody learns from answer or time whether there is such a member: what
-     * can be told apart happens after the answer.
+     * AA-07A, for everybody. Nobody learns from answer, limits or time whether there is such a
+     * member: what can be told apart happens after the answer, and nobody's mobile counts too.
      */
     Sent reset(Call call, SendResetCode q) {
-        Account account = tx.system(c -> Subjects.find(c, q.account()));
-        String mobile = account == null ? null : account.mobile();
-        if (account != null && mobile != null && account.active()) {
-            For what = new For(Purpose.RESET, account.uid(), vid(account), mobile);
-            vertx.runOnContext(done -> later(what, q.clientAddress()));
-        }
+        channel.demand();
+        challenges.demand(Subjects.failures(q.account()), q.challengeId(), q.challengeAnswer());
+        Subject subject = tx.system(c -> Subjects.find(c, q.account()));
+        vertx.runOnContext(done -> later(subject, q.clientAddress()));
         return codes.sent();
     }
 
-    private void later(For what, String address) {
+    private void later(Subject subject, String address) {
         try {
-            channel.send(what.mobile(), codes.made(what, address));
+            String code = codes.made(subject.what(), address);
+            if (subject.account() != null) {
+                channel.send(subject.what().mobile(), code);
+            }
         } catch (Rejected e) {
             LOG.info("a code for a forgotten password was not sent: {}", e.getMessage());
         }

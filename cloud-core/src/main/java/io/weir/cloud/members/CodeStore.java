@@ -35,6 +35,7 @@ final class CodeStore {
                 SELECT max(id) FROM members.code WHERE purpose = $1 AND subject = $2 AND mobile = $3)
                 AND used_at IS NULL AND tries < $4 AND expires_at > $5 FOR UPDATE
             """;
+
     private static final String TRIED = "UPDATE members.code SET tries = tries + 1 WHERE id = $1";
     private static final String USED = "UPDATE members.code SET used_at = $2 WHERE id = $1";
     private static final String ADD_CHALLENGE =
@@ -44,6 +45,7 @@ final class CodeStore {
     private static final String TAKE_CHALLENGE =
             "DELETE FROM members.challenge WHERE id = $1 RETURNING salt, hash, expires_at > $2 AS"
                     + " good";
+
     private static final String FAILED = "INSERT INTO members.failure (who, at) VALUES ($1, $2)";
     private static final String FAILURES =
             "SELECT count(*) FROM members.failure WHERE who = $1 AND at > $2";

@@ -54,8 +54,7 @@ final class Codes {
     }
 
     /** Makes a code and brings it to the mobile. */
-    Sent send(
-            For what, String address, @Nullable String challengeId, @Nullable String answer) {
+    Sent send(For what, String address, @Nullable String challengeId, @Nullable String answer) {
         challenges.demand(who(what), challengeId, answer);
         String code = made(what, address);
         channel.send(what.mobile(), code);
@@ -89,11 +88,15 @@ final class Codes {
     /** Uses a code up; BAD_CODE on the field {@code code} when it isn't the one. */
     void take(For what, String code) {
         if (!taken(what, code)) {
-            throw new Rejected(
-                    MembersError.BAD_CODE,
-                    "the code is wrong, used, too old or was tried too often",
-                    List.of(new FieldError("code", "must be the one that was sent last")));
+            throw bad();
         }
+    }
+
+    static Rejected bad() {
+        return new Rejected(
+                MembersError.BAD_CODE,
+                "the code is wrong, used, too old or was tried too often",
+                List.of(new FieldError("code", "must be the one that was sent last")));
     }
 
     boolean taken(For what, String code) {

@@ -2,6 +2,8 @@ package io.weir.cloud.members;
 
 import io.weir.api.Done;
 import io.weir.api.ledger.WalletOps;
+import io.weir.api.ledger.WalletOps.Commission;
+import io.weir.api.ledger.WalletOps.GetCommission;
 import io.weir.api.ledger.WalletOps.GetWallet;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps.GetUser;
@@ -103,12 +105,24 @@ final class LeaveHandlers {
 
     /** Money that is somebody's can't be nobody's. */
     private void emptied(Call call, Account account) {
-        Wallet wallet =
-                bus.call(WalletOps.GET, new GetWallet(account.uid()), call).await();
+        Wallet wallet = bus.call(WalletOps.GET, new GetWallet(account.uid()), call).await();
         if (!wallet.balance().equals(Money.ZERO) || !wallet.held().equals(Money.ZERO)) {
             throw new Rejected(
                     MembersError.BALANCE_LEFT,
                     "the wallet holds " + wallet.balance() + " yuan: pay it out first");
         }
+        Commission earned =
+                bus.call(WalletOps.COMMISSION, new GetCommission(account.uid(), 1, 0), call)
+                        .await();
+        if (owed(earned.pending()) || owed(earned.available())) {
+            throw new Rejected(
+                    MembersError.BALANCE_LEFT,
+                    "there is commission, pending or available: pay it out first");
+        }
+    }
+
+    /** Less than nothing is a debt, which nobody waits for. */
+    private static boolean owed(Money money) {
+        return money.compareTo(Money.ZERO) > 0;
     }
 }

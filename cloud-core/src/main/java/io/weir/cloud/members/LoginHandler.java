@@ -60,14 +60,18 @@ final class LoginHandler {
         return passwords.matches(request.pwd(), account == null ? null : account.hash());
     }
 
-    /** A code of somebody who is no member stays good: it may still be registered with. */
+    /**
+     * A code of somebody who is no member stays good: it may still be registered with. The work and
+     * what is counted as a failure are the same, or a later request would tell who is one.
+     */
     private boolean byCode(Login request, @Nullable Account account) {
         String vid = request.vid();
         String code = request.code();
-        if (vid == null || code == null || account == null) {
+        if (vid == null || code == null) {
             return false;
         }
-        return codes.taken(new Codes.For(Codes.Purpose.ENTER, vid, vid, request.user()), code);
+        String subject = account == null ? Subjects.NOBODY : vid;
+        return codes.taken(new Codes.For(Codes.Purpose.ENTER, subject, vid, request.user()), code);
     }
 
     Tokens refresh(Call call, Refresh request) {

@@ -55,15 +55,17 @@ public final class MembersVerticle extends VerticleBase {
         return Future.all(
                 accounts(users, sessions, hashing, challenges),
                 entrances(users, sessions, hashing, challenges, codes, channel, login),
-                Future.all(List.of(
-                        bus.serve(MemberOps.LOGIN, login::login).completion(),
-                        bus.serve(MemberOps.REFRESH, login::refresh).completion(),
-                        bus.serve(MemberOps.LOGOUT, (call, q) -> logout(sessions, q)).completion(),
-                        bus.serve(MemberOps.GET_USER, users::get).completion(),
-                        bus.serve(MembersApi.FACTS, users::facts).completion(),
-                        bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion(),
-                        bus.serve(MemberOps.CREATE_ACCOUNT, put::create).completion(),
-                        bus.serve(MemberOps.RENAME_ACCOUNT, put::rename).completion())));
+                Future.all(
+                        List.of(
+                                bus.serve(MemberOps.LOGIN, login::login).completion(),
+                                bus.serve(MemberOps.REFRESH, login::refresh).completion(),
+                                bus.serve(MemberOps.LOGOUT, (call, q) -> logout(sessions, q))
+                                        .completion(),
+                                bus.serve(MemberOps.GET_USER, users::get).completion(),
+                                bus.serve(MembersApi.FACTS, users::facts).completion(),
+                                bus.serve(MemberOps.PUT_ACCOUNT, put::put).completion(),
+                                bus.serve(MemberOps.CREATE_ACCOUNT, put::create).completion(),
+                                bus.serve(MemberOps.RENAME_ACCOUNT, put::rename).completion())));
     }
 
     /** What somebody does with an account that is there. */
@@ -96,10 +98,10 @@ public final class MembersVerticle extends VerticleBase {
             Codes codes,
             SmsChannel channel,
             LoginHandler login) {
-        var send = new CodeHandlers(vertx, bus, tx, users, codes, channel);
+        var send = new CodeHandlers(vertx, bus, tx, users, codes, challenges, channel);
         var register = new RegisterHandler(bus, tx, time, hashing, codes);
         var password = new PasswordHandler(tx, time, users, hashing, sessions, challenges);
-        var mobile = new MobileHandler(tx, time, users, codes, password, sessions);
+        var mobile = new MobileHandler(tx, time, users, codes, challenges, password, sessions);
         var client = new WechatClient(vertx, time, config.wechatUrl());
         var wechat = new WechatHandlers(bus, tx, time, users, client, login);
         return Future.all(

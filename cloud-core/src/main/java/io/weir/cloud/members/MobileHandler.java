@@ -5,16 +5,15 @@ import io.weir.api.members.CodeOps.Reset;
 import io.weir.api.members.CodeOps.SetMobile;
 import io.weir.cloud.members.Codes.For;
 import io.weir.cloud.members.Codes.Purpose;
+import io.weir.cloud.members.Subjects.Subject;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.model.access.Role;
-import io.weir.model.problem.FieldError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -24,6 +23,7 @@ final class MobileHandler {
     private final Time time;
     private final Users users;
     private final Codes codes;
+    private final Challenges challenges;
     private final PasswordHandler passwords;
     private final Sessions sessions;
 
@@ -32,12 +32,14 @@ final class MobileHandler {
             Time time,
             Users users,
             Codes codes,
+            Challenges challenges,
             PasswordHandler passwords,
             Sessions sessions) {
         this.tx = tx;
         this.time = time;
         this.users = users;
         this.codes = codes;
+        this.challenges = challenges;
         this.passwords = passwords;
         this.sessions = sessions;
     }
@@ -72,19 +74,19 @@ final class MobileHandler {
         return Done.DONE;
     }
 
-    /** An unknown account is answered like a wrong code. */
+    /** An unknown account is answered, and counted, like a wrong code. */
     Done reset(Call call, Reset q) {
-        Account account = tx.system(c -> Subjects.find(c, q.account()));
-        String mobile = account == null ? null : account.mobile();
-        if (account == null || mobile == null || !account.active()) {
-            throw new Rejected(
-                    MembersError.BAD_CODE,
-                    "the code is wrong, used, too old or was tried too often",
-                    List.of(new FieldError("code", "must be the one that was sent last")));
+        if (q.uid() != null && !q.uid().equals(q.account())) {
+            throw Rejected.invalid("uid", "differs from the path");
         }
-        codes.take(
-                new For(Purpose.RESET, account.uid(), CodeHandlers.vid(account), mobile),
-                q.code());
+        Subject subject = tx.system(c -> Subjects.find(c, q.account()));
+        Account account = subject.account();
+        String failures = Subjects.failures(q.account());
+        if (!codes.taken(subject.what(), q.code()) || account == null) {
+            challenges.failed(failures);
+            throw Codes.bad();
+        }
+        challenges.succeeded(failures);
         passwords.store(call, account, q.pwd(), "members.password.reset");
         sessions.endAll(account.uid(), "password reset");
         return Done.DONE;

@@ -80,12 +80,13 @@ final class PasswordHandler {
     /** Members who came by code or WeChat have none yet. */
     private void old(Account account, SetPassword q) {
         String hash =
-                Objects.requireNonNull(tx.system(c -> AccountStore.locked(c, account.uid()))).hash();
+                Objects.requireNonNull(tx.system(c -> AccountStore.locked(c, account.uid())))
+                        .hash();
         if (hash == null) {
             return;
         }
         String who = "old:" + account.uid();
-        challenges.demand(who, null, null);
+        challenges.demand(who, q.challengeId(), q.challengeAnswer());
         if (!passwords.matches(q.oldPwd(), hash)) {
             challenges.failed(who);
             throw new Rejected(

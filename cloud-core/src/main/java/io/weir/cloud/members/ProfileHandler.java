@@ -49,7 +49,8 @@ final class ProfileHandler {
                             AccountStore.alone(c);
                             Account before =
                                     Objects.requireNonNull(AccountStore.locked(c, q.uid()));
-                            Account changed = changed(before, q, Referrers.bound(c, before, q.rid()));
+                            Account changed =
+                                    changed(before, q, Referrers.bound(c, before, q.rid()));
                             free(c, before, changed);
                             AccountStore.setProfile(c, changed);
                             AuditStore.add(
@@ -91,8 +92,7 @@ final class ProfileHandler {
     }
 
     /** The index says it too; here it gets its name. */
-    private static void free(
-            io.vertx.sqlclient.SqlConnection c, Account before, Account changed) {
+    private static void free(io.vertx.sqlclient.SqlConnection c, Account before, Account changed) {
         String mobile = changed.mobile();
         String vid = changed.vid();
         if (mobile == null || vid == null || mobile.equals(before.mobile())) {

@@ -24,7 +24,6 @@ final class ReferralHandler {
         if (account.role() != Role.MEMBER || vid == null) {
             throw Rejected.notFound("member " + q.uid());
         }
-        return new Referral(
-                account.uid(), vid, page + "?vid=" + vid + "&rid=" + account.uid());
+        return new Referral(account.uid(), vid, page + "?vid=" + vid + "&rid=" + account.uid());
     }
 }

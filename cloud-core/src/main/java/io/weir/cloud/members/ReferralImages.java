@@ -27,12 +27,12 @@ import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+
 import javax.imageio.ImageIO;
 
 /** {@code GET /users/{uid}/referral.png} and {@code .svg}: the referral code as a QR code. */
 public final class ReferralImages implements RouterExtension {
-    private static final Set<Role> ROLES =
-            EnumSet.of(Role.PLATFORM, Role.VENDOR, Role.MEMBER);
+    private static final Set<Role> ROLES = EnumSet.of(Role.PLATFORM, Role.VENDOR, Role.MEMBER);
     private static final int MODULE = 8;
     private static final int QUIET = 4;
 

@@ -24,9 +24,7 @@ final class Referrers {
         }
         Account referrer = AccountStore.byUid(c, Scope.tenant(Scope.vendorOf(tenant)), rid);
         boolean fine =
-                referrer != null
-                        && referrer.role() == Role.MEMBER
-                        && referrer.closedAt() == null;
+                referrer != null && referrer.role() == Role.MEMBER && referrer.closedAt() == null;
         if (!fine) {
             throw refused(MembersError.UNKNOWN_REFERRER, "must be a member of the same vendor");
         }

@@ -60,10 +60,15 @@ final class RegisterHandler {
         }
         var put =
                 new PutAccount(
-                        vendor.path(), q.vid(), Role.MEMBER, q.name(), q.mobile(), null, 2, q.rid());
-        String uid =
-                AccountStore.insert(
-                        c, PutAccountHandler.code(vendor.path()), put, time.now());
+                        vendor.path(),
+                        q.vid(),
+                        Role.MEMBER,
+                        q.name(),
+                        q.mobile(),
+                        null,
+                        2,
+                        q.rid());
+        String uid = AccountStore.insert(c, PutAccountHandler.code(vendor.path()), put, time.now());
         Account bare = Objects.requireNonNull(AccountStore.locked(c, uid));
         AccountStore.setProfile(
                 c,

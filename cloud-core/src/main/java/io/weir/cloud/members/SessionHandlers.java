@@ -15,7 +15,9 @@ import io.weir.runtime.time.Time;
 
 import java.util.List;
 
-/** Where an account is logged in: everybody their own, platform and vendors those of their scope. */
+/**
+ * Where an account is logged in: everybody their own, platform and vendors those of their scope.
+ */
 final class SessionHandlers {
     private final Tx tx;
     private final Time time;

@@ -7,4 +7,11 @@ interface SmsChannel {
      *     so, else SMS_UNAVAILABLE
      */
     void send(String mobile, String code);
+
+    /**
+     * For who answers before anything is sent.
+     *
+     * @throws io.weir.model.problem.Rejected SMS_UNAVAILABLE when nothing can ever be sent
+     */
+    default void demand() {}
 }

@@ -17,12 +17,21 @@ final class SmsChannels {
         return switch (config.sms()) {
             case "aliyun" -> new AliyunSms(vertx, time, config);
             case "log" -> (mobile, code) -> LOG.info("demo SMS to {}: code {}", mobile, code);
-            default ->
-                    (mobile, code) -> {
-                        throw new Rejected(
-                                MembersError.SMS_UNAVAILABLE,
-                                "this platform sends no codes: set WEIR_MEMBERS_SMS");
-                    };
+            default -> new None();
         };
+    }
+
+    private static final class None implements SmsChannel {
+        @Override
+        public void send(String mobile, String code) {
+            demand();
+        }
+
+        @Override
+        public void demand() {
+            throw new Rejected(
+                    MembersError.SMS_UNAVAILABLE,
+                    "this platform sends no codes: set WEIR_MEMBERS_SMS");
+        }
     }
 }

@@ -29,8 +29,7 @@ final class Users {
     Page<User> list(Call call, ListUsers q) {
         Page<Account> page = tx.run(call.scope(), c -> AccountStore.list(c, call.scope(), q));
         Role reader = call.actor().role();
-        return new Page<>(
-                page.total(), page.items().stream().map(a -> user(a, reader)).toList());
+        return new Page<>(page.total(), page.items().stream().map(a -> user(a, reader)).toList());
     }
 
     /** NOT_FOUND outside the caller's scope, GONE when it was closed. */

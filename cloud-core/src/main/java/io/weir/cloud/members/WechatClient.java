@@ -33,8 +33,7 @@ final class WechatClient {
     private final String base;
 
     WechatClient(Vertx vertx, Time time, URI base) {
-        this.client =
-                WebClient.create(vertx, new WebClientOptions().setConnectTimeout(TIMEOUT_MS));
+        this.client = WebClient.create(vertx, new WebClientOptions().setConnectTimeout(TIMEOUT_MS));
         this.time = time;
         this.base = base.toString();
     }

@@ -86,8 +86,7 @@ final class WechatHandlers {
                         null,
                         2,
                         rid);
-        String uid =
-                AccountStore.insert(c, PutAccountHandler.code(vendor.path()), put, time.now());
+        String uid = AccountStore.insert(c, PutAccountHandler.code(vendor.path()), put, time.now());
         AccountStore.setWeixin(c, uid, who);
         audit(c, call, vendor.path(), uid, "members.account.register");
         return Objects.requireNonNull(AccountStore.locked(c, uid));
@@ -126,8 +125,7 @@ final class WechatHandlers {
         tx.system(
                 c -> {
                     AccountStore.setWeixin(c, account.uid(), null);
-                    AccountStore.unbind(
-                            c, CodeHandlers.vid(account), bound.openId(), time.now());
+                    AccountStore.unbind(c, CodeHandlers.vid(account), bound.openId(), time.now());
                     audit(c, call, account.tenant(), account.uid(), "members.wechat.unbind");
                     return account;
                 });

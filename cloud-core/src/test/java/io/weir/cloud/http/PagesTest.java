@@ -10,6 +10,7 @@ import io.weir.model.access.Role;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.EnumSet;
@@ -86,6 +87,18 @@ class PagesTest {
                 }) {
             assertThat(api.get(path, null).status()).as(path).isEqualTo(404);
         }
+    }
+
+    @Test
+    @Tag("shows:A-026")
+    void whereReferralCodesLeadThereIsAPage() {
+        Reply page = api.get("/register?vid=00000000000000AB&rid=DEMO0000000000000001", null);
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.header("Content-Security-Policy")).isEqualTo(StaticFiles.STRICT);
+        for (String part : new String[] {"register.js", "register.css", "words.js"}) {
+            assertThat(api.get("/web/register/" + part, null).status()).as(part).isEqualTo(200);
+        }
+        assertThat(new String(page.raw().body())).contains("/web/register/register.js");
     }
 
     @Test

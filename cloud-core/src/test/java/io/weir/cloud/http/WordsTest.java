@@ -38,7 +38,7 @@ class WordsTest {
     private record Word(String chinese, String english) {}
 
     @ParameterizedTest
-    @ValueSource(strings = {"scan", "console"})
+    @ValueSource(strings = {"scan", "console", "register"})
     void everyWordUsedIsThereAndEveryWordThereIsUsed(String page) {
         String script = read(page + "/" + page + ".js");
         script += page.equals("scan") ? read("scan/codes.js") : "";
@@ -58,7 +58,7 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scan", "console"})
+    @ValueSource(strings = {"scan", "console", "register"})
     void everyWordIsInBothLanguagesWithTheSameValues(String page) {
         Map<String, Word> words = words(page);
         long entries = ENTRY.matcher(read(page + "/words.js")).results().count();

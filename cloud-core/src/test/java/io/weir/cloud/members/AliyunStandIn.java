@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -98,19 +99,26 @@ final class AliyunStandIn implements AutoCloseable {
         if (!KEY.equals(fields.get("AccessKeyId"))) {
             return "InvalidAccessKeyId.NotFound";
         }
-        if (!"SendSms".equals(fields.get("Action")) || !"2017-05-25".equals(fields.get("Version"))) {
+        if (!"SendSms".equals(fields.get("Action"))
+                || !"2017-05-25".equals(fields.get("Version"))) {
             return "InvalidAction.NotFound";
         }
         String signature = fields.get("Signature");
         Map<String, String> rest = new TreeMap<>(encoded);
         rest.remove("Signature");
         StringBuilder text = new StringBuilder();
-        rest.forEach((k, v) -> text.append(text.isEmpty() ? "" : "&").append(k).append('=').append(v));
-        if (!sign("GET&%2F&" + text.toString().replace("%", "%25").replace("=", "%3D").replace("&", "%26"))
+        rest.forEach(
+                (k, v) -> text.append(text.isEmpty() ? "" : "&").append(k).append('=').append(v));
+        if (!sign("GET&%2F&"
+                        + text.toString()
+                                .replace("%", "%25")
+                                .replace("=", "%3D")
+                                .replace("&", "%26"))
                 .equals(signature)) {
             return "SignatureDoesNotMatch";
         }
-        Duration age = Duration.between(Instant.parse(fields.get("Timestamp")), Instant.now()).abs();
+        Duration age =
+                Duration.between(Instant.parse(fields.get("Timestamp")), Instant.now()).abs();
         if (age.compareTo(Duration.ofMinutes(15)) > 0) {
             return "InvalidTimeStamp.Expired";
         }

@@ -1,8 +1,10 @@
 package io.weir.cloud.members;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.model.problem.Rejected;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,7 +16,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+
 import javax.imageio.ImageIO;
 
 /** Limits of codes, and the image that must be read after failures. */
@@ -90,6 +94,128 @@ class ChallengeTest {
         w.login(bad);
         w.login(bad);
         assertThat(w.login(bad).code()).as("good once").isEqualTo("CHALLENGE_REQUIRED");
+    }
+
+    @Test
+    @Tag("shows:A-051")
+    @Tag("refuses:sendRegisterCode")
+    void limitsTellNobodyWhoIsThere() {
+        String known = w.mobile();
+        w.member(known);
+        for (String mobile : List.of(known, w.mobile())) {
+            String account = "/users/" + w.vid + "." + mobile + "/rst/code";
+            assertThat(w.api.get(account, null).status()).isEqualTo(200);
+            counted(mobile);
+            Reply next = w.api.get("/users/code?vid=" + w.vid + "&mobile=" + mobile, null);
+            assertThat(next.code()).as(mobile).isEqualTo("TOO_MANY_CODES");
+        }
+    }
+
+    @Test
+    @Tag("shows:A-051")
+    @Tag("refuses:login")
+    void failuresOfLoginsByCodeTellNobodyWhoIsThere() {
+        String known = w.mobile();
+        w.member(known);
+        for (String mobile : List.of(known, w.mobile())) {
+            var wrong = Map.of("user", mobile, "vid", w.vid, "code", "000000");
+            assertThat(w.login(wrong).code()).isEqualTo("BAD_CREDENTIALS");
+            assertThat(w.login(wrong).code()).isEqualTo("BAD_CREDENTIALS");
+            Reply next = w.api.get("/users/code?vid=" + w.vid + "&mobile=" + mobile, null);
+            assertThat(next.code()).as(mobile).isEqualTo("CHALLENGE_REQUIRED");
+            assertThat(next.fields()).containsExactly("challenge_answer");
+        }
+    }
+
+    @Test
+    @Tag("shows:A-051")
+    @Tag("refuses:sendResetCode")
+    @Tag("refuses:resetPassword")
+    void afterWrongCodesAnImageMustBeReadForANewOneWhoeverItIs() {
+        String known = w.mobile();
+        w.member(known);
+        for (String mobile : List.of(known, w.mobile())) {
+            String path = "/users/" + w.vid + "." + mobile + "/rst";
+            var wrong = Map.of("pwd", "new secret", "code", "000000");
+            for (int i = 0; i < 2; i++) {
+                Reply bad = w.put(path, null, wrong);
+                assertThat(bad.code()).isEqualTo("BAD_CODE");
+                assertThat(bad.fields()).containsExactly("code");
+            }
+            Reply asked = w.api.get(path + "/code", null);
+            assertThat(asked.code()).as(mobile).isEqualTo("CHALLENGE_REQUIRED");
+            assertThat(asked.fields()).containsExactly("challenge_answer");
+            assertThat(w.api.get(path + "/code?" + image(), null).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Tag("refuses:setPassword")
+    void whoForgotTheOldPasswordReadsAnImageToo() {
+        String uid = w.member(w.mobile());
+        String path = "/users/" + uid + "/pwd";
+        Map<String, Object> body = new HashMap<>(Map.of("old_pwd", "no", "new_pwd", "better one"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(w.put(path, w.token(uid), body).fields()).containsExactly("old_pwd");
+        }
+        body.put("old_pwd", "secret");
+        assertThat(w.put(path, w.token(uid), body).code()).isEqualTo("CHALLENGE_REQUIRED");
+        for (String field : image().split("&")) {
+            body.put(
+                    field.substring(0, field.indexOf('=')),
+                    field.substring(field.indexOf('=') + 1));
+        }
+        assertThat(w.put(path, w.token(uid), body).status()).isEqualTo(201);
+    }
+
+    @Test
+    @Tag("refuses:sendRegisterCode")
+    @Tag("refuses:sendResetCode")
+    @Tag("shows:A-176")
+    void aPlatformWithoutAChannelSaysSo() {
+        try (var silent = new MembersWorld("none", Duration.ZERO, 5, 5)) {
+            String mobile = silent.mobile();
+            silent.member(mobile);
+            for (String path :
+                    List.of(
+                            "/users/code?vid=" + silent.vid + "&mobile=" + mobile,
+                            "/users/" + silent.vid + "." + mobile + "/rst/code",
+                            "/users/" + silent.vid + ".13999999999/rst/code")) {
+                Reply reply = silent.api.get(path, null);
+                assertThat(reply.status()).as(path).isEqualTo(503);
+                assertThat(reply.code()).isEqualTo("SMS_UNAVAILABLE");
+            }
+        }
+    }
+
+    @Test
+    @Tag("shows:A-176")
+    void aKeyThatTheServiceDoesNotKnowSendsNothing() {
+        int before = w.sms.delivered.size();
+        var config = TestMembers.withSecret(w.sms.url(), "not-the-secret");
+        assertThat(config.toString()).doesNotContain("not-the-secret");
+        var channel = new AliyunSms(w.api.vertx, w.api.time, config);
+        assertThatThrownBy(() -> channel.send("13900000000", "123456"))
+                .isInstanceOfSatisfying(
+                        Rejected.class, r -> assertThat(r.code()).isEqualTo("SMS_UNAVAILABLE"));
+        assertThat(w.sms.delivered).hasSize(before);
+    }
+
+    /** An image that was read, as query. */
+    private static String image() {
+        String id = w.api.get("/challenges", null).data().path("challenge_id").asText();
+        return "challenge_id=" + id + "&challenge_answer=" + readAs(id, "ACE4");
+    }
+
+    /** Codes for a forgotten password are counted after the answer. */
+    private static void counted(String mobile) {
+        String sql = "SELECT count(*) FROM members.code WHERE mobile = '" + mobile + "'";
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (System.nanoTime() < end
+                && w.api.db.system().query(sql).execute().await().iterator().next().getLong(0)
+                        == 0) {
+            w.api.vertx.timer(20).await();
+        }
     }
 
     @Test

@@ -31,8 +31,7 @@ import java.util.stream.IntStream;
 /** Accounts, logins and sessions over the real pipeline. */
 class MembersTest {
     private static final String VID = "00000000000000AB";
-    private static final MembersConfig CONFIG =
-            TestMembers.hashing(1, 8, 19_456, 2);
+    private static final MembersConfig CONFIG = TestMembers.hashing(1, 8, 19_456, 2);
     private static ApiFixture api;
     private static User vendor;
     private static User member;

@@ -2,6 +2,7 @@ package io.weir.cloud.members;
 
 import io.weir.api.Done;
 import io.weir.api.ledger.WalletOps;
+import io.weir.api.ledger.WalletOps.Commission;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.PutAccount;
@@ -30,6 +31,7 @@ final class MembersWorld implements AutoCloseable {
     final WechatStandIn wechat = new WechatStandIn();
     final ApiFixture api = new ApiFixture();
     final Map<String, Wallet> wallets = new ConcurrentHashMap<>();
+    final Map<String, Commission> commissions = new ConcurrentHashMap<>();
     final String vid;
     final String otherVid;
     private int mobiles;
@@ -41,22 +43,37 @@ final class MembersWorld implements AutoCloseable {
     MembersWorld(String channel, java.time.Duration pause, int perHour, int challengeAfter) {
         var config =
                 TestMembers.with(
-                        1, 16, 1024, 1, channel, sms.url(), wechat.url(), pause, perHour,
+                        1,
+                        16,
+                        1024,
+                        1,
+                        channel,
+                        sms.url(),
+                        wechat.url(),
+                        pause,
+                        perHour,
                         challengeAfter);
-        api.api(
-                ApiFixture.CONFIG,
-                List.of(MembersRoutes.CONTEXT),
-                new ReferralImages(api.bus));
+        api.api(ApiFixture.CONFIG, List.of(MembersRoutes.CONTEXT), new ReferralImages(api.bus));
         api.context(new MembersVerticle(config, api.bus, api.tx, api.time, api.key));
         api.context(
                 new VendorsVerticle(
-                        TestVendors.CONFIG, TestVendors.data(), api.bus, api.tx, api.time, Set.of()));
+                        TestVendors.CONFIG,
+                        TestVendors.data(),
+                        api.bus,
+                        api.tx,
+                        api.time,
+                        Set.of()));
         api.bus.serve(
                 WalletOps.GET,
                 (call, q) ->
                         wallets.getOrDefault(
                                 q.uid(),
                                 new Wallet(Money.ZERO, Money.ZERO, Money.ZERO, List.of())));
+        api.bus.serve(
+                WalletOps.COMMISSION,
+                (call, q) ->
+                        commissions.getOrDefault(
+                                q.uid(), new Commission(Money.ZERO, Money.ZERO, 0, List.of())));
         api.bus.serve(SharingApi.DROP_MEMBER, (call, q) -> Done.DONE);
         vid = vendor("DEMO");
         otherVid = vendor("OTHR");

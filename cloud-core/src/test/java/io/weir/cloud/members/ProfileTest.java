@@ -8,6 +8,7 @@ import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 
+import io.weir.api.ledger.WalletOps.Commission;
 import io.weir.api.ledger.WalletOps.Wallet;
 import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.cloud.http.ApiFixture.Reply;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
+
 import javax.imageio.ImageIO;
 
 /** Accounts as their holders and administrators see and change them, until they are closed. */
@@ -79,11 +81,28 @@ class ProfileTest {
         String path = "/users/" + uid;
         var profile =
                 Map.of(
-                        "name", "Lin", "avatar", "https://x.example/a.png", "email", "l@x.example",
-                        "area", "Guangdong Zhuhai", "address", "A123", "mobile", mobile, "vid",
+                        "name",
+                        "Lin",
+                        "avatar",
+                        "https://x.example/a.png",
+                        "email",
+                        "l@x.example",
+                        "area",
+                        "Guangdong Zhuhai",
+                        "address",
+                        "A123",
+                        "mobile",
+                        mobile,
+                        "vid",
                         w.vid);
         Reply done = w.put(path, w.token(uid), profile);
         assertThat(done.status()).isEqualTo(201);
+        assertThat(w.put(path, w.token(uid), Map.of("uid", uid, "name", "Lin")).status())
+                .as("the seed's body says the uid once more")
+                .isEqualTo(201);
+        Reply odd = w.put(path, w.token(uid), Map.of("uid", "DEMO00000000FFFFFFFF"));
+        assertThat(odd.status()).isEqualTo(422);
+        assertThat(odd.fields()).containsExactly("uid");
         Reply read = w.api.get(path, w.token(uid));
         assertThat(read.data().path("name").asText()).isEqualTo("Lin");
         assertThat(read.data().path("area").asText()).isEqualTo("Guangdong Zhuhai");
@@ -178,7 +197,8 @@ class ProfileTest {
         String two = w.login(credentials).data().path("access_token").asText();
         Reply list = w.api.get("/users/" + staff + "/sessions", one);
         assertThat(list.data()).hasSize(2);
-        assertThat(list.data().findValues("current").stream().filter(c -> c.asBoolean())).hasSize(1);
+        assertThat(list.data().findValues("current").stream().filter(c -> c.asBoolean()))
+                .hasSize(1);
         String other =
                 list.data().get(0).path("current").asBoolean()
                         ? list.data().get(1).path("sid").asText()
@@ -205,7 +225,8 @@ class ProfileTest {
         String uid = w.member(mobile);
         String path = "/users/" + uid;
         String stranger = w.member(w.mobile());
-        assertThat(w.api.post(path + "/leave", w.token(stranger), Map.of()).status()).isEqualTo(404);
+        assertThat(w.api.post(path + "/leave", w.token(stranger), Map.of()).status())
+                .isEqualTo(404);
         assertThat(w.api.post(path + "/leave", w.token(uid), Map.of()).status()).isEqualTo(201);
         assertThat(w.api.get("/users?leaving=true", w.vendor()).data().findValuesAsText("uid"))
                 .contains(uid);
@@ -216,10 +237,16 @@ class ProfileTest {
 
         assertThat(w.delete(path, w.vendor()).status()).isEqualTo(403);
         assertThat(w.delete(path, w.token(uid)).status()).isEqualTo(403);
-        w.wallets.put(
-                uid, new Wallet(Money.ofFen(1), Money.ofFen(1), Money.ZERO, List.of()));
+        w.wallets.put(uid, new Wallet(Money.ofFen(1), Money.ofFen(1), Money.ZERO, List.of()));
         assertThat(w.delete(path, w.platform()).code()).isEqualTo("BALANCE_LEFT");
         w.wallets.remove(uid);
+        for (int pending = 0; pending < 2; pending++) {
+            Money one = Money.ofFen(pending);
+            Money other = Money.ofFen(1 - pending);
+            w.commissions.put(uid, new Commission(one, other, 0, List.of()));
+            assertThat(w.delete(path, w.platform()).code()).isEqualTo("BALANCE_LEFT");
+        }
+        w.commissions.remove(uid);
         var credentials = Map.of("user", mobile, "vid", w.vid, "pwd", "secret");
         String token = w.login(credentials).data().path("access_token").asText();
         Reply closed = w.delete(path, w.platform());
@@ -246,6 +273,30 @@ class ProfileTest {
                         .getString(0);
         assertThat(left).isEqualTo("-");
         assertThat(w.member(mobile)).as("the mobile is free, the number never").isNotEqualTo(uid);
+    }
+
+    @Test
+    @Tag("stores:deregisterUser")
+    void closedAccountsThatLoggedInByNameLeaveTheirNameToOthers() {
+        for (int i = 0; i < 3; i++) {
+            String uid =
+                    w.account(
+                            new PutAccount(
+                                    "/DEMO/",
+                                    w.vid,
+                                    Role.STAFF,
+                                    "leaver",
+                                    null,
+                                    "secret",
+                                    2,
+                                    null));
+            assertThat(w.delete("/users/" + uid, w.platform()).status()).isEqualTo(204);
+            assertThat(w.api.get("/users/" + uid, w.vendor()).status()).isEqualTo(410);
+        }
+        assertThat(w.login(Map.of("user", "leaver", "pwd", "secret")).code())
+                .isEqualTo("BAD_CREDENTIALS");
+        assertThat(w.login(Map.of("user", "-", "pwd", "secret")).code())
+                .isEqualTo("BAD_CREDENTIALS");
     }
 
     @Test

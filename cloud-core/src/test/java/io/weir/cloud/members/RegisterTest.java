@@ -53,7 +53,9 @@ class RegisterTest {
         String token = in.data().path("access_token").asText();
         assertThat(w.api.get("/users/" + uid, token).data().path("email").asText())
                 .isEqualTo("wen@example.com");
-        assertThat(w.put("/users/" + uid + "/pwd", token, Map.of("new_pwd", "my password")).status())
+        assertThat(
+                        w.put("/users/" + uid + "/pwd", token, Map.of("new_pwd", "my password"))
+                                .status())
                 .isEqualTo(201);
         assertThat(w.login(Map.of("user", mobile, "vid", w.vid, "pwd", "my password")).status())
                 .isEqualTo(201);
@@ -128,8 +130,7 @@ class RegisterTest {
         Reply unknown = w.api.get("/users/code?vid=00000000000000FF&mobile=13911111111", null);
         assertThat(unknown.status()).isEqualTo(404);
         w.sms.limit("13922222222");
-        Reply limited =
-                w.api.get("/users/code?vid=" + w.vid + "&mobile=13922222222", null);
+        Reply limited = w.api.get("/users/code?vid=" + w.vid + "&mobile=13922222222", null);
         assertThat(limited.status()).isEqualTo(429);
         assertThat(limited.code()).isEqualTo("TOO_MANY_CODES");
     }
@@ -156,8 +157,7 @@ class RegisterTest {
         assertThat(w.api.get("/users/" + uid, w.token(uid)).data().path("mobile").asText())
                 .isEqualTo(fresh);
         w.api.get(path + "/code?mobile=" + other, w.token(uid));
-        Reply taken =
-                w.put(path, w.token(uid), Map.of("mobile", other, "code", w.sms.code(other)));
+        Reply taken = w.put(path, w.token(uid), Map.of("mobile", other, "code", w.sms.code(other)));
         assertThat(taken.code()).isEqualTo("MOBILE_TAKEN");
         String stranger = w.member(w.mobile());
         assertThat(w.api.get(path + "/code?mobile=" + fresh, w.token(stranger)).status())

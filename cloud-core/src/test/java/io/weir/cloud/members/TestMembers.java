@@ -21,6 +21,33 @@ public final class TestMembers {
         return with(threads, queue, memoryKib, passes, "none", none, none, Duration.ZERO, 5, 1000);
     }
 
+    static MembersConfig withSecret(String smsUrl, String secret) {
+        MembersConfig c = with(1, 16, 1024, 1, "aliyun", smsUrl, smsUrl, Duration.ZERO, 5, 5);
+        return new MembersConfig(
+                c.accessToken(),
+                c.session(),
+                c.hashThreads(),
+                c.hashQueue(),
+                c.argonMemoryKib(),
+                c.argonPasses(),
+                c.codeLife(),
+                c.codeTries(),
+                c.codePause(),
+                c.codesPerHour(),
+                c.codesPerDay(),
+                c.codesPerAddress(),
+                c.codesPerVendor(),
+                c.challengeAfter(),
+                c.sms(),
+                c.smsUrl(),
+                c.smsKey(),
+                secret,
+                c.smsSign(),
+                c.smsTemplate(),
+                c.wechatUrl(),
+                c.registerUrl());
+    }
+
     static MembersConfig with(
             int threads,
             int queue,

@@ -21,7 +21,7 @@ public final class WechatStandIn implements AutoCloseable {
     public static final String APPID = "wx0123456789abcdef";
     public static final String SECRET = "wechat-app-secret";
 
-    private record Grant(String openId, String nick, boolean used) {}
+    private record Grant(String openId, String nick, boolean used, boolean old) {}
 
     private final Map<String, Grant> codes = new HashMap<>();
     private final Map<String, Grant> tokens = new HashMap<>();
@@ -46,8 +46,14 @@ public final class WechatStandIn implements AutoCloseable {
     /** Somebody says yes on WeChat's page. */
     public synchronized String agree(String openId, String nick) {
         String code = "code" + next++;
-        codes.put(code, new Grant(openId, nick, false));
+        codes.put(code, new Grant(openId, nick, false, false));
         return code;
+    }
+
+    /** Five minutes go by. */
+    public synchronized void expire(String code) {
+        Grant grant = codes.get(code);
+        codes.put(code, new Grant(grant.openId(), grant.nick(), grant.used(), true));
     }
 
     private synchronized Map<String, Object> token(Map<String, String> q) {
@@ -64,7 +70,10 @@ public final class WechatStandIn implements AutoCloseable {
         if (grant.used()) {
             return error(40163, "code been used");
         }
-        codes.put(q.get("code"), new Grant(grant.openId(), grant.nick(), true));
+        if (grant.old()) {
+            return error(42003, "oauth_code expired");
+        }
+        codes.put(q.get("code"), new Grant(grant.openId(), grant.nick(), true, false));
         String token = "token" + next++;
         tokens.put(token, grant);
         return Map.of(
@@ -113,8 +122,7 @@ public final class WechatStandIn implements AutoCloseable {
         return fields;
     }
 
-    private static void answer(HttpExchange exchange, Map<String, Object> body)
-            throws IOException {
+    private static void answer(HttpExchange exchange, Map<String, Object> body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "text/plain");
         exchange.sendResponseHeaders(200, 0);
         try (var out = exchange.getResponseBody()) {

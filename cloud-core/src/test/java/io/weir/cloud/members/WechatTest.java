@@ -1,14 +1,19 @@
 package io.weir.cloud.members;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.api.vendors.VendorsApi.WechatApp;
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.model.problem.Rejected;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 /** WeChat login, binding and unbinding against a stand-in of WeChat's endpoints. */
@@ -86,6 +91,31 @@ class WechatTest {
         assertThat(w.api.post(second, w.token(other), anew).status()).isEqualTo(201);
         assertThat(enter(w.wechat.agree("open-2", "Wen")).data().path("uid").asText())
                 .isEqualTo(other);
+    }
+
+    @Test
+    @Tag("refuses:enterByWechat")
+    void anOldCodeIsTheMembersFaultAndAWrongSecretTheVendors() {
+        String old = w.wechat.agree("open-4", "Old");
+        w.wechat.expire(old);
+        Reply late = enter(old);
+        assertThat(late.code()).isEqualTo("BAD_WECHAT_CODE");
+        assertThat(late.fields()).containsExactly("code");
+        var client = new WechatClient(w.api.vertx, w.api.time, URI.create(w.wechat.url()));
+        String code = w.wechat.agree("open-4", "New");
+        for (WechatApp wrong :
+                List.of(
+                        new WechatApp(WechatStandIn.APPID, "wrong"),
+                        new WechatApp("wx-other", WechatStandIn.SECRET))) {
+            assertThatThrownBy(() -> client.who(wrong, code))
+                    .isInstanceOfSatisfying(
+                            Rejected.class,
+                            r -> {
+                                assertThat(r.code()).isEqualTo("WECHAT_UNAVAILABLE");
+                                assertThat(r.getMessage()).doesNotContain("wrong");
+                            });
+        }
+        assertThat(enter(code).status()).as("not used up by that").isEqualTo(201);
     }
 
     @Test

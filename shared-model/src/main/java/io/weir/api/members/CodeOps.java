@@ -117,8 +117,9 @@ public interface CodeOps {
 
     /**
      * @param account as in {@link SendResetCode}
+     * @param uid may say once more what the path says
      */
-    record Reset(String account, String pwd, String code) {
+    record Reset(String account, @Nullable String uid, String pwd, String code) {
         @Override
         public String toString() {
             return "Reset[account=" + account + "]";

@@ -158,7 +158,13 @@ public interface MemberOps {
      * @param oldPwd demanded for the caller's own password when there is one
      * @param session the caller's, which stays
      */
-    record SetPassword(String uid, @Nullable String oldPwd, String newPwd, String session) {
+    record SetPassword(
+            String uid,
+            @Nullable String oldPwd,
+            String newPwd,
+            @Nullable String challengeId,
+            @Nullable String challengeAnswer,
+            String session) {
         @Override
         public String toString() {
             return "SetPassword[uid=" + uid + "]";

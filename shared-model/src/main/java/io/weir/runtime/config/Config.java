@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -121,6 +122,9 @@ public final class Config {
             }
             if (type == Duration.class) {
                 return Duration.parse(text);
+            }
+            if (type == URI.class) {
+                return URI.create(text);
             }
             if (type instanceof Class<?> c && c.isEnum()) {
                 return constant(c, text);

@@ -1,0 +1,20 @@
+// [Chinese, English]
+export const WORDS = {
+  title: ['注册会员', 'Become a member'],
+  other_language: ['English', '中文'],
+  invited: ['您由好友推荐而来。', 'A friend has invited you.'],
+  mobile: ['手机号', 'Mobile number'], send_code: ['获取验证码', 'Send code'], wait: ['{seconds} 秒后可重发', 'Again in {seconds} s'],
+  code_sent: ['验证码已发送，{minutes} 分钟内有效。', 'The code is on its way. It is good for {minutes} minutes.'],
+  code: ['验证码', 'Code'], name: ['姓名', 'Name'], password: ['密码（选填，可日后设置）', 'Password (may be set later)'],
+  register: ['注册', 'Register'],
+  image: ['图形验证码', 'Letters of the image'], image_text: ['请先输入图中的字符。', 'Please type the letters of the image first.'], other_image: ['换一张', 'Another one'],
+  done: ['注册成功', 'Welcome'], done_text: ['现在扫描设备上的二维码即可取水。', 'Now scan the code on a dispenser to get water.'],
+  no_vendor: ['链接不完整，请重新扫描二维码。', 'The link is incomplete. Please scan the code again.'],
+  bad_code: ['验证码不正确或已失效。', 'The code is wrong or no longer good.'],
+  taken: ['该手机号已注册，请直接登录。', 'This mobile is registered already. Just log in.'],
+  bad_referrer: ['推荐人无效，已改为不带推荐人注册，请再试一次。', 'The one who invited you is no member here any more. Try again to go on without.'],
+  too_many: ['操作太频繁，请稍后再试。', 'Too many tries. Please try later.'],
+  sms_off: ['暂时无法发送验证码，请稍后再试。', 'Codes can’t be sent now. Please try later.'],
+  unreachable: ['暂时连不上服务，请稍后再试。', 'The service can’t be reached. Please try again.'],
+  failed: ['出了点问题，请检查后再试一次。', 'Something went wrong. Please check and try again.'],
+};
