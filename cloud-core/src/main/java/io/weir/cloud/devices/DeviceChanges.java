@@ -75,7 +75,7 @@ final class DeviceChanges {
     }
 
     /** A sub-device's gateway hears of it while it may still talk. */
-    private void tell(Call call, String id, SubNotices.Change change) {
+    void tell(Call call, String id, SubNotices.Change change) {
         List<Member> own = tx.run(call.scope(), c -> TopologyStore.byId(c, List.of(id)));
         for (Member sub : own) {
             if (sub.node().parent() != null) {
@@ -89,6 +89,10 @@ final class DeviceChanges {
                 call,
                 c -> {
                     Locked before = DeviceStore.lock(c, id);
+                    if (LifecycleStore.state(c, id).halted()) {
+                        throw new Rejected(
+                                DevicesError.DEVICE_HALTED, "is suspended or scrapped");
+                    }
                     DeviceStore.setEnabled(c, id, enabled);
                     String action = enabled ? "device.enable" : "device.disable";
                     audit(c, call, before.tenant(), action, id, null);
