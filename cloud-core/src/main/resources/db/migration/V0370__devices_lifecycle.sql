@@ -22,3 +22,12 @@ CREATE TABLE devices.lifecycle_step (
 );
 CREATE INDEX lifecycle_step_of_device ON devices.lifecycle_step (device_id, step_id);
 SELECT weir.protect('devices.lifecycle_step');
+
+-- A device given to another owner left its row in the feed with the former one, who alone could change it then: the new owner's
+-- first move would fail. One pass, locks both tables; their owner is under row-level security too, not for this one pass.
+ALTER TABLE devices.device NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE devices.change NO FORCE ROW LEVEL SECURITY;
+UPDATE devices.change c SET tenant = d.tenant FROM devices.device d
+WHERE c.kind = 'device' AND c.key = d.device_id AND c.tenant <> d.tenant;
+ALTER TABLE devices.device FORCE ROW LEVEL SECURITY;
+ALTER TABLE devices.change FORCE ROW LEVEL SECURITY;

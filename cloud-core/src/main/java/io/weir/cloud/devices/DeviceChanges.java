@@ -53,7 +53,17 @@ final class DeviceChanges {
                     DeviceStore.update(c, request.id(), request.name(), request.remark(), tenant);
                     audit(c, call, before.tenant(), "device.update", request.id(), tenant);
                     boolean another = tenant != null && !tenant.equals(before.tenant());
-                    return another ? Topology.dissolve(c, request.id()) : 0L;
+                    if (!another) {
+                        return 0L;
+                    }
+                    long version = Topology.dissolve(c, request.id());
+                    var owned =
+                            new Locked(
+                                    before.gateway(),
+                                    tenant,
+                                    before.productId(),
+                                    before.confirmed());
+                    return Math.max(version, mark(c, owned, request.id(), before.gateway()));
                 },
                 request.id());
     }

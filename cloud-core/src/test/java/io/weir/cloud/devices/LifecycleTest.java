@@ -152,6 +152,19 @@ class LifecycleTest {
         assertThat(no.code()).isEqualTo("NOT_FOUND");
     }
 
+    /** The feed's row goes with the device: else its new owner could not have it changed. */
+    @Test
+    void whoGotADeviceWithoutALifecycleAllotsItFurther() {
+        String id = device();
+        long before = world.last();
+        ok(world.post(world.demo, "/oms/device/update/" + id, Map.of("tenant", "/DEMO/A001/")));
+        assertThat(world.changes(before).devices())
+                .extracting(DeviceGrant::tenant)
+                .containsExactly("/DEMO/A001/");
+        ok(move(agent, id, "INSTALLED", null));
+        ok(move(agent, id, "RECOVERED", null));
+    }
+
     @Test
     void ofTwoAtOnceOneWins() throws Exception {
         String id = device();
