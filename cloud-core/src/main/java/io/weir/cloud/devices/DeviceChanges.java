@@ -100,8 +100,7 @@ final class DeviceChanges {
                 c -> {
                     Locked before = DeviceStore.lock(c, id);
                     if (LifecycleStore.state(c, id).halted()) {
-                        throw new Rejected(
-                                DevicesError.DEVICE_HALTED, "is suspended or scrapped");
+                        throw new Rejected(DevicesError.DEVICE_HALTED, "is suspended or scrapped");
                     }
                     DeviceStore.setEnabled(c, id, enabled);
                     String action = enabled ? "device.enable" : "device.disable";

@@ -52,14 +52,11 @@ final class LifecycleFlow {
                     State.STOCKED,
                             EnumSet.of(State.QC, State.ALLOTTED, State.INSTALLED, State.SCRAPPED),
                     State.ALLOTTED, EnumSet.of(State.ALLOTTED, State.INSTALLED, State.RECOVERED),
-                    State.INSTALLED,
-                            EnumSet.of(State.SERVING, State.SUSPENDED, State.RECOVERED),
+                    State.INSTALLED, EnumSet.of(State.SERVING, State.SUSPENDED, State.RECOVERED),
                     State.SERVING, EnumSet.of(State.SUSPENDED, State.RECOVERED),
-                    State.SUSPENDED,
-                            EnumSet.of(State.SERVING, State.RECOVERED, State.SCRAPPED),
+                    State.SUSPENDED, EnumSet.of(State.SERVING, State.RECOVERED, State.SCRAPPED),
                     State.RECOVERED,
-                            EnumSet.of(
-                                    State.QC, State.STOCKED, State.ALLOTTED, State.SCRAPPED),
+                            EnumSet.of(State.QC, State.STOCKED, State.ALLOTTED, State.SCRAPPED),
                     State.SCRAPPED, EnumSet.noneOf(State.class));
 
     private LifecycleFlow() {}

@@ -134,11 +134,14 @@ final class LifecycleHandlers {
         }
     }
 
-    /** Allotted downwards only; recovered to who recovers it, the platform gives it to its vendor. */
+    /**
+     * Allotted downwards only; recovered to who recovers it, the platform gives it to its vendor.
+     */
     private static String owner(Call call, String before, State to, @Nullable String asked) {
         String vendor = Scope.vendorOf(before);
         if (to == State.ALLOTTED && asked != null) {
-            if (asked.length() <= before.length() || !asked.startsWith(before)
+            if (asked.length() <= before.length()
+                    || !asked.startsWith(before)
                     || asked.equals(Scope.vendorOf(asked))) {
                 throw Rejected.invalid("tenant", "must be an agent or dealer below the owner");
             }
@@ -148,7 +151,9 @@ final class LifecycleHandlers {
             return before;
         }
         String back =
-                asked != null ? asked : vendor.startsWith(call.scope().path()) ? vendor : call.scope().path();
+                asked != null
+                        ? asked
+                        : vendor.startsWith(call.scope().path()) ? vendor : call.scope().path();
         if (!before.startsWith(back) || !back.startsWith(vendor)) {
             throw Rejected.invalid("tenant", "must be the owner or one above, up to the vendor");
         }

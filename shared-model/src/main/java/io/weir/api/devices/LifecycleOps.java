@@ -12,8 +12,7 @@ import java.time.Instant;
  * A-086).
  */
 public interface LifecycleOps {
-    Op<MoveDevice, Step> MOVE =
-            Op.of("devices.lifecycle.move.v1", MoveDevice.class, Step.class);
+    Op<MoveDevice, Step> MOVE = Op.of("devices.lifecycle.move.v1", MoveDevice.class, Step.class);
 
     /** The latest first. */
     Op<ListSteps, Page<Step>> HISTORY =
