@@ -56,7 +56,7 @@ final class BatchStore {
             "UPDATE devices.batch SET confirmed_at = $2 WHERE batch_id = $1 RETURNING " + COLUMNS;
     private static final String CONFIRM_DEVICES =
             """
-            UPDATE devices.device SET confirmed = true, gateway_id = coalesce(gateway_id, $2) WHERE batch_id = $1
+            UPDATE devices.device SET confirmed = true, lifecycle = nullif(lifecycle, 'QC'), gateway_id = coalesce(gateway_id, $2) WHERE batch_id = $1
             RETURNING device_id, tenant, gateway_id
             """;
     private static final String UPDATE =

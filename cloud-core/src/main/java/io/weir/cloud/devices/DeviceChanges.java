@@ -53,7 +53,17 @@ final class DeviceChanges {
                     DeviceStore.update(c, request.id(), request.name(), request.remark(), tenant);
                     audit(c, call, before.tenant(), "device.update", request.id(), tenant);
                     boolean another = tenant != null && !tenant.equals(before.tenant());
-                    return another ? Topology.dissolve(c, request.id()) : 0L;
+                    if (!another) {
+                        return 0L;
+                    }
+                    long version = Topology.dissolve(c, request.id());
+                    var owned =
+                            new Locked(
+                                    before.gateway(),
+                                    tenant,
+                                    before.productId(),
+                                    before.confirmed());
+                    return Math.max(version, mark(c, owned, request.id(), before.gateway()));
                 },
                 request.id());
     }
@@ -75,7 +85,7 @@ final class DeviceChanges {
     }
 
     /** A sub-device's gateway hears of it while it may still talk. */
-    private void tell(Call call, String id, SubNotices.Change change) {
+    void tell(Call call, String id, SubNotices.Change change) {
         List<Member> own = tx.run(call.scope(), c -> TopologyStore.byId(c, List.of(id)));
         for (Member sub : own) {
             if (sub.node().parent() != null) {
@@ -89,6 +99,9 @@ final class DeviceChanges {
                 call,
                 c -> {
                     Locked before = DeviceStore.lock(c, id);
+                    if (LifecycleStore.state(c, id).halted()) {
+                        throw new Rejected(DevicesError.DEVICE_HALTED, "is suspended or scrapped");
+                    }
                     DeviceStore.setEnabled(c, id, enabled);
                     String action = enabled ? "device.enable" : "device.disable";
                     audit(c, call, before.tenant(), action, id, null);

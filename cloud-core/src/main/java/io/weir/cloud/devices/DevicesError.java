@@ -10,7 +10,11 @@ enum DevicesError implements ErrorCode {
     DEVICE_OFFLINE(409),
     /** Not in stock yet, disabled, or its product is. */
     DEVICE_NOT_USABLE(409),
-    BATCH_CONFIRMED(409);
+    BATCH_CONFIRMED(409),
+    /** It can't go there from where it is in its lifecycle. */
+    LIFECYCLE_MOVE(409),
+    /** Suspended or scrapped: its lifecycle has to be moved, not its state. */
+    DEVICE_HALTED(409);
 
     private final int status;
 

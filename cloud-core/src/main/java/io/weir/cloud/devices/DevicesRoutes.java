@@ -1,6 +1,7 @@
 package io.weir.cloud.devices;
 
 import io.weir.api.devices.DeviceOps;
+import io.weir.api.devices.LifecycleOps;
 import io.weir.api.devices.ScriptOps;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
@@ -16,6 +17,8 @@ public final class DevicesRoutes {
                     Route.of("setDeviceProperties", DeviceOps.SET_PROPERTIES, 201),
                     Route.of("invokeDeviceService", DeviceOps.INVOKE, 201),
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),
+                    Route.of("moveDevice", LifecycleOps.MOVE, 201),
+                    Route.of("listDeviceLifecycle", LifecycleOps.HISTORY, 200),
                     Route.of("assignDevice", DeviceOps.ASSIGN, 201),
                     Route.of("listExposedDevices", DeviceOps.EXPOSED, 200),
                     Route.of("getPublicDevice", DeviceOps.PUBLIC, 200),

@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.LifecycleOps;
 import io.weir.api.devices.MessageOps;
 import io.weir.api.devices.ProductOps;
 import io.weir.api.devices.RegistrationApi;
@@ -67,6 +68,9 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DeviceOps.UPDATE, changes::update);
         bus.serve(DeviceOps.SET_STATE, changes::setState);
         bus.serve(DeviceOps.ASSIGN, changes::assign);
+        var lifecycle = new LifecycleHandlers(tx, tenants, announcer, changes, time);
+        bus.serve(LifecycleOps.MOVE, lifecycle::move);
+        bus.serve(LifecycleOps.HISTORY, lifecycle::history);
 
         var commands = new CommandHandlers(tx, bus, time);
         bus.serve(DeviceOps.SET_PROPERTIES, commands::setProperties);

@@ -170,6 +170,10 @@ final class Samples {
                 "askDevice",
                 b -> Map.of("device_id", b.device(), "topic", "user/get", "text", "hello"));
         one("setDeviceState", b -> Map.of("device_id", b.device(), "state", 0));
+        one(
+                "moveDevice",
+                b -> Map.of("device_id", b.device(), "to", "INSTALLED", "reason", "new site"));
+        one("listDeviceLifecycle", b -> Map.of("device_id", b.device()));
         one("assignDevice", b -> Map.of("device_id", b.device(), "gateway", Branch.EDGE));
         one("listSubDevices", b -> Map.of("device_id", b.gatewayDevice()));
         one("addSubDevice", b -> Map.of("device_id", b.gatewayDevice(), "sub_id", b.subDevice()));

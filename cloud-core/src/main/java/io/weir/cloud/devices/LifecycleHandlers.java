@@ -1,0 +1,162 @@
+package io.weir.cloud.devices;
+
+import io.vertx.sqlclient.SqlConnection;
+import io.weir.api.devices.LifecycleOps.ListSteps;
+import io.weir.api.devices.LifecycleOps.MoveDevice;
+import io.weir.api.devices.LifecycleOps.Step;
+import io.weir.cloud.devices.ChangeStore.Marked;
+import io.weir.cloud.devices.DeviceStore.Locked;
+import io.weir.cloud.devices.LifecycleFlow.State;
+import io.weir.model.Page;
+import io.weir.model.access.Role;
+import io.weir.model.access.Scope;
+import io.weir.model.problem.CommonError;
+import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Call;
+import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Moves a device along its lifecycle, and tells where it was. */
+final class LifecycleHandlers {
+    private final Tx tx;
+    private final Tenants tenants;
+    private final Announcer announcer;
+    private final DeviceChanges changes;
+    private final Time time;
+
+    LifecycleHandlers(
+            Tx tx, Tenants tenants, Announcer announcer, DeviceChanges changes, Time time) {
+        this.tx = tx;
+        this.tenants = tenants;
+        this.announcer = announcer;
+        this.changes = changes;
+        this.time = time;
+    }
+
+    private record Moved(State from, Step step, long version) {}
+
+    Page<Step> history(Call call, ListSteps request) {
+        return tx.run(
+                call.scope(),
+                c -> {
+                    if (!DeviceStore.get(c, request.deviceId()).confirmed()
+                            && call.actor().role() != Role.PLATFORM
+                            && call.actor().role() != Role.VENDOR) {
+                        throw DeviceStore.notFound(request.deviceId());
+                    }
+                    return LifecycleStore.history(c, request);
+                });
+    }
+
+    Step move(Call call, MoveDevice request) {
+        State to = State.valueOf(request.to());
+        String tenant = tenant(call, request, to);
+        Instant now = time.now();
+        Moved moved = tx.run(call.scope(), c -> move(c, call, request, to, tenant, now));
+        if (to.halted()) {
+            // Before the edge hears of it: a sub-device's gateway is told while it may still talk.
+            changes.tell(call, request.deviceId(), SubNotices.Change.DISABLED);
+        }
+        announcer.announce(moved.version());
+        if (moved.from().halted() && !to.halted()) {
+            changes.tell(call, request.deviceId(), SubNotices.Change.ENABLED);
+        }
+        return moved.step();
+    }
+
+    private @Nullable String tenant(Call call, MoveDevice request, State to) {
+        if (request.tenant() == null) {
+            if (to == State.ALLOTTED) {
+                throw Rejected.invalid("tenant", "must be given with ALLOTTED");
+            }
+            return null;
+        }
+        if (to != State.ALLOTTED && to != State.RECOVERED) {
+            throw Rejected.invalid("tenant", "goes with ALLOTTED and RECOVERED only");
+        }
+        return tenants.checked(call, request.tenant());
+    }
+
+    private Moved move(
+            SqlConnection c,
+            Call call,
+            MoveDevice request,
+            State to,
+            @Nullable String asked,
+            Instant now) {
+        String id = request.deviceId();
+        Locked before = DeviceStore.lock(c, id);
+        State from = LifecycleStore.state(c, id);
+        check(from, to, before.confirmed(), call.actor().role());
+        String owner = owner(call, before.tenant(), to, asked);
+        long version = 0;
+        if (!owner.equals(before.tenant())) {
+            DeviceStore.update(c, id, null, null, owner);
+            version = Topology.dissolve(c, id);
+        }
+        LifecycleStore.move(c, id, to);
+        var step =
+                new Step(
+                        id,
+                        from.name(),
+                        to.name(),
+                        owner,
+                        request.reason(),
+                        call.actor().uid(),
+                        now);
+        LifecycleStore.add(c, step);
+        String detail = "%s to %s of %s: %s".formatted(from, to, owner, request.reason());
+        Deeds.add(c, call, now, owner, "device.move", "device:" + id, detail);
+        boolean told = !owner.equals(before.tenant()) || from.halted() || to.halted();
+        if (told && before.confirmed() && before.gateway() != null) {
+            var marked = List.of(new Marked(id, owner));
+            version = Math.max(version, ChangeStore.devices(c, before.gateway(), marked));
+        }
+        return new Moved(from, step, version);
+    }
+
+    private static void check(State from, State to, boolean confirmed, Role role) {
+        switch (LifecycleFlow.verdict(from, to, confirmed, role)) {
+            case NO_WAY ->
+                    throw new Rejected(
+                            DevicesError.LIFECYCLE_MOVE, "no way from " + from + " to " + to);
+            case NOT_IN_STOCK ->
+                    throw new Rejected(
+                            DevicesError.LIFECYCLE_MOVE, "confirm the device's batch first");
+            case NOT_YOURS ->
+                    throw new Rejected(CommonError.FORBIDDEN, "another role moves it to " + to);
+            case YES -> {}
+        }
+    }
+
+    /**
+     * Allotted downwards only; recovered to who recovers it, the platform gives it to its vendor.
+     */
+    private static String owner(Call call, String before, State to, @Nullable String asked) {
+        String vendor = Scope.vendorOf(before);
+        if (to == State.ALLOTTED && asked != null) {
+            if (asked.length() <= before.length()
+                    || !asked.startsWith(before)
+                    || asked.equals(Scope.vendorOf(asked))) {
+                throw Rejected.invalid("tenant", "must be an agent or dealer below the owner");
+            }
+            return asked;
+        }
+        if (to != State.RECOVERED) {
+            return before;
+        }
+        String back =
+                asked != null
+                        ? asked
+                        : vendor.startsWith(call.scope().path()) ? vendor : call.scope().path();
+        if (!before.startsWith(back) || !back.startsWith(vendor)) {
+            throw Rejected.invalid("tenant", "must be the owner or one above, up to the vendor");
+        }
+        return back;
+    }
+}
