@@ -73,7 +73,7 @@ final class ListsLine implements Line {
             double worst = loads.stream().mapToDouble(l -> l.percentile(0.99)).max().orElseThrow();
             report.say(
                     "vendors with the most, a middling number and the fewest devices: p50 %.1f,"
-                        + " %.1f, %.1f ms; p99 %.1f, %.1f, %.1f ms; %d refused",
+                            + " %.1f, %.1f ms; p99 %.1f, %.1f, %.1f ms; %d refused",
                     loads.get(0).percentile(0.5),
                     loads.get(1).percentile(0.5),
                     loads.get(2).percentile(0.5),

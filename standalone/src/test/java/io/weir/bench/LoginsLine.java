@@ -62,7 +62,7 @@ final class LoginsLine implements Line {
             over = true;
             double seconds = (System.nanoTime() - from) / 1e9;
             report.say(
-                    "%d clients log in without a pause: %.1f logins/s, %d turned away with 429 or"
+                    "%d clients log in without a pause: %.1f logins/s, %d turned away with 422, 429 or"
                             + " 503, %d failed otherwise; p99 of a read %.1f ms before, %d reads"
                             + " refused",
                     STORM,
@@ -83,7 +83,7 @@ final class LoginsLine implements Line {
                         nobody.post("/auth/login", Map.of("user", user, "pwd", password)).status();
                 switch (status) {
                     case 201, 401 -> made.increment();
-                    case 429, 503 -> {
+                    case 422, 429, 503 -> { // 422: read an image first
                         turnedAway.increment();
                         Wait.pause(200);
                     }

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 /**
  * {@code docs/api-coverage.md} is made of the contract and the tests. A comment {@code #
  * requirements:} above an operationId says what it answers; a test method tagged {@code
- * stores:<operationId>} asserts its stored effect (of a read: that it reads what was stored), {@code
- * refuses:<operationId>} a refusal by code, {@code shows:<requirement>} a requirement. Run it with
- * {@code -Dweir.docs=write} to write it.
+ * stores:<operationId>} asserts its stored effect (of a read: that it reads what was stored),
+ * {@code refuses:<operationId>} a refusal by code, {@code shows:<requirement>} a requirement. Run
+ * it with {@code -Dweir.docs=write} to write it.
  */
 class ApiCoverageTest {
     private static final Path TABLE = Sources.ROOT.resolve("docs/api-coverage.md");

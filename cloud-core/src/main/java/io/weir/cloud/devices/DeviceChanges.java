@@ -52,8 +52,7 @@ final class DeviceChanges {
                     }
                     DeviceStore.update(c, request.id(), request.name(), request.remark(), tenant);
                     audit(c, call, before.tenant(), "device.update", request.id(), tenant);
-                    boolean another = tenant != null && !tenant.equals(before.tenant());
-                    if (!another) {
+                    if (tenant == null || tenant.equals(before.tenant())) {
                         return 0L;
                     }
                     long version = Topology.dissolve(c, request.id());

@@ -65,7 +65,7 @@ final class LifecycleFlow {
      * @param confirmed its batch is in stock, formally
      */
     static Verdict verdict(State from, State to, boolean confirmed, Role role) {
-        if (!WAYS.get(from).contains(to)) {
+        if (!WAYS.getOrDefault(from, Set.of()).contains(to)) {
             return Verdict.NO_WAY;
         }
         if (!movers(from, to).contains(role)) {

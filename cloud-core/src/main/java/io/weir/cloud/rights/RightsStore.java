@@ -38,7 +38,7 @@ public final class RightsStore {
             """;
     private static final String DISABLED =
             "SELECT EXISTS (SELECT 1 FROM rights.standing WHERE disabled AND starts_with($1,"
-                + " path))";
+                    + " path))";
     private static final String DROP_STAFF = "DELETE FROM rights.staff WHERE uid = $1";
 
     private RightsStore() {}

@@ -17,7 +17,7 @@ import java.util.List;
 final class TenantStore {
     private static final String AT =
             "SELECT id, tenant, kind, name, zone FROM vendors.tenant WHERE tenant = $1 AND"
-                + " closed_at IS NULL";
+                    + " closed_at IS NULL";
     private static final String ABOVE =
             """
             SELECT id, tenant, kind, name, zone FROM vendors.tenant

@@ -25,7 +25,7 @@ import java.util.Map;
  */
 final class Branch {
     static final String EDGE = "edge-1";
-    private static final int DEVICES = 400;
+    private static final int DEVICES = 700;
     private static final int SUBS = 40;
     private static final String MODEL =
             """
@@ -337,7 +337,7 @@ final class Branch {
     String bound() {
         sql(
                 "UPDATE members.account SET wx_open_id = uid, wx_nick = '', wx_avatar = '', wx_sex"
-                    + " = 0, wx_bound_at = now() WHERE uid = $1",
+                        + " = 0, wx_bound_at = now() WHERE uid = $1",
                 member);
         return member;
     }
