@@ -64,6 +64,10 @@ import io.weir.cloud.subscription.SubscriptionApplier;
 import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionStreams;
 import io.weir.cloud.subscription.SubscriptionVerticle;
+import io.weir.cloud.system.EffectiveSettings;
+import io.weir.cloud.system.Node;
+import io.weir.cloud.system.SystemConfig;
+import io.weir.cloud.system.SystemVerticle;
 import io.weir.cloud.tokens.SigningKey;
 import io.weir.cloud.twin.DeviceLogApplier;
 import io.weir.cloud.twin.TwinConfig;
@@ -87,6 +91,7 @@ import io.weir.runtime.time.Time;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The cloud's part of one process: what its verticles share, and which name of {@code
@@ -275,6 +280,10 @@ public final class CloudNode {
                         "oms",
                         OmsConfig.class,
                         c -> new OmsVerticle(c, settings.data(), bus, tx, time, key))
+                .add(
+                        "system",
+                        SystemConfig.class,
+                        c -> new SystemVerticle(c, node(), bus, tx, time))
                 .add("sharing", SharingConfig.class, c -> new SharingVerticle(c, bus, tx, time))
                 .add("audit", AuditConfig.class, c -> new AuditVerticle(c, bus, tx))
                 .add("debug", DebugConfig.class, c -> new DebugVerticle(c, bus, tx, time, metrics))
@@ -333,5 +342,25 @@ public final class CloudNode {
                                                 new FileContent(bus),
                                                 new ReferralImages(bus),
                                                 new FirmwareContent(bus))));
+    }
+
+    /** What this process says of itself to the others. */
+    private Node node() {
+        var running =
+                descriptor.role(settings.role()).stream()
+                        .filter(
+                                e ->
+                                        settings.verticles().isEmpty()
+                                                || settings.verticles().contains(e.name()))
+                        .toList();
+        Map<String, Map<String, Object>> inForce = new TreeMap<>();
+        running.forEach(
+                e -> inForce.put(e.name(), EffectiveSettings.of(e.name(), e.config(), env)));
+        return new Node(
+                settings.node(),
+                settings.role(),
+                running.stream().map(Descriptor.Entry::name).toList(),
+                health,
+                inForce);
     }
 }

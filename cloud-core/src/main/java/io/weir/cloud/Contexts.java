@@ -19,6 +19,7 @@ import io.weir.cloud.ota.JobRoutes;
 import io.weir.cloud.ota.OtaRoutes;
 import io.weir.cloud.sharing.SharingRoutes;
 import io.weir.cloud.subscription.SubscriptionRoutes;
+import io.weir.cloud.system.SystemRoutes;
 import io.weir.cloud.twin.TwinRoutes;
 import io.weir.cloud.vendors.VendorsRoutes;
 
@@ -32,6 +33,7 @@ public final class Contexts {
             List.of(
                     MembersRoutes.CONTEXT,
                     SharingRoutes.CONTEXT,
+                    SystemRoutes.CONTEXT,
                     OmsRoutes.APPS,
                     VendorsRoutes.CONTEXT,
                     VendorsRoutes.SIGNING,

@@ -23,6 +23,7 @@ class LayersTest {
                     "oms",
                     "vendors",
                     "sharing",
+                    "system",
                     "ingest",
                     "push",
                     "door",

@@ -54,7 +54,8 @@ final class CommandHandlers {
                 target(call, request.deviceId(), request.userId(), request.params().keySet());
         refuseFaults(ThingCheck.set(target.model(), params, "params"));
         String gateway = connected(target.device());
-        audit(call, target.device(), "property.set", String.join(",", request.params().keySet()));
+        String touched = String.join(",", request.params().keySet());
+        audit(call, target.device(), "property.set", touched + as(request.userId()));
         return result(
                 bus.call(
                                 EdgeApi.SET_PROPERTIES.at(gateway),
@@ -76,7 +77,7 @@ final class CommandHandlers {
                                                 "service", "is no service of the thing model"));
         refuseFaults(ThingCheck.invoke(service, params, "params"));
         String gateway = connected(target.device());
-        audit(call, target.device(), "service.invoke", request.service());
+        audit(call, target.device(), "service.invoke", request.service() + as(request.userId()));
         return result(
                 bus.call(
                                 EdgeApi.INVOKE.at(gateway),
@@ -95,7 +96,7 @@ final class CommandHandlers {
                 tx.run(
                         call.scope(),
                         c -> {
-                            DeviceRow device = DeviceStore.get(c, deviceId);
+                            DeviceRow device = DeviceStore.get(c, deviceId).there();
                             return new Found(device, DeviceStore.model(c, device.productId()));
                         });
         if (call.actor().isMember()) {
@@ -178,6 +179,10 @@ final class CommandHandlers {
                     DevicesError.DEVICE_OFFLINE, "device " + device.id() + " is not connected");
         }
         return gateway;
+    }
+
+    private static String as(@Nullable String userId) {
+        return userId == null ? "" : " as " + userId;
     }
 
     private void audit(Call call, DeviceRow device, String action, String detail) {

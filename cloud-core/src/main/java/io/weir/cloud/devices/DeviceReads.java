@@ -18,6 +18,9 @@ import io.weir.api.devices.DevicesApi.GetPlaces;
 import io.weir.api.devices.DevicesApi.OutletFlow;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.devices.DevicesApi.ProductDevice;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.GetAccess;
+import io.weir.api.sharing.SharingApi.Right;
 import io.weir.api.vendors.VendorsApi.Tenant;
 import io.weir.cloud.devices.DeviceStore.Filter;
 import io.weir.model.Page;
@@ -26,6 +29,7 @@ import io.weir.model.access.Scope;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.Outlet;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 
@@ -40,7 +44,10 @@ final class DeviceReads {
     private final Tx tx;
     private final Tenants tenants;
 
-    DeviceReads(Tx tx, Tenants tenants) {
+    private final Bus bus;
+
+    DeviceReads(Tx tx, Tenants tenants, Bus bus) {
+        this.bus = bus;
         this.tx = tx;
         this.tenants = tenants;
     }
@@ -89,16 +96,27 @@ final class DeviceReads {
     }
 
     private Device get(Call call, String id) {
-        DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, id));
-        if (!row.confirmed() && !makes(call)) {
+        DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, id)).there();
+        boolean hidden = call.actor().isMember() && !mayView(call, id);
+        if (hidden || !row.confirmed() && !makes(call)) {
             throw DeviceStore.notFound(id);
         }
         return view(call, row);
     }
 
+    /** What somebody else holds is not for every member of the vendor. */
+    private boolean mayView(Call call, String id) {
+        return bus.call(
+                        SharingApi.ACCESS,
+                        new GetAccess(id, call.actor().uid()),
+                        Call.system(call.requestId()))
+                .await()
+                .may(Right.VIEW);
+    }
+
     /** Anybody asks: whoever scans the device has no scope yet. */
     PublicDevice publicDevice(Call call, GetDevice request) {
-        DeviceRow row = tx.system(c -> DeviceStore.get(c, request.deviceId()));
+        DeviceRow row = tx.system(c -> DeviceStore.get(c, request.deviceId())).there();
         if (!row.confirmed()) {
             throw DeviceStore.notFound(request.deviceId());
         }

@@ -16,6 +16,7 @@ import java.util.List;
  *
  * @param gateway the one it is assigned to
  * @param connectedTo the one it is connected to, null when offline
+ * @param removed deregistered, for ever
  */
 record DeviceRow(
         String id,
@@ -39,12 +40,14 @@ record DeviceRow(
         Instant createdAt,
         @Nullable Instant activatedAt,
         @Nullable Instant onlineAt,
-        @Nullable Instant offlineAt) {
+        @Nullable Instant offlineAt,
+        boolean removed) {
     static final String COLUMNS =
             """
             d.device_id, d.tenant, d.name, d.remark, d.type, d.confirmed, d.enabled, d.batch_id, d.device_name, d.gateway_id,
             d.created_at, d.activated_at, p.product_id, p.name AS product_name, p.product_key, p.enabled AS product_enabled,
-            p.controlled, p.flowmeter, coalesce(s.online, false) AS online, s.gateway_id AS connected_to, s.online_at, s.offline_at
+            p.controlled, p.flowmeter, coalesce(s.online, false) AS online, s.gateway_id AS connected_to, s.online_at, s.offline_at,
+            d.removed_at IS NOT NULL AS removed
             """;
     static final String FROM =
             """
@@ -76,7 +79,16 @@ record DeviceRow(
                 Rows.instant(row, "created_at"),
                 Rows.maybeInstant(row, "activated_at"),
                 Rows.maybeInstant(row, "online_at"),
-                Rows.maybeInstant(row, "offline_at"));
+                Rows.maybeInstant(row, "offline_at"),
+                row.getBoolean("removed"));
+    }
+
+    /** Throws GONE when it is deregistered. */
+    DeviceRow there() {
+        if (removed) {
+            throw ProfileStore.gone(id);
+        }
+        return this;
     }
 
     boolean usable() {

@@ -24,8 +24,8 @@ final class DeviceStore {
     private static final String GET =
             "SELECT %s %s WHERE d.device_id = $1".formatted(DeviceRow.COLUMNS, DeviceRow.FROM);
     private static final String LOCK =
-            "SELECT gateway_id, tenant, product_id, confirmed FROM devices.device WHERE device_id ="
-                    + " $1 FOR UPDATE";
+            "SELECT gateway_id, tenant, product_id, confirmed, removed_at IS NOT NULL AS removed"
+                + " FROM devices.device WHERE device_id = $1 FOR UPDATE";
     private static final String UPDATE =
             """
             UPDATE devices.device SET name = coalesce($2, name), remark = coalesce($3, remark), tenant = coalesce($4, tenant)
@@ -56,7 +56,7 @@ final class DeviceStore {
     private static final String FILTERED =
             DeviceRow.FROM
                     + """
-                    WHERE starts_with(d.tenant, $1) AND ($2::boolean OR d.confirmed)
+                    WHERE d.tenant LIKE $1 AND d.removed_at IS NULL AND ($2::boolean OR d.confirmed)
                         AND ($3::text IS NULL OR strpos(lower(d.name), lower($3)) > 0)
                         AND ($4::bigint IS NULL OR d.product_id = $4) AND ($5::bigint IS NULL OR d.batch_id = $5)
                         AND ($6::smallint IS NULL OR d.type = $6)
@@ -88,6 +88,9 @@ final class DeviceStore {
 
     static Locked lock(SqlConnection c, String id) {
         for (Row row : c.preparedQuery(LOCK).execute(Tuple.of(id)).await()) {
+            if (row.getBoolean("removed")) {
+                throw ProfileStore.gone(id);
+            }
             return new Locked(
                     row.getString("gateway_id"),
                     row.getString("tenant"),
@@ -171,7 +174,7 @@ final class DeviceStore {
                 order + (falling ? " DESC" : "") + ", d.device_id",
                 page,
                 Arrays.asList(
-                        scope.path(),
+                        scope.path() + "%",
                         f.unconfirmedToo(),
                         f.name(),
                         f.productId(),

@@ -10,6 +10,8 @@ enum DevicesError implements ErrorCode {
     DEVICE_OFFLINE(409),
     /** Not in stock yet, disabled, or its product is. */
     DEVICE_NOT_USABLE(409),
+    /** It dispenses now. */
+    DEVICE_IN_USE(409),
     BATCH_CONFIRMED(409),
     /** It can't go there from where it is in its lifecycle. */
     LIFECYCLE_MOVE(409),

@@ -2,6 +2,7 @@ package io.weir.cloud.devices;
 
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.LifecycleOps;
+import io.weir.api.devices.ProfileOps;
 import io.weir.api.devices.ScriptOps;
 import io.weir.cloud.http.ContextRoutes;
 import io.weir.cloud.http.Route;
@@ -14,6 +15,13 @@ public final class DevicesRoutes {
             List.of(
                     Route.of("listDevices", DeviceOps.LIST, 200),
                     Route.of("getDevice", DeviceOps.GET, 200),
+                    Route.of("configureDevice", ProfileOps.CONFIGURE, 201),
+                    Route.of("deregisterDevice", ProfileOps.DEREGISTER, 204),
+                    Route.of("getDeviceBasics", ProfileOps.GET_BASICS, 200),
+                    Route.of("setDeviceBasics", ProfileOps.SET_BASICS, 201),
+                    Route.of("getDeviceService", ProfileOps.GET_SERVICE, 200),
+                    Route.of("setDeviceService", ProfileOps.SET_SERVICE, 201),
+                    Route.of("getDeviceStatus", ProfileOps.GET_RUNNING, 200),
                     Route.of("setDeviceProperties", DeviceOps.SET_PROPERTIES, 201),
                     Route.of("invokeDeviceService", DeviceOps.INVOKE, 201),
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),

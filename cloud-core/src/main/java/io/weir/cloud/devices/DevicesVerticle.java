@@ -8,6 +8,7 @@ import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.LifecycleOps;
 import io.weir.api.devices.MessageOps;
 import io.weir.api.devices.ProductOps;
+import io.weir.api.devices.ProfileOps;
 import io.weir.api.devices.RegistrationApi;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.runtime.bus.Bus;
@@ -49,7 +50,7 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DevicesApi.EPOCHS, gateway::epochs);
         bus.serve(DeviceOps.EXPOSED, gateway::exposed);
 
-        var reads = new DeviceReads(tx, tenants);
+        var reads = new DeviceReads(tx, tenants, bus);
         bus.serve(DevicesApi.DISPENSER, reads::dispenser);
         bus.serve(DevicesApi.MODEL, reads::model);
         bus.serve(DevicesApi.PLACES, reads::places);
@@ -68,7 +69,8 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DeviceOps.UPDATE, changes::update);
         bus.serve(DeviceOps.SET_STATE, changes::setState);
         bus.serve(DeviceOps.ASSIGN, changes::assign);
-        var lifecycle = new LifecycleHandlers(tx, tenants, announcer, changes, time);
+        profiles(announcer);
+        var lifecycle = new LifecycleHandlers(tx, tenants, announcer, changes, bus, time);
         bus.serve(LifecycleOps.MOVE, lifecycle::move);
         bus.serve(LifecycleOps.HISTORY, lifecycle::history);
 
@@ -107,5 +109,21 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(BatchOps.REMOVE, batches::remove);
         bus.serve(BatchOps.LIST, batches::list);
         return Future.succeededFuture();
+    }
+
+    /** What is known of a device beside its model, and its end. */
+    private void profiles(Announcer announcer) {
+        var profiles = new ProfileHandlers(tx, bus, time);
+        bus.serve(ProfileOps.CONFIGURE, profiles::configure);
+        bus.serve(ProfileOps.GET_BASICS, profiles::basics);
+        bus.serve(ProfileOps.SET_BASICS, profiles::setBasics);
+        bus.serve(ProfileOps.GET_SERVICE, profiles::service);
+        bus.serve(ProfileOps.SET_SERVICE, profiles::setService);
+        bus.serve(ProfileOps.GET_RUNNING, profiles::running);
+        var deregister = new DeregisterHandler(tx, bus, announcer, time);
+        bus.serve(ProfileOps.DEREGISTER, deregister::deregister);
+        bus.serve(
+                ProfileOps.OMS_REMOVE,
+                (call, q) -> deregister.deregister(call, new ProfileOps.OfDevice(q.id())));
     }
 }

@@ -4,6 +4,8 @@ import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.LifecycleOps.ListSteps;
 import io.weir.api.devices.LifecycleOps.MoveDevice;
 import io.weir.api.devices.LifecycleOps.Step;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.DropDevice;
 import io.weir.cloud.devices.ChangeStore.Marked;
 import io.weir.cloud.devices.DeviceStore.Locked;
 import io.weir.cloud.devices.LifecycleFlow.State;
@@ -12,6 +14,7 @@ import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
@@ -27,10 +30,17 @@ final class LifecycleHandlers {
     private final Tenants tenants;
     private final Announcer announcer;
     private final DeviceChanges changes;
+    private final Bus bus;
     private final Time time;
 
     LifecycleHandlers(
-            Tx tx, Tenants tenants, Announcer announcer, DeviceChanges changes, Time time) {
+            Tx tx,
+            Tenants tenants,
+            Announcer announcer,
+            DeviceChanges changes,
+            Bus bus,
+            Time time) {
+        this.bus = bus;
         this.tx = tx;
         this.tenants = tenants;
         this.announcer = announcer;
@@ -38,7 +48,10 @@ final class LifecycleHandlers {
         this.time = time;
     }
 
-    private record Moved(State from, Step step, long version) {}
+    /**
+     * @param parted it has another owner now, or is no longer anybody's to use
+     */
+    private record Moved(State from, Step step, long version, boolean parted) {}
 
     Page<Step> history(Call call, ListSteps request) {
         return tx.run(
@@ -58,6 +71,10 @@ final class LifecycleHandlers {
         String tenant = tenant(call, request, to);
         Instant now = time.now();
         Moved moved = tx.run(call.scope(), c -> move(c, call, request, to, tenant, now));
+        if (moved.parted()) {
+            var drop = new DropDevice(request.deviceId());
+            bus.call(SharingApi.DROP_DEVICE, drop, call).await();
+        }
         if (to.halted()) {
             // Before the edge hears of it: a sub-device's gateway is told while it may still talk.
             changes.tell(call, request.deviceId(), SubNotices.Change.DISABLED);
@@ -117,7 +134,9 @@ final class LifecycleHandlers {
             var marked = List.of(new Marked(id, owner));
             version = Math.max(version, ChangeStore.devices(c, before.gateway(), marked));
         }
-        return new Moved(from, step, version);
+        boolean parted =
+                !owner.equals(before.tenant()) || to == State.RECOVERED || to == State.SCRAPPED;
+        return new Moved(from, step, version, parted);
     }
 
     private static void check(State from, State to, boolean confirmed, Role role) {

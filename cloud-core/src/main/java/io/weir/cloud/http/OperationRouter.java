@@ -8,6 +8,8 @@ import io.weir.cloud.http.Paths.Found;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,7 +51,7 @@ final class OperationRouter implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         Found<Steps> found;
         try {
-            found = paths.find(context.request().method().name(), context.normalizedPath());
+            found = find(context.request().method().name(), context.normalizedPath());
         } catch (IllegalArgumentException e) {
             context.fail(new Rejected(CommonError.MALFORMED, "the path is not decodable"));
             return;
@@ -63,9 +65,23 @@ final class OperationRouter implements Handler<RoutingContext> {
         context.next();
     }
 
+    /** OMS and PMS are one: its seed has operations under either prefix (O-006). */
+    private @Nullable Found<Steps> find(String method, String path) {
+        Found<Steps> found = paths.find(method, path);
+        return found == null ? paths.find(method, twin(path)) : found;
+    }
+
+    private static String twin(String path) {
+        if (path.startsWith("/oms/")) {
+            return "/pms/" + path.substring(5);
+        }
+        return path.startsWith("/pms/") ? "/oms/" + path.substring(5) : path;
+    }
+
     /** What may be asked at a path. */
     Set<String> methods(String path) {
-        return paths.methods(path);
+        Set<String> methods = paths.methods(path);
+        return methods.isEmpty() ? paths.methods(twin(path)) : methods;
     }
 
     private void token(RoutingContext context) {

@@ -6,6 +6,7 @@ import io.weir.api.Done;
 import io.weir.api.members.CodeOps;
 import io.weir.api.members.MemberOps;
 import io.weir.api.members.MembersApi;
+import io.weir.api.members.OmsUserOps;
 import io.weir.cloud.tokens.Sessions;
 import io.weir.cloud.tokens.SigningKey;
 import io.weir.runtime.bus.Bus;
@@ -76,8 +77,14 @@ public final class MembersVerticle extends VerticleBase {
         var leave = new LeaveHandlers(tx, time, bus, users, sessions);
         var own = new SessionHandlers(tx, time, users, sessions);
         var referral = new ReferralHandler(users, config.registerUrl());
+        var oms = new OmsUserHandlers(bus, tx, time, users, hashing, password, leave, sessions);
         return Future.all(
                 List.of(
+                        bus.serve(OmsUserOps.LIST, oms::list).completion(),
+                        bus.serve(OmsUserOps.ADD, oms::add).completion(),
+                        bus.serve(OmsUserOps.UPDATE, oms::update).completion(),
+                        bus.serve(OmsUserOps.GET, oms::get).completion(),
+                        bus.serve(OmsUserOps.REMOVE, oms::remove).completion(),
                         bus.serve(MemberOps.LIST_USERS, users::list).completion(),
                         bus.serve(MemberOps.UPDATE_USER, profile::update).completion(),
                         bus.serve(MemberOps.SET_PASSWORD, password::set).completion(),

@@ -3,6 +3,8 @@ package io.weir.cloud.oms;
 import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.DeviceOps;
 import io.weir.api.devices.ProductOps;
+import io.weir.api.devices.ProfileOps;
+import io.weir.api.members.OmsUserOps;
 import io.weir.api.oms.AppOps;
 import io.weir.api.sharing.GroupOps;
 import io.weir.api.sharing.SharingOps;
@@ -32,6 +34,12 @@ public final class OmsRoutes {
                     Route.of("addProduct", ProductOps.ADD, 201),
                     Route.of("updateProduct", ProductOps.UPDATE, 201),
                     Route.of("getProduct", ProductOps.DETAIL, 200),
+                    Route.of("omsListUsers", OmsUserOps.LIST, 200),
+                    Route.of("omsAddUser", OmsUserOps.ADD, 201),
+                    Route.of("omsUpdateUser", OmsUserOps.UPDATE, 201),
+                    Route.of("omsGetUser", OmsUserOps.GET, 200),
+                    Route.of("omsRemoveUser", OmsUserOps.REMOVE, 201),
+                    Route.of("omsRemoveDevice", ProfileOps.OMS_REMOVE, 201),
                     Route.of("omsToken", AppOps.TOKEN, 201),
                     Route.of("omsDeviceMembers", SharingOps.USERS, 200),
                     Route.of("omsDeviceGroups", GroupOps.OF_DEVICE, 200),

@@ -48,6 +48,7 @@ public final class Modules {
                     Map.entry("topology", DEVICE),
                     Map.entry("messages", DEVICE),
                     Map.entry("oms", DEVICE),
+                    Map.entry("system", ADMINISTRATION),
                     Map.entry("apps", ADMINISTRATION));
 
     /** What can be granted or left out; the others everybody has. */

@@ -13,6 +13,7 @@ import io.weir.api.sharing.SharingOps.Binding;
 import io.weir.api.sharing.SharingOps.OfDevice;
 import io.weir.cloud.sharing.ShareStore.Bound;
 import io.weir.model.access.Role;
+import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.audit.AuditStore;
@@ -44,12 +45,21 @@ final class BindHandlers {
 
     Binding bind(Call call, Bind q) {
         String uid = whom(call, q.uid());
-        String tenant = members.tenantOf(call, q.deviceId());
+        String tenant = members.usable(call, q.deviceId());
         members.member(call, uid, tenant);
-        return tx.run(call.scope(), c -> bind(c, call, q.deviceId(), tenant, uid));
+        return tx.system(c -> bind(c, call, q.deviceId(), tenant, uid));
     }
 
+    /**
+     * As the system, after all was checked: a binding from before the device changed owner is
+     * outside the caller's scope, and over.
+     */
     private Binding bind(SqlConnection c, Call call, String device, String tenant, String uid) {
+        Bound old = ShareStore.locked(c, Scope.PLATFORM, device);
+        if (old != null && !old.tenant().equals(tenant)) {
+            ShareStore.unbind(c, device);
+            audit(c, call, old.tenant(), device, "device.unbind", old.binding().uid(), null);
+        }
         if (ShareStore.bind(c, device, tenant, uid, time.now())) {
             if (ShareStore.held(c, uid) > config.devices()) {
                 throw new Rejected(
@@ -57,7 +67,7 @@ final class BindHandlers {
             }
             audit(c, call, tenant, device, "device.bind", null, uid);
         }
-        Bound bound = Objects.requireNonNull(ShareStore.binding(c, call.scope(), device));
+        Bound bound = Objects.requireNonNull(ShareStore.binding(c, Scope.PLATFORM, device));
         if (!bound.binding().uid().equals(uid)) {
             throw new Rejected(SharingError.ALREADY_BOUND, "somebody else holds this device");
         }
@@ -116,11 +126,11 @@ final class BindHandlers {
         return new Counts(tx.run(call.scope(), c -> ShareStore.counts(c, q.uids())));
     }
 
+    /** Who asks has checked the device; its former owner may be outside their scope. */
     Done dropDevice(Call call, DropDevice q) {
-        tx.run(
-                call.scope(),
+        tx.system(
                 c -> {
-                    Bound bound = ShareStore.locked(c, call.scope(), q.deviceId());
+                    Bound bound = ShareStore.locked(c, Scope.PLATFORM, q.deviceId());
                     if (bound != null) {
                         ShareStore.unbind(c, q.deviceId());
                         String uid = bound.binding().uid();

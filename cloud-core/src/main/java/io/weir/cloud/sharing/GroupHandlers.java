@@ -156,7 +156,9 @@ final class GroupHandlers {
                                 "the code is unknown or was replaced",
                                 List.of(new FieldError("code", "must be one that is still good")));
                     }
-                    if (group.members() >= config.members()) {
+                    Scope vendor = Scope.tenant(call.scope().path());
+                    Group now = Objects.requireNonNull(GroupStore.get(c, vendor, group.groupId()));
+                    if (now.members() >= config.members()) {
                         throw tooMany("members of one group", config.members());
                     }
                     String uid = call.actor().uid();
@@ -170,6 +172,7 @@ final class GroupHandlers {
         tx.run(
                 call.scope(),
                 c -> {
+                    GroupStore.lock(c, q.groupId());
                     Group group = there(c, call, q.groupId());
                     boolean own = call.actor().uid().equals(q.uid());
                     if (!own) {
@@ -220,8 +223,8 @@ final class GroupHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    Group group = there(c, call, q.groupId());
                     GroupStore.lock(c, q.groupId());
+                    Group group = there(c, call, q.groupId());
                     Bound bound = ShareStore.locked(c, call.scope(), q.deviceId());
                     if (bound == null || !bound.binding().uid().equals(uid)) {
                         throw Rejected.notFound(

@@ -1,6 +1,7 @@
 package io.weir.cloud.sharing;
 
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.DevicesApi.Dispenser;
 import io.weir.api.devices.DevicesApi.GetDispenser;
 import io.weir.api.members.MembersApi;
 import io.weir.api.members.MembersApi.GetMember;
@@ -24,17 +25,30 @@ final class Members {
 
     /** The tenant of a device in the caller's scope; NOT_FOUND else. */
     String tenantOf(Call call, String device) {
-        String tenant =
+        return device(call, device).tenant();
+    }
+
+    /** The same of one that may be used now. */
+    String usable(Call call, String device) {
+        Dispenser found = device(call, device);
+        if (!found.usable()) {
+            throw new Rejected(
+                    SharingError.DEVICE_NOT_USABLE, "the device is not in stock or is disabled");
+        }
+        return found.tenant();
+    }
+
+    private Dispenser device(Call call, String device) {
+        Dispenser found =
                 bus.call(
                                 DevicesApi.DISPENSER,
                                 new GetDispenser(device),
                                 Call.system(call.requestId()))
-                        .await()
-                        .tenant();
-        if (!Scope.tenant(call.scope().path()).covers(tenant)) {
+                        .await();
+        if (!Scope.tenant(call.scope().path()).covers(found.tenant())) {
             throw Rejected.notFound("device " + device);
         }
-        return tenant;
+        return found;
     }
 
     /** An active member of the vendor that the tenant belongs to. */

@@ -54,7 +54,7 @@ final class ShareHandlers {
                 call.scope(),
                 c -> {
                     Bound bound = held(c, call, q.deviceId());
-                    if (ShareStore.shares(c, q.deviceId()) >= config.shares()) {
+                    if (ShareStore.shares(c, q.deviceId(), now) >= config.shares()) {
                         throw new Rejected(
                                 SharingError.TOO_MANY,
                                 "a device has at most " + config.shares() + " shares and offers");
@@ -102,8 +102,9 @@ final class ShareHandlers {
                         throw new Rejected(
                                 SharingError.OWN_DEVICE, "you hold this device yourself");
                     }
+                    // Locked, so that of two offers taken at once the later one stays.
+                    Bound bound = ShareStore.locked(c, call.scope(), offer.deviceId());
                     Share accepted = ShareStore.accept(c, offer, call.actor().uid(), now);
-                    Bound bound = ShareStore.binding(c, call.scope(), offer.deviceId());
                     audit(c, call, tenant(bound, call), "share.accept", offer, accepted);
                     return accepted;
                 });

@@ -105,11 +105,20 @@ final class ShareStore {
             SELECT (SELECT count(*) FROM sharing.binding b WHERE b.uid = asked.uid)
             FROM unnest($1::text[]) WITH ORDINALITY AS asked (uid, n) ORDER BY n
             """;
+    private static final String DROP_EXPIRED =
+            "DELETE FROM sharing.share WHERE device_id = $1 AND expires_at <= $2";
+
+    /** Their groups go to who was in them first, or with them. */
     private static final String[] FORGET_MEMBER = {
         "DELETE FROM sharing.binding WHERE uid = $1",
         "DELETE FROM sharing.share WHERE uid = $1",
-        "DELETE FROM sharing.grp WHERE owner_uid = $1",
-        "DELETE FROM sharing.grp_member WHERE uid = $1"
+        "DELETE FROM sharing.grp_member WHERE uid = $1",
+        """
+        UPDATE sharing.grp g SET owner_uid = (
+            SELECT m.uid FROM sharing.grp_member m WHERE m.grp_id = g.id ORDER BY m.joined_at, m.uid LIMIT 1)
+        WHERE g.owner_uid = $1 AND EXISTS (SELECT 1 FROM sharing.grp_member m WHERE m.grp_id = g.id)
+        """,
+        "DELETE FROM sharing.grp WHERE owner_uid = $1"
     };
 
     record Bound(Binding binding, String tenant) {}
@@ -142,7 +151,9 @@ final class ShareStore {
         return number(c, HELD, uid);
     }
 
-    static int shares(SqlConnection c, String device) {
+    /** Those that are over make room first. */
+    static int shares(SqlConnection c, String device, Instant now) {
+        c.preparedQuery(DROP_EXPIRED).execute(Tuple.of(device, at(now))).await();
         return number(c, COUNT_OF_DEVICE, device);
     }
 

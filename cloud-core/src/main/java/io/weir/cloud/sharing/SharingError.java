@@ -6,7 +6,8 @@ import io.weir.model.problem.ErrorCode;
 enum SharingError implements ErrorCode {
     /** Somebody else holds the device. */
     ALREADY_BOUND(409),
-    NOT_BOUND(409),
+    /** Not in stock yet, disabled, or its product is. */
+    DEVICE_NOT_USABLE(409),
     /** A limit of shares, devices, groups or members is reached. */
     TOO_MANY(409),
     /** The owner of a group transfers or removes it. */

@@ -61,6 +61,9 @@ import io.weir.cloud.sharing.SharingConfig;
 import io.weir.cloud.sharing.SharingVerticle;
 import io.weir.cloud.subscription.SubscriptionConfig;
 import io.weir.cloud.subscription.SubscriptionVerticle;
+import io.weir.cloud.system.Node;
+import io.weir.cloud.system.SystemConfig;
+import io.weir.cloud.system.SystemVerticle;
 import io.weir.cloud.twin.TwinConfig;
 import io.weir.cloud.twin.TwinVerticle;
 import io.weir.cloud.vendors.TestVendors;
@@ -68,6 +71,7 @@ import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.runtime.bus.Bus;
+import io.weir.runtime.health.Health;
 import io.weir.runtime.json.Json;
 import io.weir.runtime.metrics.Metrics;
 
@@ -508,6 +512,14 @@ class CellsTest {
                         api.tx,
                         api.time,
                         api.key));
+        api.context(
+                new SystemVerticle(
+                        new SystemConfig(
+                                Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofDays(1)),
+                        new Node("cells", "cloud", List.of("api"), new Health(), Map.of()),
+                        api.bus,
+                        api.tx,
+                        api.time));
         api.context(
                 new SharingVerticle(
                         new SharingConfig(500, 1000, 1000, 200), api.bus, api.tx, api.time));

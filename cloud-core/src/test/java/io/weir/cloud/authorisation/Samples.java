@@ -52,6 +52,7 @@ final class Samples {
         members();
         vendors();
         sharing();
+        profiles();
         ofMember("getWallet", b -> Map.of("uid", b.member));
         ofMember("topUpWallet", b -> Map.of("uid", b.member, "amount", 1, "channel", "lab"));
         ofMember("listWalletEntries", b -> Map.of("uid", b.member));
@@ -418,6 +419,27 @@ final class Samples {
                 new String[] {"omsGetGroup", "omsListGroupMembers", "omsListGroupDevices"}) {
             one(id, b -> Map.of("id", b.group(b.member)));
         }
+    }
+
+    private void profiles() {
+        one("configureDevice", b -> Map.of("device_id", b.bound(b.member), "remark", b.code), true);
+        nobodys("deregisterDevice", b -> Map.of("device_id", b.device()));
+        nobodys("omsRemoveDevice", b -> Map.of("id", b.device()));
+        for (String id : new String[] {"getDeviceBasics", "getDeviceService", "getDeviceStatus"}) {
+            one(id, b -> Map.of("device_id", b.bound(b.member)), true);
+        }
+        one("setDeviceBasics", b -> Map.of("device_id", b.device(), "project", b.code));
+        one("setDeviceService", b -> Map.of("device_id", b.device(), "reason", b.code));
+        nobodys("getSystemSettings", b -> Map.of());
+        nobodys("listServices", b -> Map.of());
+        sees("omsListUsers", b -> Map.of());
+        own(
+                "omsAddUser",
+                (b, role) ->
+                        Map.of("username", b.freshMobile(), "password", "secret", "vid", b.vid));
+        one("omsUpdateUser", b -> Map.of("id", b.member, "password", "secret"));
+        one("omsGetUser", b -> Map.of("id", b.member));
+        nobodys("omsRemoveUser", b -> Map.of("id", b.freshMember()));
     }
 
     private static Map<String, Object> password(String uid) {

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.DevicesApi.Changes;
 import io.weir.api.devices.DevicesApi.ChangesSince;
+import io.weir.api.dispense.OperationsOps;
+import io.weir.api.dispense.OperationsOps.DeviceUse;
+import io.weir.api.dispense.OperationsOps.Use;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.members.MembersApi;
@@ -35,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -195,6 +200,7 @@ final class DevicesWorld implements AutoCloseable {
     /** Vendors DEMO and OTHR with an agent each; members M1 of DEMO, M2 of OTHR; one edge. */
     static final class Neighbours extends VerticleBase {
         final List<Object> commands = new CopyOnWriteArrayList<>();
+        final Map<String, Use> uses = new ConcurrentHashMap<>();
         private final Bus bus;
 
         Neighbours(Bus bus) {
@@ -204,6 +210,11 @@ final class DevicesWorld implements AutoCloseable {
         @Override
         public Future<?> start() {
             bus.serve(VendorsApi.CHAIN, (call, q) -> chain(q.tenant()));
+            bus.serve(SharingApi.DROP_DEVICE, (call, q) -> Done.DONE);
+            bus.serve(
+                    OperationsOps.DEVICE_USE,
+                    (call, q) ->
+                            new DeviceUse(q.deviceId(), uses.getOrDefault(q.deviceId(), Use.FREE)));
             bus.serve(
                     SharingApi.ACCESS,
                     (call, q) ->

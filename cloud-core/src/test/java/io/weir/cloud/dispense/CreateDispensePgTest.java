@@ -23,6 +23,7 @@ import io.weir.runtime.bus.Call;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,6 +209,16 @@ class CreateDispensePgTest {
         refused(house.create(house.member(500), device, "k-fault", BODY), 409, "DEVICE_FAULTED");
         house.tell(device, new DispenseFact.Cleared(device));
         assertThat(house.create(house.member(500), device, "k-fine", BODY).status()).isEqualTo(202);
+    }
+
+    @Test
+    @Tag("shows:A-027")
+    void aDeviceThatSomebodyElseHoldsIsRefused() {
+        String device = house.device();
+        house.held.add(device);
+        refused(house.create(house.member(500), device, "k-held", BODY), 403, "NOT_SHARED");
+        house.held.remove(device);
+        assertThat(house.create(house.member(500), device, "k-free", BODY).status()).isEqualTo(202);
     }
 
     @Test

@@ -60,6 +60,9 @@ import java.util.function.Function;
  * edge are. Nothing runs by timer: settlement by signal, sweeps when a test says so.
  */
 final class DispenseHouse implements AutoCloseable {
+    /** Devices that somebody else holds, who has shared them with nobody. */
+    final Set<String> held = ConcurrentHashMap.newKeySet();
+
     static final String DEALER = "/DEMO/A001/D001/";
     static final DispenseConfig CONFIG =
             new DispenseConfig(
@@ -152,7 +155,9 @@ final class DispenseHouse implements AutoCloseable {
                 (call, q) ->
                         Future.succeededFuture(
                                 new SharingApi.Access(
-                                        q.uid().endsWith("0EE"), SharingApi.How.NONE, Set.of())));
+                                        held.contains(q.deviceId()),
+                                        SharingApi.How.NONE,
+                                        Set.of())));
         api.bus.serveAsync(
                 MembersApi.FACTS,
                 (call, q) ->

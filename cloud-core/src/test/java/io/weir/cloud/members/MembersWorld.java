@@ -12,6 +12,7 @@ import io.weir.api.vendors.VendorOps.CreateTenant;
 import io.weir.api.vendors.VendorOps.SetMerchant;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.oms.OmsRoutes;
 import io.weir.cloud.vendors.TestVendors;
 import io.weir.cloud.vendors.VendorsVerticle;
 import io.weir.model.Money;
@@ -53,7 +54,10 @@ final class MembersWorld implements AutoCloseable {
                         pause,
                         perHour,
                         challengeAfter);
-        api.api(ApiFixture.CONFIG, List.of(MembersRoutes.CONTEXT), new ReferralImages(api.bus));
+        api.api(
+                ApiFixture.CONFIG,
+                List.of(MembersRoutes.CONTEXT, OmsRoutes.CONTEXT),
+                new ReferralImages(api.bus));
         api.context(new MembersVerticle(config, api.bus, api.tx, api.time, api.key));
         api.context(
                 new VendorsVerticle(

@@ -15,6 +15,7 @@ import io.weir.api.sharing.SharingApi.How;
 import io.weir.api.sharing.SharingApi.Right;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
+import io.weir.cloud.oms.OmsRoutes;
 import io.weir.model.access.Role;
 import io.weir.model.dispense.MeasureMode;
 import io.weir.model.problem.Rejected;
@@ -44,7 +45,7 @@ class SharingTest {
     @BeforeAll
     static void start() {
         api = new ApiFixture();
-        api.api(ApiFixture.CONFIG, List.of(SharingRoutes.CONTEXT));
+        api.api(ApiFixture.CONFIG, List.of(SharingRoutes.CONTEXT, OmsRoutes.CONTEXT));
         api.context(
                 new SharingVerticle(new SharingConfig(3, 50, 50, 4), api.bus, api.tx, api.time));
         api.bus.serve(
@@ -55,7 +56,7 @@ class SharingTest {
                                 "",
                                 q.deviceId().startsWith("O") ? "/OTHR/" : "/DEMO/A001/",
                                 "",
-                                true,
+                                !q.deviceId().startsWith("X"),
                                 true,
                                 "edge-1",
                                 MeasureMode.VOLUME,
@@ -266,8 +267,99 @@ class SharingTest {
         String late = offer(device, holder, Map.of("expires_tms", soon));
         sql("UPDATE sharing.share SET expires_at = now() WHERE uid IS NULL");
         assertThat(accept(late, guest).code()).isEqualTo("BAD_CODE");
-        offer(device, holder, Map.of());
+        for (int i = 0; i < 3; i++) { // those that are over make room
+            offer(device, holder, Map.of());
+        }
         assertThat(post(path, token(holder), Map.of()).code()).isEqualTo("TOO_MANY");
+    }
+
+    @RepeatedTest(3)
+    void ofTwoOffersTakenAtOnceByOneGuestOneStays() throws Exception {
+        String holder = uid();
+        String guest = uid();
+        String device = bound(holder);
+        List<String> codes =
+                List.of(offer(device, holder, Map.of()), offer(device, holder, Map.of()));
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            List<Callable<Integer>> asks =
+                    codes.stream()
+                            .<Callable<Integer>>map(code -> () -> accept(code, guest).status())
+                            .toList();
+            assertThat(threads.invokeAll(asks).stream().map(Future::resultNow))
+                    .containsExactly(201, 201);
+        }
+        assertThat(api.get("/devices/" + device + "/share", token(holder)).data()).hasSize(1);
+    }
+
+    @Test
+    @Tag("shows:A-077")
+    void aBindingOfTheFormerOwnersTimeIsOver() {
+        String holder = uid();
+        String device = bound(holder);
+        sql("UPDATE sharing.binding SET tenant = '/DEMO/A002/' WHERE device_id = '" + device + "'");
+        String next = uid();
+        assertThat(post("/devices/" + device + "/bind", token(next), Map.of()).status())
+                .isEqualTo(201);
+        assertThat(access(device, holder).how()).isEqualTo(How.NONE);
+        assertThat(post("/devices/X1/bind", token(next), Map.of()).code())
+                .isEqualTo("DEVICE_NOT_USABLE");
+    }
+
+    @Test
+    @Tag("stores:omsListGroups")
+    @Tag("stores:omsGetGroup")
+    @Tag("stores:omsListGroupMembers")
+    @Tag("stores:omsListGroupDevices")
+    @Tag("stores:omsDeviceMembers")
+    @Tag("stores:omsDeviceGroups")
+    @Tag("stores:omsUserDevices")
+    @Tag("stores:omsUserGroups")
+    @Tag("refuses:omsGetGroup")
+    @Tag("refuses:omsListGroupMembers")
+    @Tag("refuses:omsListGroupDevices")
+    @Tag("refuses:omsDeviceMembers")
+    @Tag("refuses:omsListGroups")
+    @Tag("refuses:omsDeviceGroups")
+    @Tag("refuses:omsUserDevices")
+    @Tag("refuses:omsUserGroups")
+    void omsReadsTheSame() {
+        String owner = uid();
+        String device = bound(owner);
+        long id =
+                post("/groups", token(owner), Map.of("name", "Oasis " + owner))
+                        .data()
+                        .path("group_id")
+                        .asLong();
+        post("/groups/" + id + "/devices", token(owner), Map.of("device_id", device));
+        assertThat(oms("group/list", Map.of("name", owner)).data()).hasSize(1);
+        assertThat(oms("group/detail/" + id, Map.of()).data().path("owner_uid").asText())
+                .isEqualTo(owner);
+        assertThat(oms("group/member/" + id, Map.of()).data().findValuesAsText("uid"))
+                .containsExactly(owner);
+        assertThat(oms("group/device/" + id, Map.of()).data().findValuesAsText("device_id"))
+                .containsExactly(device);
+        assertThat(oms("device/member/" + device, Map.of()).data().findValuesAsText("how"))
+                .containsExactly("HOLDER");
+        assertThat(oms("device/group/" + device, Map.of()).data()).hasSize(1);
+        assertThat(oms("user/device/" + owner, Map.of("page_size", 1)).data()).hasSize(1);
+        assertThat(oms("user/group/" + owner, Map.of()).data()).hasSize(1);
+        for (String path : new String[] {"group/detail/", "group/member/", "group/device/"}) {
+            assertThat(oms(path + "999999", Map.of()).code()).isEqualTo("NOT_FOUND");
+        }
+        assertThat(oms("device/member/OT1", Map.of()).code()).isEqualTo("NOT_FOUND");
+        for (String path :
+                new String[] {
+                    "group/list",
+                    "device/group/" + device,
+                    "user/device/" + owner,
+                    "user/group/" + owner
+                }) {
+            assertThat(post("/oms/" + path, token(owner), Map.of()).code()).isEqualTo("FORBIDDEN");
+        }
+    }
+
+    private static Reply oms(String path, Map<String, ?> body) {
+        return post("/oms/" + path, vendor(), body);
     }
 
     private static long group(String owner) {
