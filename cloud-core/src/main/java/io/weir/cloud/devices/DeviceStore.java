@@ -25,7 +25,7 @@ final class DeviceStore {
             "SELECT %s %s WHERE d.device_id = $1".formatted(DeviceRow.COLUMNS, DeviceRow.FROM);
     private static final String LOCK =
             "SELECT gateway_id, tenant, product_id, confirmed, removed_at IS NOT NULL AS removed"
-                + " FROM devices.device WHERE device_id = $1 FOR UPDATE";
+                    + " FROM devices.device WHERE device_id = $1 FOR UPDATE";
     private static final String UPDATE =
             """
             UPDATE devices.device SET name = coalesce($2, name), remark = coalesce($3, remark), tenant = coalesce($4, tenant)

@@ -120,14 +120,14 @@ final class CreateDispenseHandler {
         Future<MemberFacts> member =
                 bus.call(MembersApi.FACTS, new GetMember(call.actor().uid()), within);
         Future<Chain> chain = bus.call(VendorsApi.CHAIN, new GetChain(device.tenant()), within);
-        Standing standing = tx.run(call.scope(), c -> standing(c, device));
-        Terms terms = termsOf(standing, ask);
-        String gateway = connected(device, online);
-        refuseFaulted(standing, ask.deviceId());
         if (!access.await().may(Right.DISPENSE)) {
             throw new Rejected(
                     DispenseError.NOT_SHARED, "somebody holds this device: ask them for a share");
         }
+        Standing standing = tx.run(call.scope(), c -> standing(c, device));
+        Terms terms = termsOf(standing, ask);
+        String gateway = connected(device, online);
+        refuseFaulted(standing, ask.deviceId());
         Parties parties = parties(active(member.await()), chain.await());
         return order(call.actor(), key, ask, device, gateway, flow, terms, parties);
     }

@@ -108,7 +108,7 @@ class SystemTest {
                 .system()
                 .query(
                         "INSERT INTO system.node VALUES ('cloud-2', 'cloud', '{\"ota\":\"\"}',"
-                            + " now() - interval '1 minute')")
+                                + " now() - interval '1 minute')")
                 .execute()
                 .await();
         assertThat(state("cloud-2", "ota")).startsWith("LOST");
