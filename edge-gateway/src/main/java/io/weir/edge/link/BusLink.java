@@ -1,5 +1,6 @@
 package io.weir.edge.link;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,7 +19,9 @@ import io.weir.runtime.bus.Call;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -28,7 +31,17 @@ import java.util.function.Consumer;
  * running beneath it.
  */
 public final class BusLink implements CloudLink {
-    private record Attached(Bus bus) {}
+    /**
+     * @param asked what waits for an answer. A bus that is closed drops its timers, so nothing else
+     *     would ever end these.
+     */
+    private record Attached(Bus bus, Set<Asked> asked) {}
+
+    private record Asked(Context caller, Promise<?> promise) {
+        void lost() {
+            caller.runOnContext(v -> promise.tryFail(noLink()));
+        }
+    }
 
     private final Vertx local;
     private final String gateway;
@@ -47,15 +60,19 @@ public final class BusLink implements CloudLink {
 
     /** A bus is there. */
     public synchronized void attach(Vertx vertx) {
-        Attached now = new Attached(new Bus(vertx));
+        Attached now = new Attached(new Bus(vertx), ConcurrentHashMap.newKeySet());
         attached = now;
         registrations.forEach(register -> register.accept(now));
         listeners.forEach(listener -> listener.accept(true));
     }
 
-    /** The bus is gone. */
+    /** The bus is gone; what was asked over it fails. */
     public synchronized void detach() {
+        Attached gone = attached;
         attached = null;
+        if (gone != null) {
+            gone.asked().forEach(Asked::lost);
+        }
         listeners.forEach(listener -> listener.accept(false));
     }
 
@@ -63,25 +80,42 @@ public final class BusLink implements CloudLink {
     public <Q, R> Future<R> call(Op<Q, R> op, Q request) {
         Attached now = attached;
         if (now == null) {
-            return Future.failedFuture(
-                    new Rejected(CommonError.UNAVAILABLE, "no link to the cloud"));
+            return Future.failedFuture(noLink());
         }
-        Context caller = local.getOrCreateContext();
         Promise<R> promise = Promise.promise();
-        var actor = new Actor("gateway:" + gateway, Role.PLATFORM, Scope.PLATFORM);
-        now.bus()
-                .call(op, request, new Call(actor, null, UUID.randomUUID().toString()))
+        Asked asked = new Asked(local.getOrCreateContext(), promise);
+        now.asked().add(asked);
+        if (attached != now) {
+            asked.lost(); // it went in between, and may have missed this one
+        }
+        ask(now.bus(), op, request)
                 .onComplete(
-                        done ->
-                                caller.runOnContext(
-                                        v -> {
-                                            if (done.succeeded()) {
-                                                promise.complete(done.result());
-                                            } else {
-                                                promise.fail(done.cause());
-                                            }
-                                        }));
+                        done -> {
+                            now.asked().remove(asked);
+                            asked.caller().runOnContext(v -> tell(promise, done));
+                        });
         return promise.future();
+    }
+
+    private <Q, R> Future<R> ask(Bus bus, Op<Q, R> op, Q request) {
+        var actor = new Actor("gateway:" + gateway, Role.PLATFORM, Scope.PLATFORM);
+        try {
+            return bus.call(op, request, new Call(actor, null, UUID.randomUUID().toString()));
+        } catch (Exception e) { // what a bus says that is closed already
+            return Future.failedFuture(noLink());
+        }
+    }
+
+    private static <R> void tell(Promise<R> promise, AsyncResult<R> done) {
+        if (done.succeeded()) {
+            promise.tryComplete(done.result());
+        } else {
+            promise.tryFail(done.cause());
+        }
+    }
+
+    private static Rejected noLink() {
+        return new Rejected(CommonError.UNAVAILABLE, "no link to the cloud");
     }
 
     @Override
