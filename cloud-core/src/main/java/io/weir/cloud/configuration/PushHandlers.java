@@ -6,12 +6,11 @@ import io.weir.api.configuration.ConfigurationOps.ListTargets;
 import io.weir.api.configuration.ConfigurationOps.Push;
 import io.weir.api.configuration.ConfigurationOps.StartPush;
 import io.weir.api.configuration.ConfigurationOps.Target;
-import io.weir.api.devices.DeviceOps;
-import io.weir.api.devices.DeviceOps.Device;
-import io.weir.api.devices.DeviceOps.ListDevices;
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.devices.DevicesApi.DevicesOfProduct;
 import io.weir.api.devices.DevicesApi.GetPlaces;
 import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.devices.DevicesApi.ProductDevice;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.model.Page;
 import io.weir.model.problem.CommonError;
@@ -32,7 +31,7 @@ import java.util.TreeSet;
 
 /** Starts pushes and shows how they go. */
 final class PushHandlers {
-    private static final int PAGE = 200;
+    private static final int PAGE = 1_000;
 
     private final Tx tx;
     private final Bus bus;
@@ -98,16 +97,15 @@ final class PushHandlers {
     /** A device that comes into the product meanwhile asks by itself. */
     private Set<String> all(Call call, Product product) {
         Set<String> ids = new TreeSet<>();
-        for (int from = 0; ; from += PAGE) {
-            var page =
-                    new ListDevices(
-                            null, null, null, null, product.id(), "device_id", "asc", PAGE, from);
-            List<Device> devices = bus.call(DeviceOps.LIST, page, call).await().items();
+        for (String after = ""; ; ) {
+            var next = new DevicesOfProduct(product.id(), after, PAGE);
+            List<ProductDevice> devices = bus.call(DevicesApi.OF_PRODUCT, next, call).await();
             devices.forEach(device -> ids.add(device.deviceId()));
             bounded(ids);
             if (devices.size() < PAGE) {
                 return ids;
             }
+            after = devices.getLast().deviceId();
         }
     }
 

@@ -2,8 +2,6 @@ package io.weir.cloud.devices;
 
 import io.weir.api.Done;
 import io.weir.api.devices.ProfileOps.OfDevice;
-import io.weir.api.dispense.OperationsOps;
-import io.weir.api.dispense.OperationsOps.GetDeviceUse;
 import io.weir.api.dispense.OperationsOps.Use;
 import io.weir.api.sharing.SharingApi;
 import io.weir.api.sharing.SharingApi.DropDevice;
@@ -24,12 +22,14 @@ import java.util.List;
 final class DeregisterHandler {
     private final Tx tx;
     private final Bus bus;
+    private final DeviceUses uses;
     private final Announcer announcer;
     private final Time time;
 
     DeregisterHandler(Tx tx, Bus bus, Announcer announcer, Time time) {
         this.tx = tx;
         this.bus = bus;
+        this.uses = new DeviceUses(bus);
         this.announcer = announcer;
         this.time = time;
     }
@@ -37,14 +37,7 @@ final class DeregisterHandler {
     Done deregister(Call call, OfDevice q) {
         String id = q.deviceId();
         tx.run(call.scope(), c -> ProfileStore.get(c, id)); // 404, 410
-        Use use =
-                bus.call(
-                                OperationsOps.DEVICE_USE,
-                                new GetDeviceUse(id),
-                                Call.system(call.requestId()))
-                        .await()
-                        .use();
-        if (use == Use.BUSY) {
+        if (uses.of(call, id) == Use.BUSY) {
             throw new Rejected(
                     DevicesError.DEVICE_IN_USE, "it dispenses now: wait until that has ended");
         }

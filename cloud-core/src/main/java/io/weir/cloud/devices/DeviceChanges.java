@@ -27,12 +27,20 @@ final class DeviceChanges {
     private static final int ACTIVE = 2;
     private final Tx tx;
     private final Tenants tenants;
+    private final DeviceViews views;
     private final Announcer announcer;
     private final SubNotices notices;
     private final Time time;
 
-    DeviceChanges(Tx tx, Tenants tenants, Announcer announcer, SubNotices notices, Time time) {
+    DeviceChanges(
+            Tx tx,
+            Tenants tenants,
+            DeviceViews views,
+            Announcer announcer,
+            SubNotices notices,
+            Time time) {
         this.tx = tx;
+        this.views = views;
         this.tenants = tenants;
         this.announcer = announcer;
         this.notices = notices;
@@ -151,7 +159,7 @@ final class DeviceChanges {
                             return new Changed(DeviceStore.get(c, id), version);
                         });
         announcer.announce(changed.version());
-        return changed.row().view();
+        return views.of(call, changed.row());
     }
 
     /**

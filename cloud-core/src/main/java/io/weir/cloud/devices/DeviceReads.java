@@ -20,6 +20,7 @@ import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.devices.DevicesApi.ProductDevice;
 import io.weir.api.sharing.SharingApi;
 import io.weir.api.sharing.SharingApi.GetAccess;
+import io.weir.api.sharing.SharingApi.GetViewable;
 import io.weir.api.sharing.SharingApi.Right;
 import io.weir.api.vendors.VendorsApi.Tenant;
 import io.weir.cloud.devices.DeviceStore.Filter;
@@ -32,6 +33,9 @@ import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
+import io.weir.runtime.time.Time;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -44,15 +48,24 @@ final class DeviceReads {
     private final Tx tx;
     private final Tenants tenants;
 
+    private final DeviceViews views;
     private final Bus bus;
+    private final Time time;
 
-    DeviceReads(Tx tx, Tenants tenants, Bus bus) {
-        this.bus = bus;
+    DeviceReads(Tx tx, Tenants tenants, DeviceViews views, Bus bus, Time time) {
         this.tx = tx;
         this.tenants = tenants;
+        this.views = views;
+        this.bus = bus;
+        this.time = time;
     }
 
+    /** Members get those that they hold, and those that they may view by a share or a group. */
     Page<Device> list(Call call, ListDevices q) {
+        String vendor = q.vendorId() == null ? null : tenants.ofVid(q.vendorId(), call.requestId());
+        if (q.vendorId() != null && vendor == null) {
+            return new Page<>(0, List.of());
+        }
         return list(
                 call,
                 new Filter(
@@ -62,7 +75,11 @@ final class DeviceReads {
                         null,
                         q.type(),
                         q.state(),
-                        q.online()),
+                        q.online(),
+                        vendor,
+                        ids(call, q.userId()),
+                        q.lifecycle(),
+                        q.model()),
                 Sort.valueOf(q.sort().toUpperCase(Locale.ROOT)),
                 q.order().equals("desc"),
                 new Paging(q.limit(), q.offset()));
@@ -71,7 +88,7 @@ final class DeviceReads {
     Page<Device> omsList(Call call, OmsListDevices q) {
         return list(
                 call,
-                new Filter(makes(call), q.name(), q.productId(), null, null, null, null),
+                Filter.of(makes(call), q.name(), q.productId(), null),
                 Sort.DEVICE_ID,
                 false,
                 Paging.of(q.page(), q.pageSize(), q.limit(), q.offset()));
@@ -81,7 +98,7 @@ final class DeviceReads {
         tx.run(call.scope(), c -> BatchStore.detail(c, q.id()));
         return list(
                 call,
-                new Filter(true, null, null, q.id(), null, null, null),
+                Filter.of(true, null, null, q.id()),
                 Sort.DEVICE_ID,
                 false,
                 Paging.of(q.page(), q.pageSize(), q.limit(), q.offset()));
@@ -96,12 +113,32 @@ final class DeviceReads {
     }
 
     private Device get(Call call, String id) {
+        return views.read(call, id, () -> row(call, id));
+    }
+
+    private DeviceRow row(Call call, String id) {
         DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, id)).there();
         boolean hidden = call.actor().isMember() && !mayView(call, id);
         if (hidden || !row.confirmed() && !makes(call)) {
             throw DeviceStore.notFound(id);
         }
-        return view(call, row);
+        return row;
+    }
+
+    /** Null: all that the filters say. */
+    private @Nullable List<String> ids(Call call, @Nullable String userId) {
+        if (call.actor().isMember()) {
+            boolean others = userId != null && !userId.equals(call.actor().uid());
+            return others ? List.of() : viewable(call, call.actor().uid(), userId != null);
+        }
+        return userId == null ? null : viewable(call, userId, true);
+    }
+
+    private List<String> viewable(Call call, String uid, boolean heldOnly) {
+        var ask = new GetViewable(uid, heldOnly);
+        return bus.call(SharingApi.VIEWABLE, ask, Call.system(call.requestId()))
+                .await()
+                .deviceIds();
     }
 
     /** What somebody else holds is not for every member of the vendor. */
@@ -148,7 +185,7 @@ final class DeviceReads {
                 row.name(),
                 row.tenant(),
                 row.productKey(),
-                row.usable(),
+                row.usable() && row.serves(time.now()),
                 row.online(),
                 row.connectedTo() == null ? row.gateway() : row.connectedTo(),
                 meter == null ? MeasureMode.VOLUME : meter.measureMode(),
@@ -191,11 +228,7 @@ final class DeviceReads {
                 tx.run(
                         call.scope(),
                         c -> DeviceStore.list(c, call.scope(), filter, sort, falling, page));
-        return new Page<>(rows.total(), rows.items().stream().map(row -> view(call, row)).toList());
-    }
-
-    private static Device view(Call call, DeviceRow row) {
-        return call.actor().isMember() ? row.memberView() : row.view();
+        return new Page<>(rows.total(), views.of(call, rows.items()));
     }
 
     /** Those who have devices made see also what is not in stock yet. */

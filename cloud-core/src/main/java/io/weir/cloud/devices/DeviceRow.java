@@ -4,6 +4,7 @@ import io.vertx.sqlclient.Row;
 import io.weir.api.devices.DeviceOps.Device;
 import io.weir.api.devices.DeviceOps.OutletView;
 import io.weir.api.devices.ProductOps.FlowMeter;
+import io.weir.api.sharing.SharingApi.Users;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -41,13 +42,21 @@ record DeviceRow(
         @Nullable Instant activatedAt,
         @Nullable Instant onlineAt,
         @Nullable Instant offlineAt,
-        boolean removed) {
+        boolean removed,
+        String lifecycle,
+        String model,
+        String hwVersion,
+        String swVersion,
+        @Nullable Instant manufacturedAt,
+        boolean suspended,
+        @Nullable Instant serviceEnd) {
     static final String COLUMNS =
             """
             d.device_id, d.tenant, d.name, d.remark, d.type, d.confirmed, d.enabled, d.batch_id, d.device_name, d.gateway_id,
             d.created_at, d.activated_at, p.product_id, p.name AS product_name, p.product_key, p.enabled AS product_enabled,
             p.controlled, p.flowmeter, coalesce(s.online, false) AS online, s.gateway_id AS connected_to, s.online_at, s.offline_at,
-            d.removed_at IS NOT NULL AS removed
+            d.removed_at IS NOT NULL AS removed, d.lifecycle, d.model, d.hw_version, d.sw_version, d.manufactured_at,
+            d.service_suspended, d.service_end
             """;
     static final String FROM =
             """
@@ -55,6 +64,8 @@ record DeviceRow(
             """;
 
     static DeviceRow of(Row row) {
+        boolean confirmed = row.getBoolean("confirmed");
+        String lifecycle = row.getString("lifecycle");
         String flowmeter = row.getString("flowmeter");
         boolean online = row.getBoolean("online");
         return new DeviceRow(
@@ -63,7 +74,7 @@ record DeviceRow(
                 row.getString("name"),
                 row.getString("remark"),
                 row.getShort("type"),
-                row.getBoolean("confirmed"),
+                confirmed,
                 row.getBoolean("enabled"),
                 row.getLong("batch_id"),
                 row.getString("device_name"),
@@ -80,7 +91,14 @@ record DeviceRow(
                 Rows.maybeInstant(row, "activated_at"),
                 Rows.maybeInstant(row, "online_at"),
                 Rows.maybeInstant(row, "offline_at"),
-                row.getBoolean("removed"));
+                row.getBoolean("removed"),
+                lifecycle == null ? confirmed ? "STOCKED" : "PRODUCED" : lifecycle,
+                row.getString("model"),
+                row.getString("hw_version"),
+                row.getString("sw_version"),
+                Rows.maybeInstant(row, "manufactured_at"),
+                row.getBoolean("service_suspended"),
+                Rows.maybeInstant(row, "service_end"));
     }
 
     /** Throws GONE when it is deregistered. */
@@ -93,6 +111,11 @@ record DeviceRow(
 
     boolean usable() {
         return confirmed && enabled && productEnabled;
+    }
+
+    /** Its service is neither suspended nor over. */
+    boolean serves(Instant now) {
+        return !suspended && (serviceEnd == null || serviceEnd.isAfter(now));
     }
 
     /** The one derived status (A-064). */
@@ -112,8 +135,13 @@ record DeviceRow(
                 : flowmeter.config().stream().map(o -> new OutletView(o.key(), o.value())).toList();
     }
 
-    /** What staff sees. */
-    Device view() {
+    /**
+     * What staff sees.
+     *
+     * @param vendorId null when it is the platform's own
+     * @param users null when nobody holds it
+     */
+    Device view(@Nullable String vendorId, @Nullable Users users) {
         return new Device(
                 id,
                 name,
@@ -129,6 +157,14 @@ record DeviceRow(
                 tenant,
                 gateway,
                 batchId,
+                vendorId,
+                users == null ? null : users.holder(),
+                users == null ? List.of() : users.guests(),
+                lifecycle,
+                model,
+                hwVersion,
+                swVersion,
+                manufacturedAt,
                 remark,
                 createdAt,
                 activatedAt,
@@ -140,6 +176,7 @@ record DeviceRow(
     Device memberView() {
         return new Device(
                 id, name, status(), online, outlets(), null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 }

@@ -62,11 +62,18 @@ final class DeviceStore {
                         AND ($6::smallint IS NULL OR d.type = $6)
                         AND ($7::int IS NULL OR $7 = CASE WHEN NOT d.enabled THEN 0 WHEN d.confirmed THEN 2 ELSE 1 END)
                         AND ($8::boolean IS NULL OR coalesce(s.online, false) = $8)
+                        AND ($9::text IS NULL OR starts_with(d.tenant, $9)) AND ($10::text[] IS NULL OR d.device_id = ANY ($10))
+                        AND ($11::text IS NULL OR $11 = coalesce(d.lifecycle, CASE WHEN d.confirmed THEN 'STOCKED' ELSE 'PRODUCED' END))
+                        AND ($12::text IS NULL OR d.model = $12)
                     """;
 
     private DeviceStore() {}
 
-    /** What a list is narrowed to; null means all. */
+    /**
+     * What a list is narrowed to; null means all.
+     *
+     * @param within tenant path
+     */
     record Filter(
             boolean unconfirmedToo,
             @Nullable String name,
@@ -74,7 +81,30 @@ final class DeviceStore {
             @Nullable Long batchId,
             @Nullable Integer type,
             @Nullable Integer state,
-            @Nullable Boolean online) {}
+            @Nullable Boolean online,
+            @Nullable String within,
+            @Nullable List<String> ids,
+            @Nullable String lifecycle,
+            @Nullable String model) {
+        static Filter of(
+                boolean unconfirmedToo,
+                @Nullable String name,
+                @Nullable Long productId,
+                @Nullable Long batchId) {
+            return new Filter(
+                    unconfirmedToo,
+                    name,
+                    productId,
+                    batchId,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
+    }
 
     /** What a change of a device has to know, under the row's lock. */
     record Locked(@Nullable String gateway, String tenant, long productId, boolean confirmed) {}
@@ -181,7 +211,11 @@ final class DeviceStore {
                         f.batchId(),
                         f.type() == null ? null : f.type().shortValue(),
                         f.state(),
-                        f.online()),
+                        f.online(),
+                        f.within(),
+                        f.ids() == null ? null : f.ids().toArray(String[]::new),
+                        f.lifecycle(),
+                        f.model()),
                 DeviceRow::of);
     }
 

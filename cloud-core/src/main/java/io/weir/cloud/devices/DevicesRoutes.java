@@ -14,6 +14,7 @@ public final class DevicesRoutes {
     public static final List<Route> ROUTES =
             List.of(
                     Route.of("listDevices", DeviceOps.LIST, 200),
+                    Route.of("registerDevices", DeviceOps.REGISTER, 201),
                     Route.of("getDevice", DeviceOps.GET, 200),
                     Route.of("configureDevice", ProfileOps.CONFIGURE, 201),
                     Route.of("deregisterDevice", ProfileOps.DEREGISTER, 204),
@@ -22,6 +23,8 @@ public final class DevicesRoutes {
                     Route.of("getDeviceService", ProfileOps.GET_SERVICE, 200),
                     Route.of("setDeviceService", ProfileOps.SET_SERVICE, 201),
                     Route.of("getDeviceStatus", ProfileOps.GET_RUNNING, 200),
+                    Route.of("getDeviceStatistics", ProfileOps.STATISTICS, 200),
+                    Route.of("clearDevice", ProfileOps.CLEAR, 204),
                     Route.of("setDeviceProperties", DeviceOps.SET_PROPERTIES, 201),
                     Route.of("invokeDeviceService", DeviceOps.INVOKE, 201),
                     Route.of("setDeviceState", DeviceOps.SET_STATE, 201),

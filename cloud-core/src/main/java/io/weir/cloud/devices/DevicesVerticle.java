@@ -50,7 +50,8 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DevicesApi.EPOCHS, gateway::epochs);
         bus.serve(DeviceOps.EXPOSED, gateway::exposed);
 
-        var reads = new DeviceReads(tx, tenants, bus);
+        var views = new DeviceViews(bus, tenants);
+        var reads = new DeviceReads(tx, tenants, views, bus, time);
         bus.serve(DevicesApi.DISPENSER, reads::dispenser);
         bus.serve(DevicesApi.MODEL, reads::model);
         bus.serve(DevicesApi.PLACES, reads::places);
@@ -65,11 +66,13 @@ public final class DevicesVerticle extends VerticleBase {
         var notices = new SubNotices(tx, bus);
         TopologyPart.serve(bus, tx, box, announcer, notices, time, config.maxSubDevices());
 
-        var changes = new DeviceChanges(tx, tenants, announcer, notices, time);
+        var changes = new DeviceChanges(tx, tenants, views, announcer, notices, time);
         bus.serve(DeviceOps.UPDATE, changes::update);
         bus.serve(DeviceOps.SET_STATE, changes::setState);
         bus.serve(DeviceOps.ASSIGN, changes::assign);
-        profiles(announcer);
+        profiles(announcer, views, new UsageReads(bus, tenants, time));
+        var enrol = new EnrolHandler(tx, box, tenants, announcer, time);
+        bus.serve(DeviceOps.REGISTER, enrol::handle);
         var lifecycle = new LifecycleHandlers(tx, tenants, announcer, changes, bus, time);
         bus.serve(LifecycleOps.MOVE, lifecycle::move);
         bus.serve(LifecycleOps.HISTORY, lifecycle::history);
@@ -112,8 +115,11 @@ public final class DevicesVerticle extends VerticleBase {
     }
 
     /** What is known of a device beside its model, and its end. */
-    private void profiles(Announcer announcer) {
-        var profiles = new ProfileHandlers(tx, bus, time);
+    private void profiles(Announcer announcer, DeviceViews views, UsageReads usage) {
+        var profiles = new ProfileHandlers(tx, bus, time, views, usage);
+        bus.serve(ProfileOps.STATISTICS, profiles::statistics);
+        var clear = new ClearHandler(tx, bus, new DeviceUses(bus), time);
+        bus.serve(ProfileOps.CLEAR, clear::clear);
         bus.serve(ProfileOps.CONFIGURE, profiles::configure);
         bus.serve(ProfileOps.GET_BASICS, profiles::basics);
         bus.serve(ProfileOps.SET_BASICS, profiles::setBasics);

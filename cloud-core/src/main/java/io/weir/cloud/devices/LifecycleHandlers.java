@@ -4,6 +4,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.LifecycleOps.ListSteps;
 import io.weir.api.devices.LifecycleOps.MoveDevice;
 import io.weir.api.devices.LifecycleOps.Step;
+import io.weir.api.dispense.OperationsOps.Use;
 import io.weir.api.sharing.SharingApi;
 import io.weir.api.sharing.SharingApi.DropDevice;
 import io.weir.cloud.devices.ChangeStore.Marked;
@@ -22,15 +23,22 @@ import io.weir.runtime.time.Time;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Moves a device along its lifecycle, and tells where it was. */
 final class LifecycleHandlers {
+    /** Whoever uses it now would lose it. A suspension is for emergencies, so it doesn't wait. */
+    private static final Set<State> PARTING =
+            EnumSet.of(State.ALLOTTED, State.RECOVERED, State.SCRAPPED);
+
     private final Tx tx;
     private final Tenants tenants;
     private final Announcer announcer;
     private final DeviceChanges changes;
     private final Bus bus;
+    private final DeviceUses uses;
     private final Time time;
 
     LifecycleHandlers(
@@ -41,6 +49,7 @@ final class LifecycleHandlers {
             Bus bus,
             Time time) {
         this.bus = bus;
+        this.uses = new DeviceUses(bus);
         this.tx = tx;
         this.tenants = tenants;
         this.announcer = announcer;
@@ -69,6 +78,13 @@ final class LifecycleHandlers {
     Step move(Call call, MoveDevice request) {
         State to = State.valueOf(request.to());
         String tenant = tenant(call, request, to);
+        if (PARTING.contains(to)) {
+            tx.run(call.scope(), c -> DeviceStore.get(c, request.deviceId())); // 404 first
+            if (uses.of(call, request.deviceId()) == Use.BUSY) {
+                throw new Rejected(
+                        DevicesError.DEVICE_IN_USE, "it dispenses now: wait until that has ended");
+            }
+        }
         Instant now = time.now();
         Moved moved = tx.run(call.scope(), c -> move(c, call, request, to, tenant, now));
         if (moved.parted()) {

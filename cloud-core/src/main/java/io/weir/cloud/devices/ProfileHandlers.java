@@ -4,13 +4,14 @@ import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.DeviceOps.Device;
 import io.weir.api.devices.ProfileOps.Basics;
 import io.weir.api.devices.ProfileOps.Configure;
+import io.weir.api.devices.ProfileOps.GetStatistics;
 import io.weir.api.devices.ProfileOps.OfDevice;
 import io.weir.api.devices.ProfileOps.Running;
 import io.weir.api.devices.ProfileOps.Service;
 import io.weir.api.devices.ProfileOps.SetBasics;
 import io.weir.api.devices.ProfileOps.SetService;
-import io.weir.api.dispense.OperationsOps;
-import io.weir.api.dispense.OperationsOps.GetDeviceUse;
+import io.weir.api.devices.ProfileOps.Statistics;
+import io.weir.api.devices.ProfileOps.UseSums;
 import io.weir.api.dispense.OperationsOps.Use;
 import io.weir.api.sharing.SharingApi;
 import io.weir.api.sharing.SharingApi.Access;
@@ -18,6 +19,7 @@ import io.weir.api.sharing.SharingApi.GetAccess;
 import io.weir.api.sharing.SharingApi.How;
 import io.weir.api.sharing.SharingApi.Right;
 import io.weir.cloud.devices.ProfileStore.Profile;
+import io.weir.cloud.devices.UsageReads.Whose;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Bus;
@@ -38,9 +40,15 @@ final class ProfileHandlers {
     private final Tx tx;
     private final Bus bus;
     private final Time time;
+    private final DeviceViews views;
+    private final UsageReads usage;
+    private final DeviceUses uses;
 
-    ProfileHandlers(Tx tx, Bus bus, Time time) {
+    ProfileHandlers(Tx tx, Bus bus, Time time, DeviceViews views, UsageReads usage) {
         this.tx = tx;
+        this.views = views;
+        this.usage = usage;
+        this.uses = new DeviceUses(bus);
         this.bus = bus;
         this.time = time;
     }
@@ -58,7 +66,7 @@ final class ProfileHandlers {
                             audit(c, call, before.tenant(), "device.configure", q.deviceId(), q);
                             return DeviceStore.get(c, q.deviceId());
                         });
-        return call.actor().isMember() ? row.memberView() : row.view();
+        return views.of(call, row);
     }
 
     private void own(Call call, Configure q) {
@@ -96,7 +104,13 @@ final class ProfileHandlers {
     }
 
     Service service(Call call, OfDevice q) {
-        return service(seen(call, q.deviceId()));
+        return service(call, seen(call, q.deviceId()));
+    }
+
+    private Service service(Call call, Profile profile) {
+        UseSums sums = usage.sums(call, whose(call, profile));
+        return new Service(
+                profile.basics().deviceId(), state(profile), profile.end(), sums.month());
     }
 
     /** Suspend, resume, extend; what is left out stays. */
@@ -105,45 +119,61 @@ final class ProfileHandlers {
         if (unlimited && q.expire() != null) {
             throw Rejected.invalid("unlimited", "contradicts expire");
         }
-        return tx.run(
-                call.scope(),
-                c -> {
-                    Profile before = ProfileStore.get(c, q.deviceId());
-                    boolean suspended = q.suspended() == null ? before.suspended() : q.suspended();
-                    Instant end = unlimited ? null : q.expire() == null ? before.end() : q.expire();
-                    ProfileStore.setService(c, q.deviceId(), suspended, end);
-                    AuditStore.add(
-                            c,
-                            call,
-                            time.now(),
-                            before.tenant(),
-                            "devices.device.service",
-                            "device:" + q.deviceId(),
-                            service(before),
-                            q);
-                    return service(ProfileStore.get(c, q.deviceId()));
-                });
+        Profile after =
+                tx.run(
+                        call.scope(),
+                        c -> {
+                            Profile before = ProfileStore.get(c, q.deviceId());
+                            boolean suspended =
+                                    q.suspended() == null ? before.suspended() : q.suspended();
+                            Instant end =
+                                    unlimited
+                                            ? null
+                                            : q.expire() == null ? before.end() : q.expire();
+                            ProfileStore.setService(c, q.deviceId(), suspended, end);
+                            AuditStore.add(
+                                    c,
+                                    call,
+                                    time.now(),
+                                    before.tenant(),
+                                    "devices.device.service",
+                                    "device:" + q.deviceId(),
+                                    Map.of(
+                                            "state",
+                                            state(before),
+                                            "expire",
+                                            String.valueOf(before.end())),
+                                    q);
+                            return ProfileStore.get(c, q.deviceId());
+                        });
+        return service(call, after);
     }
 
     Running running(Call call, OfDevice q) {
         Profile profile = seen(call, q.deviceId());
         DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, q.deviceId()));
-        Use use =
-                bus.call(
-                                OperationsOps.DEVICE_USE,
-                                new GetDeviceUse(q.deviceId()),
-                                Call.system(call.requestId()))
-                        .await()
-                        .use();
+        Use use = uses.of(call, q.deviceId());
         return new Running(
                 row.id(),
-                status(row, use, service(profile).state()),
+                status(row, use, state(profile)),
                 row.online(),
                 use == Use.FAULTED,
                 use == Use.BUSY,
                 row.onlineAt(),
                 row.offlineAt(),
-                profile.basics().lbsCoord());
+                profile.basics().lbsCoord(),
+                usage.sums(call, whose(call, profile)));
+    }
+
+    Statistics statistics(Call call, GetStatistics q) {
+        return usage.periods(call, whose(call, seen(call, q.deviceId())), q);
+    }
+
+    /** A member who only stands before a device learns of what they had there themselves. */
+    private Whose whose(Call call, Profile profile) {
+        String id = profile.basics().deviceId();
+        boolean stranger = call.actor().isMember() && access(call, id).how() == How.NONE;
+        return new Whose(id, profile.tenant(), stranger ? call.actor().uid() : null);
     }
 
     /** What matters most to who looks at it comes first. */
@@ -163,11 +193,10 @@ final class ProfileHandlers {
         return use == Use.BUSY ? "running" : "idle";
     }
 
-    private Service service(Profile p) {
+    private int state(Profile p) {
         Instant end = p.end();
         boolean over = end != null && !end.isAfter(time.now());
-        int state = !p.inService() ? 0 : p.suspended() ? 2 : over ? 3 : 1;
-        return new Service(p.basics().deviceId(), state, end);
+        return !p.inService() ? 0 : p.suspended() ? 2 : over ? 3 : 1;
     }
 
     private Profile seen(Call call, String id) {

@@ -41,6 +41,10 @@ final class ProfileStore {
             UPDATE devices.device SET in_service = true, service_suspended = $2, service_end = $3 WHERE device_id = $1
             """;
 
+    private static final String CLEAR =
+            "UPDATE devices.device SET name = device_id, remark = '', lbs_coord = '' WHERE"
+                    + " device_id = $1";
+
     private static final String REMOVE =
             "UPDATE devices.device SET removed_at = $2, enabled = false WHERE device_id = $1";
 
@@ -131,6 +135,11 @@ final class ProfileStore {
 
     static void remove(SqlConnection c, String id, Instant now) {
         c.preparedQuery(REMOVE).execute(Tuple.of(id, Rows.timestamp(now))).await();
+    }
+
+    /** Where it stood and how it was called; hardware and credentials stay. */
+    static void clear(SqlConnection c, String id) {
+        c.preparedQuery(CLEAR).execute(Tuple.of(id)).await();
     }
 
     static Rejected gone(String id) {

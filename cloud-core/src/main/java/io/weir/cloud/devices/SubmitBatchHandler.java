@@ -91,7 +91,7 @@ final class SubmitBatchHandler {
         return batch;
     }
 
-    private static ProductRow product(SqlConnection c, long id) {
+    static ProductRow product(SqlConnection c, long id) {
         try {
             return ProductStore.get(c, id);
         } catch (Rejected e) {

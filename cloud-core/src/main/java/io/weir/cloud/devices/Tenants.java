@@ -1,8 +1,10 @@
 package io.weir.cloud.devices;
 
 import io.weir.api.vendors.VendorsApi;
+import io.weir.api.vendors.VendorsApi.GetByVid;
 import io.weir.api.vendors.VendorsApi.GetChain;
 import io.weir.api.vendors.VendorsApi.Tenant;
+import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
@@ -11,10 +13,15 @@ import io.weir.runtime.bus.Call;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What this context asks the vendors context. Never inside a transaction. */
 final class Tenants {
     private final Bus bus;
+
+    /** Vendor's path -> number; as many as there are vendors. */
+    private final Map<String, String> vids = new ConcurrentHashMap<>();
 
     Tenants(Bus bus) {
         this.bus = bus;
@@ -42,6 +49,37 @@ final class Tenants {
             }
         }
         return null;
+    }
+
+    /**
+     * The vendor's number, null when it is the platform's own. A path has one vendor for ever, so
+     * what was answered once is kept.
+     */
+    @Nullable String vid(String path, String requestId) {
+        String vendor = Scope.vendorOf(path);
+        String known = vids.get(vendor);
+        if (known != null) {
+            return known;
+        }
+        Tenant found = vendor(vendor, requestId);
+        if (found != null) {
+            vids.put(vendor, found.id());
+        }
+        return found == null ? null : found.id();
+    }
+
+    /** The path of a vendor that has this number; null when there is none that is active. */
+    @Nullable String ofVid(String vid, String requestId) {
+        try {
+            return bus.call(VendorsApi.BY_VID, new GetByVid(vid), Call.system(requestId))
+                    .await()
+                    .path();
+        } catch (Rejected e) {
+            if (e.is(CommonError.NOT_FOUND)) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private List<Tenant> chain(String path, String requestId) {

@@ -75,6 +75,7 @@ public final class DispenseVerticle extends VerticleBase {
                                 .completion(),
                         bus.serve(OperationsOps.DEVICE_USE, new DeviceUseHandler(tx)::handle)
                                 .completion(),
+                        bus.serve(OperationsOps.USAGE, new UsageHandler(tx)::handle).completion(),
                         bus.serve(OperationsOps.DECLARE_LOST, operator::declareLost).completion()));
     }
 }

@@ -1,6 +1,8 @@
 package io.weir.cloud.ingest;
 
+import io.weir.api.Done;
 import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.ingest.IngestApi.ClearDevice;
 import io.weir.api.ingest.IngestOps.EventLog;
 import io.weir.api.ingest.IngestOps.GetProperties;
 import io.weir.api.ingest.IngestOps.ListLogs;
@@ -8,6 +10,8 @@ import io.weir.api.ingest.IngestOps.PropertyLog;
 import io.weir.api.ingest.IngestOps.PropertyValue;
 import io.weir.cloud.facts.Places;
 import io.weir.model.Page;
+import io.weir.model.access.Role;
+import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
@@ -47,6 +51,19 @@ final class HistoryHandlers {
         return tx.run(
                 call.scope(),
                 c -> HistoryStore.events(c, call.scope(), q.id(), q.pageSize(), offset(q)));
+    }
+
+    /** Who asks has checked the device; posts that are on their way still come. */
+    Done clear(Call call, ClearDevice q) {
+        if (call.actor().role() != Role.PLATFORM) {
+            throw new Rejected(CommonError.FORBIDDEN, "only the system clears a device");
+        }
+        tx.system(
+                c -> {
+                    IngestStore.clear(c, q.deviceId());
+                    return q;
+                });
+        return Done.DONE;
     }
 
     private void checkDevice(Call call, String device) {

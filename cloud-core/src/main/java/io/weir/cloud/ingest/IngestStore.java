@@ -94,6 +94,12 @@ final class IngestStore {
                         AND (SELECT count(*) FROM ingest.day WHERE day <= $2::date) > $3 + 1 THEN ingest.drop_day($1::date) END
             """;
 
+    private static final String[] CLEAR = {
+        "DELETE FROM ingest.property_post WHERE device_id = $1",
+        "DELETE FROM ingest.event_post WHERE device_id = $1",
+        "DELETE FROM ingest.latest WHERE device_id = $1"
+    };
+
     private IngestStore() {}
 
     static void write(SqlConnection tx, PostBatch batch) {
@@ -126,6 +132,13 @@ final class IngestStore {
                         .addValue(shed.entries())
                         .addValue(shed.bytes())
                         .addValue(shed.reason()));
+    }
+
+    /** All that a device ever said; its rows are found by the history's index. */
+    static void clear(SqlConnection tx, String device) {
+        for (String sql : CLEAR) {
+            rows(tx, sql, Tuple.of(device));
+        }
     }
 
     static Set<LocalDate> days(SqlConnection tx) {

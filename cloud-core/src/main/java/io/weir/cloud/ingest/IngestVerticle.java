@@ -2,6 +2,7 @@ package io.weir.cloud.ingest;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.weir.api.ingest.IngestApi;
 import io.weir.api.ingest.IngestOps;
 import io.weir.cloud.facts.Places;
 import io.weir.runtime.bus.Bus;
@@ -43,6 +44,7 @@ public final class IngestVerticle extends VerticleBase {
         vertx.setPeriodic(config.upkeep().toMillis(), id -> keepUp());
         vertx.setPeriodic(TRAFFIC_MS, id -> traffic.tell(bus));
         return Future.all(
+                bus.serve(IngestApi.CLEAR, handlers::clear).completion(),
                 bus.serve(IngestOps.PROPERTIES, handlers::properties).completion(),
                 bus.serve(IngestOps.PROPERTY_LOGS, handlers::propertyLogs).completion(),
                 bus.serve(IngestOps.EVENT_LOGS, handlers::eventLogs).completion());

@@ -2,12 +2,16 @@ package io.weir.cloud.sharing;
 
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.Done;
+import io.weir.api.sharing.SharingApi;
 import io.weir.api.sharing.SharingApi.Access;
 import io.weir.api.sharing.SharingApi.CountBound;
 import io.weir.api.sharing.SharingApi.Counts;
 import io.weir.api.sharing.SharingApi.DropDevice;
 import io.weir.api.sharing.SharingApi.DropMember;
 import io.weir.api.sharing.SharingApi.GetAccess;
+import io.weir.api.sharing.SharingApi.GetUsers;
+import io.weir.api.sharing.SharingApi.GetViewable;
+import io.weir.api.sharing.SharingApi.Ids;
 import io.weir.api.sharing.SharingOps.Bind;
 import io.weir.api.sharing.SharingOps.Binding;
 import io.weir.api.sharing.SharingOps.OfDevice;
@@ -23,6 +27,7 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -116,10 +121,27 @@ final class BindHandlers {
     }
 
     Access access(Call call, GetAccess q) {
-        if (call.actor().role() != Role.PLATFORM) {
-            throw new Rejected(CommonError.FORBIDDEN, "only the system asks for access");
-        }
+        systemOnly(call);
         return tx.system(c -> ShareStore.access(c, q.deviceId(), q.uid(), time.now()));
+    }
+
+    List<SharingApi.Users> users(Call call, GetUsers q) {
+        systemOnly(call);
+        if (q.deviceIds().size() > 500) {
+            throw Rejected.invalid("device_ids", "must be at most 500");
+        }
+        return tx.system(c -> ShareStore.usersOf(c, q.deviceIds(), time.now()));
+    }
+
+    Ids viewable(Call call, GetViewable q) {
+        systemOnly(call);
+        return new Ids(tx.system(c -> ShareStore.viewable(c, q.uid(), q.heldOnly(), time.now())));
+    }
+
+    private static void systemOnly(Call call) {
+        if (call.actor().role() != Role.PLATFORM) {
+            throw new Rejected(CommonError.FORBIDDEN, "only the system asks this");
+        }
     }
 
     Counts count(Call call, CountBound q) {

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import io.weir.api.sharing.SharingApi;
 import io.weir.api.sharing.SharingApi.Access;
 import io.weir.api.sharing.SharingApi.How;
 import io.weir.api.sharing.SharingApi.Right;
@@ -104,6 +105,23 @@ final class ShareStore {
             """
             SELECT (SELECT count(*) FROM sharing.binding b WHERE b.uid = asked.uid)
             FROM unnest($1::text[]) WITH ORDINALITY AS asked (uid, n) ORDER BY n
+            """;
+    private static final String USERS_OF =
+            """
+            SELECT b.device_id, b.uid, coalesce(array_agg(s.uid ORDER BY s.id) FILTER (WHERE s.uid IS NOT NULL), '{}') AS guests
+            FROM sharing.binding b LEFT JOIN sharing.share s ON s.device_id = b.device_id AND s.uid IS NOT NULL
+                AND (s.expires_at IS NULL OR s.expires_at > $2)
+            WHERE b.device_id = ANY ($1) GROUP BY b.device_id, b.uid
+            """;
+    private static final String VIEWABLE =
+            """
+            SELECT device_id FROM sharing.binding WHERE uid = $1
+            UNION
+            SELECT device_id FROM sharing.share
+            WHERE NOT $2::boolean AND uid = $1 AND 'VIEW' = ANY (rights) AND (expires_at IS NULL OR expires_at > $3)
+            UNION
+            SELECT d.device_id FROM sharing.grp_device d JOIN sharing.grp_member m USING (grp_id)
+            WHERE NOT $2::boolean AND m.uid = $1
             """;
     private static final String DROP_EXPIRED =
             "DELETE FROM sharing.share WHERE device_id = $1 AND expires_at <= $2";
@@ -257,6 +275,29 @@ final class ShareStore {
                                 How.valueOf(row.getString("how")),
                                 rights(row),
                                 time(row, "expires_at")));
+    }
+
+    static List<SharingApi.Users> usersOf(SqlConnection c, List<String> devices, Instant now) {
+        List<SharingApi.Users> users = new ArrayList<>();
+        Tuple values = Tuple.of(devices.toArray(String[]::new), at(now));
+        for (Row row : c.preparedQuery(USERS_OF).execute(values).await()) {
+            users.add(
+                    new SharingApi.Users(
+                            row.getString("device_id"),
+                            row.getString("uid"),
+                            List.of(row.getArrayOfStrings("guests"))));
+        }
+        return users;
+    }
+
+    /** Bounded by what a member may hold, be given and bring to groups. */
+    static List<String> viewable(SqlConnection c, String uid, boolean heldOnly, Instant now) {
+        List<String> ids = new ArrayList<>();
+        c.preparedQuery(VIEWABLE)
+                .execute(Tuple.of(uid, heldOnly, at(now)))
+                .await()
+                .forEach(row -> ids.add(row.getString(0)));
+        return ids;
     }
 
     static List<Integer> counts(SqlConnection c, List<String> uids) {

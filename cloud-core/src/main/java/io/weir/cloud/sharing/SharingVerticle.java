@@ -35,6 +35,8 @@ public final class SharingVerticle extends VerticleBase {
                 Future.all(
                         List.of(
                                 bus.serve(SharingApi.ACCESS, binding::access).completion(),
+                                bus.serve(SharingApi.USERS, binding::users).completion(),
+                                bus.serve(SharingApi.VIEWABLE, binding::viewable).completion(),
                                 bus.serve(SharingApi.COUNT, binding::count).completion(),
                                 bus.serve(SharingApi.DROP_DEVICE, binding::dropDevice).completion(),
                                 bus.serve(SharingApi.DROP_MEMBER, binding::dropMember).completion(),

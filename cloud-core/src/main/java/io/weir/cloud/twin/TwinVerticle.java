@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.weir.api.alink.AlinkApi;
 import io.weir.api.devices.DevicesApi;
+import io.weir.api.twin.TwinApi;
 import io.weir.api.twin.TwinOps;
 import io.weir.cloud.facts.Places;
 import io.weir.runtime.bus.Bus;
@@ -56,6 +57,8 @@ public final class TwinVerticle extends VerticleBase {
         var logs = new LogHandlers(tx, bus, time, targets);
         bus.serve(TwinOps.SWITCH_LOG, logs::set);
         bus.serve(TwinOps.LIST_LOGS, logs::list);
+
+        bus.serve(TwinApi.CLEAR, new ClearHandler(tx)::clear);
 
         bus.subscribe(
                 DevicesApi.PRESENCE_CHANGED,

@@ -425,11 +425,18 @@ final class Samples {
         one("configureDevice", b -> Map.of("device_id", b.bound(b.member), "remark", b.code), true);
         nobodys("deregisterDevice", b -> Map.of("device_id", b.device()));
         nobodys("omsRemoveDevice", b -> Map.of("id", b.device()));
-        for (String id : new String[] {"getDeviceBasics", "getDeviceService", "getDeviceStatus"}) {
+        for (String id :
+                new String[] {
+                    "getDeviceBasics", "getDeviceService", "getDeviceStatus", "getDeviceStatistics"
+                }) {
             one(id, b -> Map.of("device_id", b.bound(b.member)), true);
         }
         one("setDeviceBasics", b -> Map.of("device_id", b.device(), "project", b.code));
         one("setDeviceService", b -> Map.of("device_id", b.device(), "reason", b.code));
+        one("clearDevice", b -> Map.of("device_id", b.device()));
+        nobodys(
+                "registerDevices",
+                b -> Map.of("product_id", b.product, "device_ids", List.of("WR" + b.code)));
         nobodys("getSystemSettings", b -> Map.of());
         nobodys("listServices", b -> Map.of());
         sees("omsListUsers", b -> Map.of());

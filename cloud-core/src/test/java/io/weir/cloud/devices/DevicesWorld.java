@@ -14,9 +14,11 @@ import io.weir.api.dispense.OperationsOps.DeviceUse;
 import io.weir.api.dispense.OperationsOps.Use;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
+import io.weir.api.ingest.IngestApi;
 import io.weir.api.members.MembersApi;
 import io.weir.api.members.MembersApi.MemberFacts;
 import io.weir.api.sharing.SharingApi;
+import io.weir.api.twin.TwinApi;
 import io.weir.api.vendors.VendorsApi;
 import io.weir.api.vendors.VendorsApi.Chain;
 import io.weir.api.vendors.VendorsApi.Tenant;
@@ -201,6 +203,15 @@ final class DevicesWorld implements AutoCloseable {
     static final class Neighbours extends VerticleBase {
         final List<Object> commands = new CopyOnWriteArrayList<>();
         final Map<String, Use> uses = new ConcurrentHashMap<>();
+
+        /** Device -> who holds it; everybody shares with G1. */
+        final Map<String, String> holders = new ConcurrentHashMap<>();
+
+        /** What the neighbours were asked about usage and clearing. */
+        final List<Object> asked = new CopyOnWriteArrayList<>();
+
+        private static final Map<String, String> VIDS =
+                Map.of("0000000000000001", "/DEMO/", "0000000000000003", "/OTHR/");
         private final Bus bus;
 
         Neighbours(Bus bus) {
@@ -215,6 +226,56 @@ final class DevicesWorld implements AutoCloseable {
                     OperationsOps.DEVICE_USE,
                     (call, q) ->
                             new DeviceUse(q.deviceId(), uses.getOrDefault(q.deviceId(), Use.FREE)));
+            bus.serve(
+                    OperationsOps.USAGE,
+                    (call, q) -> {
+                        asked.add(q);
+                        return new OperationsOps.Usages(
+                                q.spans().stream()
+                                        .map(s -> new OperationsOps.Usage(1, 250, 9))
+                                        .toList());
+                    });
+            bus.serve(
+                    SharingApi.USERS,
+                    (call, q) ->
+                            holders.entrySet().stream()
+                                    .filter(h -> q.deviceIds().contains(h.getKey()))
+                                    .map(
+                                            h ->
+                                                    new SharingApi.Users(
+                                                            h.getKey(),
+                                                            h.getValue(),
+                                                            List.of("G1")))
+                                    .toList());
+            bus.serve(
+                    SharingApi.VIEWABLE,
+                    (call, q) ->
+                            new SharingApi.Ids(
+                                    holders.entrySet().stream()
+                                            .filter(h -> h.getValue().equals(q.uid()))
+                                            .map(Map.Entry::getKey)
+                                            .toList()));
+            bus.serve(
+                    IngestApi.CLEAR,
+                    (call, q) -> {
+                        asked.add(q);
+                        return Done.DONE;
+                    });
+            bus.serve(
+                    TwinApi.CLEAR,
+                    (call, q) -> {
+                        asked.add(q);
+                        return Done.DONE;
+                    });
+            bus.serve(
+                    VendorsApi.BY_VID,
+                    (call, q) -> {
+                        String code = VIDS.get(q.vid());
+                        if (code == null) {
+                            throw Rejected.notFound("vendor " + q.vid());
+                        }
+                        return chain(code).tenants().getFirst();
+                    });
             bus.serve(
                     SharingApi.ACCESS,
                     (call, q) ->
@@ -263,7 +324,8 @@ final class DevicesWorld implements AutoCloseable {
             }
             List<Tenant> tenants = new ArrayList<>();
             String vendor = path.substring(0, 6);
-            tenants.add(new Tenant("0000000000000001", vendor, "VENDOR", "Demo", "Asia/Shanghai"));
+            String vid = vendor.equals("/DEMO/") ? "0000000000000001" : "0000000000000003";
+            tenants.add(new Tenant(vid, vendor, "VENDOR", "Demo", "Asia/Shanghai"));
             if (path.length() > 6) {
                 tenants.add(
                         new Tenant("0000000000000002", path, "AGENT", "Agent", "Asia/Shanghai"));

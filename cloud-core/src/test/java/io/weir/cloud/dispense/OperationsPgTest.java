@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.weir.api.dispense.OperationsOps;
+import io.weir.api.dispense.OperationsOps.GetUsage;
+import io.weir.api.dispense.OperationsOps.Span;
+import io.weir.api.dispense.OperationsOps.Usage;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.model.dispense.EndReason;
 import io.weir.model.fact.DispenseFact;
+import io.weir.runtime.bus.Call;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 class OperationsPgTest {
@@ -83,6 +91,38 @@ class OperationsPgTest {
         assertThat(after.path("overrun").asInt()).isZero();
         assertThat(after.path("faulted").asInt()).isZero();
         assertThat(after.path("unattributed").asInt()).isZero();
+    }
+
+    /** What is told of a device's use is what its facts told. */
+    @Test
+    @Tag("shows:A-089")
+    void useIsSummedByWhenItWasOrderedAndUnderItsOwner() {
+        String device = house.device();
+        String first = house.member(500);
+        pour(device, first, 400, 8);
+        Instant noon = house.time.now();
+        house.time.advance(Duration.ofDays(1));
+        pour(device, house.member(500), 620, 11);
+        Span before = new Span(Instant.EPOCH, noon);
+        Span later = new Span(noon.plusSeconds(1), noon.plus(Duration.ofDays(9)));
+        Span all = new Span(Instant.EPOCH, noon.plus(Duration.ofDays(9)));
+        assertThat(use(device, DispenseHouse.DEALER, null, before, all, later))
+                .as("what flowed, also beyond what was ordered and billed")
+                .containsExactly(new Usage(0, 0, 0), new Usage(2, 1020, 19), new Usage(1, 620, 11));
+        assertThat(use(device, DispenseHouse.DEALER, first, all))
+                .containsExactly(new Usage(1, 400, 8));
+        assertThat(use(device, "/DEMO/", null, all)).containsExactly(new Usage(0, 0, 0));
+    }
+
+    private void pour(String device, String member, long ml, long seconds) {
+        String id = house.order(member, device);
+        house.tell(device, new DispenseFact.Ended(id, ml, seconds, EndReason.LIMIT));
+        house.seeWhen(id, "CAPTURED");
+    }
+
+    private List<Usage> use(String device, String tenant, String member, Span... spans) {
+        var ask = new GetUsage(device, tenant, member, List.of(spans));
+        return house.api.bus.call(OperationsOps.USAGE, ask, Call.system("test")).await().usages();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.DevicesApi.Place;
+import io.weir.api.ingest.IngestApi;
 import io.weir.api.ingest.IngestOps;
 import io.weir.api.ingest.IngestOps.GetProperties;
 import io.weir.api.ingest.IngestOps.ListLogs;
@@ -35,6 +36,7 @@ import io.weir.runtime.time.ManualTime;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -133,6 +135,20 @@ class IngestTest {
                         "2026-05-04T11:00:00Z {\"total_ml\":{\"time\":"
                                 + before
                                 + ",\"value\":40}}");
+    }
+
+    @Test
+    @Tag("shows:A-076")
+    void aClearedDeviceHasNoPastAndOthersKeepTheirs() {
+        own("d3", "/DEMO/");
+        take("g1", post("d1", 5, NOON, "{\"total_ml\":100}"));
+        take("g1", post("d3", 5, NOON, "{\"total_ml\":7}"));
+        bus.call(IngestApi.CLEAR, new IngestApi.ClearDevice("d1"), Call.system("test")).await();
+        assertThat(properties(VENDOR, "d1")).isEmpty();
+        assertThat(logs(VENDOR, "d1", 1, 20).total()).isZero();
+        assertThat(logs(VENDOR, "d3", 1, 20).items()).hasSize(1);
+        take("g1", post("d1", 5, NOON.plusSeconds(9), "{\"total_ml\":1}"));
+        assertThat(logs(VENDOR, "d1", 1, 20).total()).isEqualTo(1);
     }
 
     @Test

@@ -471,6 +471,31 @@ class SharingTest {
         assertThat(access(one, uid).bound()).isFalse();
     }
 
+    @Test
+    @Tag("shows:A-081")
+    void othersLearnWhoUsesADeviceAndWhatAMemberMayView() {
+        String uid = uid();
+        String held = bound(uid);
+        String other = uid();
+        String seen = bound(other);
+        accept(offer(seen, other, Map.of("rights", List.of("VIEW"))), uid);
+        String used = bound(other);
+        accept(offer(used, other, Map.of("rights", List.of("DISPENSE"))), uid);
+        Call system = Call.system("test");
+        var users = new SharingApi.GetUsers(List.of(held, seen, "WD-NONE"));
+        assertThat(api.bus.call(SharingApi.USERS, users, system).await())
+                .containsExactlyInAnyOrder(
+                        new SharingApi.Users(held, uid, List.of()),
+                        new SharingApi.Users(seen, other, List.of(uid)));
+        var all = new SharingApi.GetViewable(uid, false);
+        assertThat(api.bus.call(SharingApi.VIEWABLE, all, system).await().deviceIds())
+                .as("what is shared for use only is not in the list")
+                .containsExactlyInAnyOrder(held, seen);
+        var own = new SharingApi.GetViewable(uid, true);
+        assertThat(api.bus.call(SharingApi.VIEWABLE, own, system).await().deviceIds())
+                .containsExactly(held);
+    }
+
     private static void sql(String text) {
         api.db.system().query(text).execute().await();
     }

@@ -16,6 +16,7 @@ import io.weir.api.devices.DevicesApi.DeviceModel;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.devices.DevicesApi.PresenceChanged;
 import io.weir.api.edge.EdgeApi;
+import io.weir.api.twin.TwinApi;
 import io.weir.api.twin.TwinOps;
 import io.weir.cloud.TestPostgres;
 import io.weir.cloud.facts.CachedPlaces;
@@ -36,6 +37,7 @@ import io.weir.runtime.time.ManualTime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -123,6 +125,16 @@ class TwinTest {
         assertThat(next("set d1")).isEqualTo("set d1 {\"light\":6}");
         assertThat(device("d1", "thing.property.desired.delete", "{\"light\":{}}"))
                 .isEqualTo(Answer.ok("{}"));
+    }
+
+    @Test
+    @Tag("shows:A-076")
+    void aClearedDeviceIsWantedNothingOf() {
+        ask(TwinOps.SET_DESIRED, OWNER, new TwinOps.SetDesired("d9", Map.of("light", 5), null));
+        ask(TwinApi.CLEAR, Call.system("test"), new TwinApi.ClearDevice("d9"));
+        assertThat(ask(TwinOps.GET_DESIRED, OWNER, new TwinOps.OfDevice("d9"))).isEmpty();
+        assertThatThrownBy(() -> ask(TwinApi.CLEAR, OWNER, new TwinApi.ClearDevice("d9")))
+                .hasMessageContaining("only the system");
     }
 
     @Test

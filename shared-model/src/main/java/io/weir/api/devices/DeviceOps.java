@@ -43,6 +43,11 @@ public interface DeviceOps {
     Op<ListExposed, Page<Exposed>> EXPOSED =
             Op.paged("devices.gateway.exposed.v1", ListExposed.class, Exposed.class);
 
+    /** AB-02: devices that a maker numbered, into stock at once; all of them or none. */
+    Op<RegisterDevices, Registered> REGISTER =
+            Op.of("devices.device.enrol.v1", RegisterDevices.class, Registered.class)
+                    .within(Duration.ofSeconds(15));
+
     /** What anybody may know who stands before the device: the scan page asks it before a login. */
     Op<GetDevice, PublicDevice> PUBLIC =
             Op.of("devices.device.public.v1", GetDevice.class, PublicDevice.class);
@@ -55,11 +60,18 @@ public interface DeviceOps {
     }
 
     /**
+     * @param vendorId the vendor's number
+     * @param userId the member who holds the device
+     * @param lifecycle where it stands, e.g. {@code INSTALLED}
      * @param sort lower-case name of a {@link Sort}
      * @param order asc or desc
      */
     record ListDevices(
             @Nullable String name,
+            @Nullable String vendorId,
+            @Nullable String userId,
+            @Nullable String lifecycle,
+            @Nullable String model,
             @Nullable Integer type,
             @Nullable Integer state,
             @Nullable Boolean online,
@@ -87,6 +99,27 @@ public interface DeviceOps {
      * @param assigned to this gateway now; else it was before
      */
     record Exposed(String deviceId, String tenant, boolean assigned) {}
+
+    /**
+     * @param deviceIds the maker's serial numbers, verbatim (A-006)
+     * @param productId the device product
+     * @param vendorId whose they are; null: the product's owner's
+     * @param type as in {@link Device}
+     */
+    record RegisterDevices(
+            List<String> deviceIds,
+            long productId,
+            @Nullable String vendorId,
+            @Nullable Integer type,
+            @Nullable String model,
+            @Nullable String hwVersion,
+            @Nullable String swVersion,
+            @Nullable Instant manufactureTms) {}
+
+    /**
+     * @param produceId the batch that has their credentials
+     */
+    record Registered(long produceId, List<String> deviceIds) {}
 
     record GetDevice(String deviceId) {}
 
@@ -128,6 +161,10 @@ public interface DeviceOps {
      * @param state 0 disabled, 1 not yet in stock, 2 active
      * @param status the one derived status to show (A-064): unconfirmed, disabled, offline, idle
      * @param produceId the batch it came from
+     * @param vendorId the vendor's number; null when it is the platform's own
+     * @param userId the member who holds it
+     * @param userShare the members whom it is shared with
+     * @param lifecycle where it stands between factory and scrap heap
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Device(
@@ -145,6 +182,14 @@ public interface DeviceOps {
             @Nullable String tenant,
             @Nullable String gateway,
             @Nullable Long produceId,
+            @Nullable String vendorId,
+            @Nullable String userId,
+            @Nullable List<String> userShare,
+            @Nullable String lifecycle,
+            @Nullable String model,
+            @Nullable String hwVersion,
+            @Nullable String swVersion,
+            @Nullable Instant manufactureTms,
             @Nullable String remark,
             @Nullable Instant createTms,
             @Nullable Instant atvTms,

@@ -3,10 +3,13 @@ package io.weir.api.devices;
 import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.api.devices.DeviceOps.Device;
+import io.weir.api.dispense.OperationsOps.Usage;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What is known of a device beside its model: configuration, basics, service, running state, and
@@ -29,6 +32,14 @@ public interface ProfileOps {
 
     Op<OfDevice, Running> GET_RUNNING =
             Op.of("devices.running.get.v1", OfDevice.class, Running.class);
+
+    /** How much flowed, by day, month or year of the vendor's time zone. */
+    Op<GetStatistics, Statistics> STATISTICS =
+            Op.of("devices.statistics.get.v1", GetStatistics.class, Statistics.class);
+
+    /** Back to what it was when it left the factory; its number and every posting stay. */
+    Op<OfDevice, Done> CLEAR =
+            Op.of("devices.clear.v1", OfDevice.class, Done.class).within(Duration.ofSeconds(60));
 
     /** For ever: DEVICE_IN_USE while it dispenses; afterwards GONE, its number is never reused. */
     Op<OfDevice, Done> DEREGISTER = Op.of("devices.deregister.v1", OfDevice.class, Done.class);
@@ -87,8 +98,9 @@ public interface ProfileOps {
     /**
      * @param state 0 none, 1 in service, 2 suspended, 3 expired
      * @param expire null = without an end
+     * @param usage of this month
      */
-    record Service(String deviceId, int state, @Nullable Instant expire) {}
+    record Service(String deviceId, int state, @Nullable Instant expire, Usage usage) {}
 
     /**
      * @param unlimited true takes the end away
@@ -112,5 +124,30 @@ public interface ProfileOps {
             boolean running,
             @Nullable Instant onlineTms,
             @Nullable Instant offlineTms,
-            String lbsCoord) {}
+            String lbsCoord,
+            UseSums statistics) {}
+
+    /**
+     * Up to now, in the vendor's time zone.
+     *
+     * @param total since the present owner has it
+     */
+    record UseSums(Usage today, Usage month, Usage total) {}
+
+    /**
+     * @param by day, month or year
+     */
+    record GetStatistics(
+            String deviceId, String by, @Nullable Instant from, @Nullable Instant to) {}
+
+    /**
+     * @param zone time zone that periods begin in
+     * @param total of the periods
+     */
+    record Statistics(String deviceId, String zone, List<PeriodUse> periods, Usage total) {}
+
+    /**
+     * @param period e.g. 2026-11-23, 2026-11 or 2026
+     */
+    record PeriodUse(String period, Usage usage) {}
 }

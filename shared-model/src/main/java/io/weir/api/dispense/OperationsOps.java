@@ -4,6 +4,8 @@ import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.api.dispense.DispenseOps.DispenseView;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 
@@ -40,7 +42,31 @@ public interface OperationsOps {
     Op<GetDeviceUse, DeviceUse> DEVICE_USE =
             Op.of("dispense.device.use.v1", GetDeviceUse.class, DeviceUse.class);
 
+    /** What flowed at a device, for each span of time, in the order asked. System only. */
+    Op<GetUsage, Usages> USAGE = Op.of("dispense.usage.v1", GetUsage.class, Usages.class);
+
     record GetDeviceUse(String deviceId) {}
+
+    /**
+     * @param tenant path of the owner: what flowed under others is theirs
+     * @param member only what this member had; null = everybody
+     */
+    record GetUsage(String deviceId, String tenant, @Nullable String member, List<Span> spans) {}
+
+    /**
+     * @param to not within
+     */
+    record Span(Instant from, Instant to) {}
+
+    record Usages(List<Usage> usages) {}
+
+    /**
+     * What flowed, also when nobody paid for it.
+     *
+     * @param dispenses where something flowed
+     * @param seconds how long it flowed
+     */
+    record Usage(long dispenses, long volumeMl, long seconds) {}
 
     record DeviceUse(String deviceId, Use use) {}
 

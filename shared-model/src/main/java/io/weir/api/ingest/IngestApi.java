@@ -1,5 +1,6 @@
 package io.weir.api.ingest;
 
+import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.api.Signal;
 import io.weir.model.fact.Lane;
@@ -18,6 +19,11 @@ public interface IngestApi {
     Op<GetMarks, Marks> MARKS =
             Op.of("facts.marks.v1", GetMarks.class, Marks.class).within(Duration.ofSeconds(5));
 
+    /** The latest values and the whole history of a device go. System only. */
+    Op<ClearDevice, Done> CLEAR =
+            Op.of("ingest.device.clear.v1", ClearDevice.class, Done.class)
+                    .within(Duration.ofSeconds(40));
+
     /** Once a second: how many messages of devices were applied since the last time, by tenant. */
     Signal<Traffic> TRAFFIC = new Signal<>("ingest.traffic.v1", Traffic.class);
 
@@ -25,6 +31,8 @@ public interface IngestApi {
      * @param messages tenant path of the devices' owner -> messages
      */
     record Traffic(Map<String, Long> messages) {}
+
+    record ClearDevice(String deviceId) {}
 
     record GetMarks(String gateway, String journal) {}
 

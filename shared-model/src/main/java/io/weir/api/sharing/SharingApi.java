@@ -14,6 +14,12 @@ public interface SharingApi {
     /** How many devices are bound to each member, in the order asked. */
     Op<CountBound, Counts> COUNT = Op.of("sharing.count.v1", CountBound.class, Counts.class);
 
+    /** Who uses these devices, at most 500 at once; those that nobody holds are left out. */
+    Op<GetUsers, List<Users>> USERS = Op.listed("sharing.users.v1", GetUsers.class, Users.class);
+
+    /** The devices that a member holds, or may view by a share or a group. */
+    Op<GetViewable, Ids> VIEWABLE = Op.of("sharing.viewable.v1", GetViewable.class, Ids.class);
+
     /** The device is no more, or was cleared: binding, shares and places in groups end. */
     Op<DropDevice, Done> DROP_DEVICE =
             Op.of("sharing.device.drop.v1", DropDevice.class, Done.class);
@@ -51,6 +57,21 @@ public interface SharingApi {
             return bound || how != How.NONE ? rights.contains(right) : right != Right.CONTROL;
         }
     }
+
+    record GetUsers(List<String> deviceIds) {}
+
+    /**
+     * @param holder uid of who holds it
+     * @param guests uids of those whom it is shared with
+     */
+    record Users(String deviceId, String holder, List<String> guests) {}
+
+    /**
+     * @param heldOnly not what is others'
+     */
+    record GetViewable(String uid, boolean heldOnly) {}
+
+    record Ids(List<String> deviceIds) {}
 
     record CountBound(List<String> uids) {}
 
