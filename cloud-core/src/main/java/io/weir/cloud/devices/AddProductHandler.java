@@ -65,6 +65,7 @@ final class AddProductHandler {
                             call.scope(),
                             c -> {
                                 ProductRow added = ProductStore.insert(c, product, secret);
+                                ProductStore.keepModel(c, added, call.actor().uid());
                                 String target = "product:" + added.id();
                                 Deeds.add(
                                         c, call, now, tenant, "product.add", target, added.name());

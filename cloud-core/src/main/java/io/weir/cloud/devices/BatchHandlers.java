@@ -64,6 +64,13 @@ final class BatchHandlers {
                                 DevicesError.BATCH_CONFIRMED,
                                 "batch " + batch.id() + " is in stock and can't be removed");
                     }
+                    if (BatchStore.used(c, batch.id())) {
+                        throw new Rejected(
+                                DevicesError.DEVICE_IN_USE,
+                                "devices of batch "
+                                        + batch.id()
+                                        + " are being checked, or were connected");
+                    }
                     BatchStore.delete(c, batch.id());
                     Deeds.add(
                             c,

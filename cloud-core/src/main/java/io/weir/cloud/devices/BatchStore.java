@@ -75,7 +75,19 @@ final class BatchStore {
                 AND ($3::text IS NULL OR batch_no = $3) AND ($4::bigint IS NULL OR product_id = $4)
             """;
 
+    private static final String USED =
+            """
+            SELECT 1 FROM devices.device d WHERE batch_id = $1 AND (lifecycle = 'QC'
+                OR EXISTS (SELECT 1 FROM devices.presence s WHERE s.device_id = d.device_id)
+                OR EXISTS (SELECT 1 FROM devices.registration r WHERE r.device_id = d.device_id)) LIMIT 1
+            """;
+
     private BatchStore() {}
+
+    /** Whether a device of it is being checked, or was ever connected. */
+    static boolean used(SqlConnection c, long id) {
+        return c.preparedQuery(USED).execute(Tuple.of(id)).await().size() > 0;
+    }
 
     static Batch insert(SqlConnection c, SubmitBatch r, String tenant, Instant now) {
         return row(

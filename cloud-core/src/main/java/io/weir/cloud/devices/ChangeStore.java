@@ -34,18 +34,21 @@ final class ChangeStore {
     private static final String DEVICES_OF_PRODUCT =
             """
             SELECT device_id, tenant FROM devices.device
-            WHERE product_id = $1 AND gateway_id = $2 AND confirmed ORDER BY device_id
+            WHERE product_id = $1 AND gateway_id = $2 AND (confirmed OR lifecycle = 'QC') ORDER BY device_id
             """;
     private static final String LOCK_PRODUCT =
             "SELECT pg_advisory_xact_lock(hashtext('devices.product'), $1::int)";
     private static final String SHARE_PRODUCT =
             "SELECT pg_advisory_xact_lock_shared(hashtext('devices.product'), $1::int)";
+
+    /** Who checks a device before it is in stock needs it connected (A-174). */
     private static final String DEVICE_COLUMNS =
             """
-            d.device_id, d.device_name, d.tenant, d.device_secret, d.confirmed, d.enabled, d.gateway_id,
+            d.device_id, d.device_name, d.tenant, d.device_secret, (d.confirmed OR d.lifecycle = 'QC') IS TRUE AS confirmed, d.enabled, d.gateway_id,
             p.product_id, p.product_key, p.enabled AS product_enabled, r.token_hash,
             (SELECT t.gateway_device_id FROM devices.topology t WHERE t.sub_id = d.device_id) AS parent
             """;
+
     private static final String PAGE =
             """
             SELECT c.version, c.kind, %s

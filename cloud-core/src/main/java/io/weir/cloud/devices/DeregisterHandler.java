@@ -57,7 +57,7 @@ final class DeregisterHandler {
                                     "device.deregister",
                                     "device:" + id,
                                     "");
-                            if (device.gateway() == null || !device.confirmed()) {
+                            if (device.gateway() == null || !device.known()) {
                                 return dissolved;
                             }
                             var marked = List.of(new Marked(id, device.tenant()));

@@ -69,7 +69,8 @@ final class DeviceChanges {
                                     before.gateway(),
                                     tenant,
                                     before.productId(),
-                                    before.confirmed());
+                                    before.confirmed(),
+                                    before.known());
                     return Math.max(version, mark(c, owned, request.id(), before.gateway()));
                 },
                 request.id());
@@ -170,7 +171,7 @@ final class DeviceChanges {
         long last = 0;
         TreeSet<String> concerned = new TreeSet<>();
         for (String gateway : gateways) {
-            if (gateway != null && device.confirmed()) {
+            if (gateway != null && device.known()) {
                 concerned.add(gateway);
             }
         }

@@ -189,7 +189,8 @@ final class DeviceReads {
                 row.online(),
                 row.connectedTo() == null ? row.gateway() : row.connectedTo(),
                 meter == null ? MeasureMode.VOLUME : meter.measureMode(),
-                outlets);
+                outlets,
+                row.inQc());
     }
 
     /** In the asker's scope, as {@link #dispenser}. */

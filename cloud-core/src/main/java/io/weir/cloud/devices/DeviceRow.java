@@ -110,7 +110,12 @@ record DeviceRow(
     }
 
     boolean usable() {
-        return confirmed && enabled && productEnabled;
+        return (confirmed || inQc()) && enabled && productEnabled;
+    }
+
+    /** It is being checked: nobody but who checks it dispenses. */
+    boolean inQc() {
+        return lifecycle.equals("QC");
     }
 
     /** Its service is neither suspended nor over. */

@@ -24,7 +24,8 @@ final class DeviceStore {
     private static final String GET =
             "SELECT %s %s WHERE d.device_id = $1".formatted(DeviceRow.COLUMNS, DeviceRow.FROM);
     private static final String LOCK =
-            "SELECT gateway_id, tenant, product_id, confirmed, removed_at IS NOT NULL AS removed"
+            "SELECT gateway_id, tenant, product_id, confirmed, lifecycle = 'QC' AS qc, removed_at"
+                    + " IS NOT NULL AS removed"
                     + " FROM devices.device WHERE device_id = $1 FOR UPDATE";
     private static final String UPDATE =
             """
@@ -106,8 +107,17 @@ final class DeviceStore {
         }
     }
 
-    /** What a change of a device has to know, under the row's lock. */
-    record Locked(@Nullable String gateway, String tenant, long productId, boolean confirmed) {}
+    /**
+     * What a change of a device has to know, under the row's lock.
+     *
+     * @param known its gateway has heard of it: in stock, or being checked
+     */
+    record Locked(
+            @Nullable String gateway,
+            String tenant,
+            long productId,
+            boolean confirmed,
+            boolean known) {}
 
     static DeviceRow get(SqlConnection c, String id) {
         for (Row row : c.preparedQuery(GET).execute(Tuple.of(id)).await()) {
@@ -125,7 +135,8 @@ final class DeviceStore {
                     row.getString("gateway_id"),
                     row.getString("tenant"),
                     row.getLong("product_id"),
-                    row.getBoolean("confirmed"));
+                    row.getBoolean("confirmed"),
+                    row.getBoolean("confirmed") || Boolean.TRUE.equals(row.getBoolean("qc")));
         }
         throw notFound(id);
     }

@@ -13,6 +13,10 @@ enum DevicesError implements ErrorCode {
     /** It dispenses now. */
     DEVICE_IN_USE(409),
     BATCH_CONFIRMED(409),
+    /** Devices of the product are there: what they know must go on, unless it is forced. */
+    MODEL_BREAKS(409),
+    /** Devices of the product are there. */
+    PRODUCT_IN_USE(409),
     /** It can't go there from where it is in its lifecycle. */
     LIFECYCLE_MOVE(409),
     /** Suspended or scrapped: its lifecycle has to be moved, not its state. */

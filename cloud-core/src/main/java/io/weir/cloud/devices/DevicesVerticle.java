@@ -101,6 +101,8 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(ProductOps.UPDATE, new UpdateProductHandler(tx, box, announcer, time)::handle);
         bus.serve(ProductOps.DETAIL, products::detail);
         bus.serve(ProductOps.LIST, products::list);
+        bus.serve(ProductOps.MODELS, products::models);
+        bus.serve(ProductOps.REMOVE, new RemoveProductHandler(tx, announcer, time)::handle);
 
         var batches = new BatchHandlers(tx, box, time);
         var submit = new SubmitBatchHandler(tx, box, tenants, time, config.maxBatch());

@@ -145,8 +145,9 @@ final class LifecycleHandlers {
         LifecycleStore.add(c, step);
         String detail = "%s to %s of %s: %s".formatted(from, to, owner, request.reason());
         Deeds.add(c, call, now, owner, "device.move", "device:" + id, detail);
-        boolean told = !owner.equals(before.tenant()) || from.halted() || to.halted();
-        if (told && before.confirmed() && before.gateway() != null) {
+        boolean checked = !before.confirmed() && (from == State.QC || to == State.QC);
+        boolean told = checked || !owner.equals(before.tenant()) || from.halted() || to.halted();
+        if (told && (before.known() || checked) && before.gateway() != null) {
             var marked = List.of(new Marked(id, owner));
             version = Math.max(version, ChangeStore.devices(c, before.gateway(), marked));
         }

@@ -1,7 +1,9 @@
 package io.weir.cloud.devices;
 
 import io.weir.api.devices.ProductOps.GetProduct;
+import io.weir.api.devices.ProductOps.ListModels;
 import io.weir.api.devices.ProductOps.ListProducts;
+import io.weir.api.devices.ProductOps.ModelVersion;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.model.Page;
 import io.weir.runtime.bus.Call;
@@ -17,6 +19,16 @@ final class ProductReads {
 
     Product detail(Call call, GetProduct request) {
         return tx.run(call.scope(), c -> ProductStore.get(c, request.id())).view(true);
+    }
+
+    /** Within the scope, or above it, as the product itself. */
+    Page<ModelVersion> models(Call call, ListModels request) {
+        return tx.run(
+                call.scope(),
+                c -> {
+                    ProductStore.get(c, request.id());
+                    return ProductStore.models(c, request);
+                });
     }
 
     Page<Product> list(Call call, ListProducts request) {

@@ -6,12 +6,15 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.ProductOps.FlowMeter;
+import io.weir.api.devices.ProductOps.ListModels;
 import io.weir.api.devices.ProductOps.ListProducts;
+import io.weir.api.devices.ProductOps.ModelVersion;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.api.devices.ProductOps.Registration;
 import io.weir.api.devices.ProductOps.Status;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
+import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.json.Json;
 
@@ -27,7 +30,7 @@ final class ProductStore {
     private static final String COLUMNS =
             """
             product_id, tenant, name, code, product_key, tsl, tsl_version, controlled, flowmeter, require_tls, registration, enabled,
-            created_at, updated_at
+            created_at, updated_at, removed_at
             """;
     private static final String INSERT =
             """
@@ -50,10 +53,19 @@ final class ProductStore {
             RETURNING %s
             """
                     .formatted(COLUMNS);
+    private static final String MODEL =
+            """
+            INSERT INTO devices.product_model (product_id, version, tenant, tsl, actor, at) VALUES ($1, $2, $3, $4, $5, $6)
+            """;
+    private static final String DEVICES =
+            "SELECT 1 FROM devices.device WHERE product_id = $1 AND removed_at IS NULL LIMIT 1";
+    private static final String REMOVE =
+            "UPDATE devices.product SET removed_at = $2, enabled = false, updated_at = $2 WHERE"
+                    + " product_id = $1";
     private static final String FILTERED =
             """
             FROM devices.product
-            WHERE starts_with(tenant, $1) AND ($2::text IS NULL OR strpos(lower(name), lower($2)) > 0)
+            WHERE starts_with(tenant, $1) AND removed_at IS NULL AND ($2::text IS NULL OR strpos(lower(name), lower($2)) > 0)
                 AND ($3::text IS NULL OR code = $3) AND ($4::boolean IS NULL OR enabled = $4)
             """;
 
@@ -150,6 +162,46 @@ final class ProductStore {
                 p.id());
     }
 
+    /** Keeps the model of this version. */
+    static void keepModel(SqlConnection c, ProductRow p, String actor) {
+        c.preparedQuery(MODEL)
+                .execute(
+                        Tuple.of(
+                                p.id(),
+                                p.tslVersion(),
+                                p.tenant(),
+                                p.tsl(),
+                                actor,
+                                Rows.timestamp(p.updatedAt())))
+                .await();
+    }
+
+    /** The latest first. */
+    static Page<ModelVersion> models(SqlConnection c, ListModels q) {
+        return Rows.page(
+                c,
+                "*",
+                "FROM devices.product_model WHERE product_id = $1",
+                "version DESC",
+                Paging.of(q.page(), q.pageSize(), q.limit(), q.offset()),
+                List.of(q.id()),
+                row ->
+                        new ModelVersion(
+                                row.getInteger("version"),
+                                Json.tree(row.getString("tsl")),
+                                row.getString("actor"),
+                                Rows.instant(row, "at")));
+    }
+
+    /** Whether there are devices that haven't been deregistered. */
+    static boolean hasDevices(SqlConnection c, long id) {
+        return c.preparedQuery(DEVICES).execute(Tuple.of(id)).await().size() > 0;
+    }
+
+    static void remove(SqlConnection c, long id, Instant now) {
+        c.preparedQuery(REMOVE).execute(Tuple.of(id, Rows.timestamp(now))).await();
+    }
+
     static Page<Product> list(SqlConnection c, Scope scope, ListProducts q) {
         return Rows.page(
                 c,
@@ -167,6 +219,9 @@ final class ProductStore {
 
     private static ProductRow one(RowSet<Row> rows, long id) {
         for (Row row : rows) {
+            if (row.getValue("removed_at") != null) {
+                throw new Rejected(CommonError.GONE, "product " + id + " is removed for ever");
+            }
             return row(row);
         }
         throw Rejected.notFound("product " + id);

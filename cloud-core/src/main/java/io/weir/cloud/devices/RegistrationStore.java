@@ -22,7 +22,7 @@ final class RegistrationStore {
             """;
     private static final String DEVICE =
             """
-            SELECT device_id, tenant, device_secret, confirmed, enabled, gateway_id, activated_at
+            SELECT device_id, tenant, device_secret, (confirmed OR lifecycle = 'QC') IS TRUE AS confirmed, enabled, gateway_id, activated_at
             FROM devices.device WHERE product_id = $1 AND device_name = $2 FOR UPDATE
             """;
     private static final String TAKEN = "SELECT 1 FROM devices.device WHERE device_id = $1";

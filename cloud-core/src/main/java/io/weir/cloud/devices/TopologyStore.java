@@ -29,7 +29,7 @@ final class TopologyStore {
     private static final String NODES =
             """
             SELECT d.device_id, d.device_name, d.tenant, d.device_secret, d.gateway_id, d.product_id,
-                d.activated_at IS NOT NULL AS activated, d.confirmed AND d.enabled AND p.enabled AS usable, d.confirmed,
+                d.activated_at IS NOT NULL AS activated, (d.confirmed OR d.lifecycle = 'QC') IS TRUE AND d.enabled AND p.enabled AS usable, d.confirmed,
                 p.product_key, p.node_type, t.gateway_device_id AS parent,
                 (SELECT count(*) FROM devices.topology s WHERE s.gateway_device_id = d.device_id) AS subs
             FROM devices.device d JOIN devices.product p USING (product_id)

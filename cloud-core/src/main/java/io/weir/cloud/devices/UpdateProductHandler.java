@@ -1,12 +1,15 @@
 package io.weir.cloud.devices;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.ProductOps.FlowMeter;
 import io.weir.api.devices.ProductOps.Product;
 import io.weir.api.devices.ProductOps.Status;
 import io.weir.api.devices.ProductOps.UpdateProduct;
 import io.weir.cloud.devices.ProductStore.ProductRow;
 import io.weir.cloud.seal.SecretBox;
+import io.weir.model.problem.FieldError;
+import io.weir.model.problem.Rejected;
 import io.weir.model.thing.ThingModel;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.json.Json;
@@ -25,6 +28,8 @@ import java.util.List;
  * devices too.
  */
 final class UpdateProductHandler {
+    private static final int MOST_TOLD = 100;
+
     private final Tx tx;
     private final SecretBox box;
     private final Announcer announcer;
@@ -48,7 +53,13 @@ final class UpdateProductHandler {
                             ChangeStore.lockProduct(c, request.id());
                             ProductRow before = ProductStore.lock(c, request.id());
                             ProductRow after = merged(before, request, now);
+                            if (!Boolean.TRUE.equals(request.force())) {
+                                checkModel(c, before, after);
+                            }
                             ProductRow row = ProductStore.update(c, after, sealed(before, request));
+                            if (row.tslVersion() != before.tslVersion()) {
+                                ProductStore.keepModel(c, row, call.actor().uid());
+                            }
                             Deeds.add(
                                     c,
                                     call,
@@ -63,6 +74,25 @@ final class UpdateProductHandler {
                         });
         announcer.announce(updated.version());
         return updated.row().view(true);
+    }
+
+    /** Nobody is there whom a change could break while no device is. */
+    private static void checkModel(SqlConnection c, ProductRow before, ProductRow after) {
+        if (before.tsl().equals(after.tsl()) || !ProductStore.hasDevices(c, before.id())) {
+            return;
+        }
+        List<FieldError> breaks =
+                ModelChange.breaks(
+                        ThingModelReader.read(before.tsl(), "thing_model"),
+                        ThingModelReader.read(after.tsl(), "thing_model"));
+        if (!breaks.isEmpty()) {
+            throw new Rejected(
+                    DevicesError.MODEL_BREAKS,
+                    breaks.size()
+                            + " changes break what devices know; send force: true if they are"
+                            + " meant",
+                    breaks.subList(0, Math.min(MOST_TOLD, breaks.size())));
+        }
     }
 
     private static ProductRow merged(ProductRow before, UpdateProduct request, Instant now) {

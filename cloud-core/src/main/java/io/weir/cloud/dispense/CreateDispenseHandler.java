@@ -6,6 +6,8 @@ import io.weir.api.devices.DevicesApi;
 import io.weir.api.devices.DevicesApi.Dispenser;
 import io.weir.api.devices.DevicesApi.GetDispenser;
 import io.weir.api.devices.DevicesApi.OutletFlow;
+import io.weir.api.dispense.ChannelOps.Channel;
+import io.weir.api.dispense.ChannelOps.Kind;
 import io.weir.api.dispense.DispenseOps.CreateDispense;
 import io.weir.api.dispense.DispenseOps.DispenseView;
 import io.weir.api.edge.EdgeApi;
@@ -66,6 +68,15 @@ final class CreateDispenseHandler {
     private final DispenseStore dispenses = new DispenseStore();
     private final TariffStore tariffs = new TariffStore();
     private final FaultStore faults = new FaultStore();
+    private final ChannelStore channels = new ChannelStore();
+
+    /** How an order will reach the device. */
+    enum Way {
+        /** At once: it must be connected. */
+        ONLINE,
+        /** As quota for the time without the cloud: it must only have a gateway. Always paid. */
+        QUOTA
+    }
 
     CreateDispenseHandler(Bus bus, Tx tx, Time time, DispenseConfig config, DispenseBook book) {
         this.bus = bus;
@@ -78,9 +89,6 @@ final class CreateDispenseHandler {
 
     DispenseView handle(Call call, CreateDispense ask) {
         String key = call.idempotencyKey();
-        if (!call.actor().isMember()) {
-            throw new Rejected(CommonError.FORBIDDEN, "only a member dispenses");
-        }
         if (key == null) {
             throw new Rejected(
                     CommonError.IDEMPOTENCY_KEY_REQUIRED, "header Idempotency-Key is required");
@@ -90,7 +98,7 @@ final class CreateDispenseHandler {
         if (before != null) {
             return replay(before, ask);
         }
-        return run(call.scope(), offer(call, key, ask, true));
+        return run(call.scope(), offer(call, key, ask, Way.ONLINE));
     }
 
     void checkVolume(long ml) {
@@ -102,9 +110,9 @@ final class CreateDispenseHandler {
     /**
      * The order as it would be now, every party and price frozen; nothing is written.
      *
-     * @param online the device must be connected; else it must only have a gateway
+     * <p>What a channel has room for is not billed. Else a member pays, and staff is refused.
      */
-    Order offer(Call call, String key, CreateDispense ask, boolean online) {
+    Order offer(Call call, String key, CreateDispense ask, Way way) {
         Call within = Call.system(call.requestId());
         Dispenser device =
                 bus.call(DevicesApi.DISPENSER, new GetDispenser(ask.deviceId()), within).await();
@@ -117,6 +125,10 @@ final class CreateDispenseHandler {
                         new GetAccess(ask.deviceId(), call.actor().uid()),
                         within);
         OutletFlow flow = usableOutlet(device, ask);
+        Channel channel = way == Way.ONLINE ? channel(call, device, ask) : null;
+        if (!call.actor().isMember() || channel == null && device.inQc()) {
+            return unbilled(call, key, ask, device, flow, channel, within);
+        }
         Future<MemberFacts> member =
                 bus.call(MembersApi.FACTS, new GetMember(call.actor().uid()), within);
         Future<Chain> chain = bus.call(VendorsApi.CHAIN, new GetChain(device.tenant()), within);
@@ -125,11 +137,52 @@ final class CreateDispenseHandler {
                     DispenseError.NOT_SHARED, "somebody holds this device: ask them for a share");
         }
         Standing standing = tx.run(call.scope(), c -> standing(c, device));
-        Terms terms = termsOf(standing, ask);
-        String gateway = connected(device, online);
+        Terms terms = channel == null ? termsOf(standing, ask) : Terms.FREE;
+        String gateway = connected(device, way);
         refuseFaulted(standing, ask.deviceId());
-        Parties parties = parties(active(member.await()), chain.await());
-        return order(call.actor(), key, ask, device, gateway, flow, terms, parties);
+        Parties parties = parties(active(member.await()).referrers(), chain.await());
+        return order(call.actor(), key, ask, device, gateway, flow, terms, parties, channel);
+    }
+
+    /** The vendor's own people, who pay nothing and so need a channel; nobody refers them. */
+    private Order unbilled(
+            Call call,
+            String key,
+            CreateDispense ask,
+            Dispenser device,
+            OutletFlow flow,
+            @Nullable Channel channel,
+            Call within) {
+        if (call.actor().isMember()) {
+            throw new Rejected(
+                    DispenseError.DEVICE_NOT_USABLE,
+                    "device " + ask.deviceId() + " is being checked");
+        }
+        if (channel == null) {
+            throw new Rejected(
+                    DispenseError.NO_CHANNEL, "open a channel with room for so much first");
+        }
+        Chain chain = bus.call(VendorsApi.CHAIN, new GetChain(device.tenant()), within).await();
+        refuseFaulted(tx.run(call.scope(), c -> standing(c, device)), ask.deviceId());
+        String gateway = connected(device, Way.ONLINE);
+        Parties parties = parties(List.of(), chain);
+        return order(call.actor(), key, ask, device, gateway, flow, Terms.FREE, parties, channel);
+    }
+
+    private @Nullable Channel channel(Call call, Dispenser device, CreateDispense ask) {
+        String member = call.actor().isMember() ? call.actor().uid() : null;
+        Kind kind = device.inQc() ? Kind.QC : Kind.TRIAL;
+        return tx.run(
+                call.scope(),
+                c ->
+                        channels.covering(
+                                c,
+                                device.deviceId(),
+                                device.tenant(),
+                                kind,
+                                member,
+                                ask.volumeMl(),
+                                time.now()));
     }
 
     /** The same question again gets the same dispense, however it has gone since. */
@@ -185,9 +238,9 @@ final class CreateDispenseHandler {
         return tariff.terms(price);
     }
 
-    private static String connected(Dispenser device, boolean online) {
+    private static String connected(Dispenser device, Way way) {
         String gateway = device.gateway();
-        if (online && !device.online() || gateway == null) {
+        if (way == Way.ONLINE && !device.online() || gateway == null) {
             throw new Rejected(
                     DispenseError.DEVICE_OFFLINE,
                     "device " + device.deviceId() + " is not connected");
@@ -210,14 +263,14 @@ final class CreateDispenseHandler {
         return member;
     }
 
-    private static Parties parties(MemberFacts member, Chain chain) {
+    private static Parties parties(List<String> referrers, Chain chain) {
         Tenant partner = chain.partner();
         return new Parties(
                 Objects.requireNonNull(tenant(chain, "VENDOR"), "a chain without a vendor"),
                 tenant(chain, "AGENT"),
                 tenant(chain, "DEALER"),
                 partner == null ? null : new Payee(partner.id(), partner.path()),
-                member.referrers().stream().limit(Terms.LEVELS).toList());
+                referrers.stream().limit(Terms.LEVELS).toList());
     }
 
     private static @Nullable Payee tenant(Chain chain, String kind) {
@@ -236,7 +289,8 @@ final class CreateDispenseHandler {
             String gateway,
             OutletFlow flow,
             Terms terms,
-            Parties parties) {
+            Parties parties,
+            @Nullable Channel channel) {
         long secondsMax = config.secondsMax(ask.volumeMl(), flow.mlPerSecond());
         return new Order(
                 ids.next(),
@@ -256,12 +310,13 @@ final class CreateDispenseHandler {
                 terms,
                 parties,
                 DispensePricing.tariff(terms, ask.volumeMl()),
-                time.now());
+                time.now(),
+                channel == null ? null : channel.channelId());
     }
 
     private DispenseView run(Scope scope, Order order) {
         Instant resolveAt = order.created().plus(config.resolveAfter());
-        if (!tx.run(scope, c -> dispenses.insert(c, order, resolveAt))) {
+        if (!tx.run(scope, c -> insert(c, order, resolveAt))) {
             return busy(scope, order);
         }
         book.step(scope, order.id(), new HoldDone(hold(scope, order)));
@@ -272,6 +327,14 @@ final class CreateDispenseHandler {
         }
         send(order);
         return Views.of(commanded);
+    }
+
+    private boolean insert(SqlConnection c, Order order, Instant resolveAt) {
+        Long channel = order.channel();
+        if (channel != null && !channels.admits(c, channel, order.orderedMl(), order.created())) {
+            throw new Rejected(DispenseError.NO_CHANNEL, "the channel has no more room, try again");
+        }
+        return dispenses.insert(c, order, resolveAt);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.weir.cloud.dispense;
 import io.weir.api.dispense.DispenseOps.CreateDispense;
 import io.weir.api.dispense.GrantOps.CreateGrant;
 import io.weir.api.dispense.GrantOps.GrantView;
+import io.weir.cloud.dispense.CreateDispenseHandler.Way;
 import io.weir.cloud.dispense.Dispense.Order;
 import io.weir.model.access.Scope;
 import io.weir.model.grant.GrantKind;
@@ -67,7 +68,7 @@ final class CreateGrantHandler {
             return replay(scope, before, ask);
         }
         var wish = new CreateDispense(ask.deviceId(), ask.outlet(), ask.volumeMl());
-        Order template = offers.offer(call, key, wish, false);
+        Order template = offers.offer(call, key, wish, Way.QUOTA);
         Instant now = template.created();
         QuotaGrant grant =
                 new QuotaGrant(

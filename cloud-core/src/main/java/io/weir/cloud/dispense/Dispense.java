@@ -5,6 +5,8 @@ import io.weir.model.dispense.MeasureMode;
 import io.weir.model.dispense.OpenDispense;
 import io.weir.model.dispense.Outlet;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 
 /**
@@ -41,6 +43,7 @@ record Dispense(Order order, Course course, Instant updated) {
      * @param hold the price of the ordered volume
      * @param ttlMs how long the edge may wait with the command
      * @param endWithinMs stream time from the first fact within which an end must come
+     * @param channel of unbilled water that it flows in; null when it is billed
      */
     record Order(
             String id,
@@ -60,7 +63,8 @@ record Dispense(Order order, Course course, Instant updated) {
             Terms terms,
             Parties parties,
             Money hold,
-            Instant created) {
+            Instant created,
+            @Nullable Long channel) {
         OpenDispense command() {
             return new OpenDispense(
                     id,
@@ -103,7 +107,8 @@ record Dispense(Order order, Course course, Instant updated) {
                     terms,
                     parties,
                     hold,
-                    at);
+                    at,
+                    channel);
         }
 
         Money tariff(long ml) {

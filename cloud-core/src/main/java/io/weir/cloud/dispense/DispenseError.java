@@ -11,6 +11,10 @@ enum DispenseError implements ErrorCode {
     DEVICE_FAULTED(409),
     /** Somebody else dispenses there now. */
     DEVICE_BUSY(409),
+    /** Staff dispenses in a channel only, and none that is open has room for so much. */
+    NO_CHANNEL(409),
+    /** A QC channel is for a device whose lifecycle stands at QC. */
+    NOT_IN_QC(409),
     /** Somebody holds it and has not shared it with the caller. */
     NOT_SHARED(403),
     /** Nobody has set a price for this outlet. */

@@ -1,5 +1,6 @@
 package io.weir.cloud.dispense;
 
+import io.weir.api.dispense.ChannelOps;
 import io.weir.api.dispense.DispenseOps;
 import io.weir.api.dispense.GrantOps;
 import io.weir.api.dispense.OperationsOps;
@@ -26,6 +27,9 @@ public final class DispenseRoutes {
                     Route.of("listSlices", GrantOps.LIST_SLICES, 200),
                     Route.of("sumSlices", GrantOps.SUM_SLICES, 200),
                     Route.of("freeSlice", GrantOps.FREE_SLICE, 202),
+                    Route.of("openChannel", ChannelOps.OPEN, 201),
+                    Route.of("listChannels", ChannelOps.LIST, 200),
+                    Route.of("endChannel", ChannelOps.END, 204),
                     Route.of("getTariff", TariffOps.GET, 200),
                     Route.of("putTariff", TariffOps.PUT, 201),
                     Route.of("operationsSummary", OperationsOps.SUMMARY, 200),

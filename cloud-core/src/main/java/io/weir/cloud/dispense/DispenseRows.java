@@ -23,7 +23,7 @@ final class DispenseRows {
             ml_per_1000_pulses, seconds_max, ttl_ms, end_within_ms, terms::text AS terms, parties::text AS parties, hold_fen, created_at,
             state, hold, progress_ml, seconds_run, end_ml, settled_ml, reason, charged_fen, corrected_fen, refunded_fen,
             bad_debt_fen, journal, partition, orphan_at_ms, updated_at,
-            trail_boot, trail_base, trail_high, trail_broken
+            trail_boot, trail_base, trail_high, trail_broken, channel
             """;
 
     private DispenseRows() {}
@@ -51,7 +51,8 @@ final class DispenseRows {
                 Json.read(r.getString("terms"), Terms.class),
                 Json.read(r.getString("parties"), Parties.class),
                 Money.ofFen(r.getLong("hold_fen")),
-                r.getOffsetDateTime("created_at").toInstant());
+                r.getOffsetDateTime("created_at").toInstant(),
+                r.getLong("channel"));
     }
 
     private static Course course(Row r) {
@@ -104,7 +105,8 @@ final class DispenseRows {
                 .addValue(Json.text(o.terms()))
                 .addValue(Json.text(o.parties()))
                 .addValue(o.hold().fen())
-                .addValue(o.created().atOffset(ZoneOffset.UTC));
+                .addValue(o.created().atOffset(ZoneOffset.UTC))
+                .addValue(o.channel());
     }
 
     static Tuple course(Dispense d, Instant now) {

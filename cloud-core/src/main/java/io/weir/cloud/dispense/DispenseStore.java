@@ -24,9 +24,9 @@ final class DispenseStore {
               (id, tenant, member, idempotency_key, device_id, gateway, outlet, ordered_ml, measure_mode, ml_per_second,
                ml_per_1000_pulses, seconds_max, ttl_ms, end_within_ms, terms, parties, hold_fen, created_at, state, progress_ml,
                seconds_run, charged_fen, corrected_fen, refunded_fen, bad_debt_fen, partition, orphan_at_ms, updated_at,
-               resolve_at, of_slice)
+               channel, resolve_at, of_slice)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::jsonb, $16::text::jsonb, $17, $18,
-                    'CREATED', 0, 0, 0, 0, 0, 0, 0, 0, $18, $19, $20)
+                    'CREATED', 0, 0, 0, 0, 0, 0, 0, 0, $18, $19, $20, $21)
             ON CONFLICT DO NOTHING
             """;
     private static final String WITHIN =

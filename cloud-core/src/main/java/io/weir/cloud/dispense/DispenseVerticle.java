@@ -2,6 +2,7 @@ package io.weir.cloud.dispense;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.weir.api.dispense.ChannelOps;
 import io.weir.api.dispense.DispenseOps;
 import io.weir.api.dispense.OperationsOps;
 import io.weir.api.dispense.TariffOps;
@@ -33,6 +34,7 @@ public final class DispenseVerticle extends VerticleBase {
         LedgerDesk ledger = new LedgerDesk(bus, tx, time, metrics, book);
         TariffDesk tariffs = new TariffDesk(bus);
         OperatorHandlers operator = new OperatorHandlers(tx, time, config, book, news);
+        var channels = new ChannelHandlers(bus, tx, time, config);
         return Future.all(
                 java.util.List.of(
                         bus.serve(
@@ -75,6 +77,9 @@ public final class DispenseVerticle extends VerticleBase {
                                 .completion(),
                         bus.serve(OperationsOps.DEVICE_USE, new DeviceUseHandler(tx)::handle)
                                 .completion(),
+                        bus.serve(ChannelOps.OPEN, channels::open).completion(),
+                        bus.serve(ChannelOps.LIST, channels::list).completion(),
+                        bus.serve(ChannelOps.END, channels::end).completion(),
                         bus.serve(OperationsOps.USAGE, new UsageHandler(tx)::handle).completion(),
                         bus.serve(OperationsOps.DECLARE_LOST, operator::declareLost).completion()));
     }

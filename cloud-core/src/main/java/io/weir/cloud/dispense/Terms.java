@@ -24,6 +24,9 @@ record Terms(
     static final int WHOLE = 10_000;
     static final int LEVELS = 3;
 
+    /** Of what flows in a channel: nobody pays, so nobody shares. */
+    static final Terms FREE = new Terms(0, Money.ZERO, 0, 0, 0, 0, List.of());
+
     Terms {
         commission = List.copyOf(commission);
         List<Integer> shares = new ArrayList<>(commission);

@@ -29,6 +29,7 @@ final class Views {
                 charged(c),
                 c.refunded(),
                 c.reason(),
+                d.order().channel(),
                 d.order().created(),
                 d.updated());
     }

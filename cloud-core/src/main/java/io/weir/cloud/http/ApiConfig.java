@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * Settings of the API verticle.
  *
+ * @param omsBindAddress {@code host:port} of a listener for OMS alone (O-004), e.g. {@code
+ *     0.0.0.0:36002}; empty = none. OMS is served at {@code bind} and {@code port} too
  * @param maxConcurrent requests in work per instance; one more gets 503
  * @param requestTimeout after it the answer is 503; the outcome is then unknown
  * @param idleTimeout a silent connection is closed after it
@@ -21,6 +23,7 @@ import java.time.Duration;
 public record ApiConfig(
         int port,
         String bind,
+        String omsBindAddress,
         int bodyLimitBytes,
         int maxConcurrent,
         Duration requestTimeout,
@@ -38,6 +41,9 @@ public record ApiConfig(
     public ApiConfig {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0..65535");
+        }
+        if (!omsBindAddress.isEmpty() && !omsBindAddress.matches("[^\\s/]+:[0-9]{1,5}")) {
+            throw new IllegalArgumentException("omsBindAddress must be host:port, or empty");
         }
         if (bodyLimitBytes < 1024) {
             throw new IllegalArgumentException("bodyLimitBytes must be at least 1024");

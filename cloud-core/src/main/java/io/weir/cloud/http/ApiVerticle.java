@@ -14,6 +14,8 @@ import io.weir.cloud.tokens.Revocations;
 import io.weir.runtime.health.Health;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.function.Function;
  * answers. Runs on event loops; nothing here waits.
  */
 public final class ApiVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiVerticle.class);
     private static final Duration SWEEP = Duration.ofSeconds(30);
     private static final Duration FORGET = Duration.ofMinutes(10);
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(2);
@@ -37,6 +40,7 @@ public final class ApiVerticle extends VerticleBase {
     private final List<RouterExtension> extensions;
     private final Function<List<String>, ObjectNode> bundler;
     private @Nullable HttpServer server;
+    private @Nullable HttpServer oms;
 
     public ApiVerticle(
             ApiConfig config,
@@ -75,15 +79,25 @@ public final class ApiVerticle extends VerticleBase {
                                                                 vertx,
                                                                 parts.bus(),
                                                                 config.revocationPoll()))
-                                        .compose(v -> listen(router(ready, revocations, rights))));
+                                        .compose(v -> listen(router(ready, revocations, rights))))
+                .compose(this::listenOms);
     }
 
     /** Takes no new request and lets the open ones finish. */
     @Override
     public Future<?> stop() {
-        return server == null
+        return Future.join(drained(server), drained(oms));
+    }
+
+    private Future<?> drained(@Nullable HttpServer http) {
+        return http == null
                 ? Future.succeededFuture()
-                : server.shutdown(config.drain().toMillis(), TimeUnit.MILLISECONDS);
+                : http.shutdown(config.drain().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The port of the listener for OMS alone; -1 when there is none. */
+    public int actualOmsPort() {
+        return oms == null ? -1 : oms.actualPort();
     }
 
     /** The port that was given when the setting is 0. */
@@ -156,15 +170,32 @@ public final class ApiVerticle extends VerticleBase {
                 : Health.Report.down("ended sessions were last read " + age + " ms ago");
     }
 
-    private Future<?> listen(Router root) {
-        HttpServer http =
-                vertx.createHttpServer(
-                        new HttpServerOptions()
-                                .setIdleTimeout((int) config.idleTimeout().toSeconds())
-                                .setMaxHeaderSize(16 * 1024)
-                                .setCompressionSupported(true));
+    private Future<Router> listen(Router root) {
+        HttpServer http = vertx.createHttpServer(options());
         server = http;
-        return http.requestHandler(root).listen(config.port(), config.bind());
+        return http.requestHandler(root).listen(config.port(), config.bind()).map(v -> root);
+    }
+
+    /** OMS at an address of its own, where nothing else is to be found (O-004). */
+    private Future<?> listenOms(Router root) {
+        String address = config.omsBindAddress();
+        if (address.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        int colon = address.lastIndexOf(':');
+        int port = Integer.parseInt(address.substring(colon + 1));
+        HttpServer http = vertx.createHttpServer(options());
+        oms = http;
+        return http.requestHandler(OmsDoor.before(root, vertx))
+                .listen(port, address.substring(0, colon))
+                .onSuccess(v -> LOG.info("OMS alone is served at {}", address));
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setIdleTimeout((int) config.idleTimeout().toSeconds())
+                .setMaxHeaderSize(16 * 1024)
+                .setCompressionSupported(true);
     }
 
     private static String version(String artefact) {

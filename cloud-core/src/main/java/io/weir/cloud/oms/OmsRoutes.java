@@ -34,6 +34,8 @@ public final class OmsRoutes {
                     Route.of("addProduct", ProductOps.ADD, 201),
                     Route.of("updateProduct", ProductOps.UPDATE, 201),
                     Route.of("getProduct", ProductOps.DETAIL, 200),
+                    Route.of("removeProduct", ProductOps.REMOVE, 201),
+                    Route.of("listProductModels", ProductOps.MODELS, 200),
                     Route.of("omsListUsers", OmsUserOps.LIST, 200),
                     Route.of("omsAddUser", OmsUserOps.ADD, 201),
                     Route.of("omsUpdateUser", OmsUserOps.UPDATE, 201),

@@ -357,6 +357,23 @@ final class Branch {
         return devices.get(next++);
     }
 
+    /** A product that nothing was made of. */
+    long emptyProduct() {
+        return id(ok(post(Role.VENDOR, "/oms/product/add", productBody())));
+    }
+
+    /** A device at which the vendor's own people may dispense. */
+    Map<String, Object> channel() {
+        String device = device();
+        var opened =
+                ok(
+                        post(
+                                Role.VENDOR,
+                                "/devices/" + device + "/channels",
+                                Map.of("kind", "TRIAL", "hours", 1, "volume_ml", 5000)));
+        return Map.of("device_id", device, "channel_id", opened.data().path("channel_id").asLong());
+    }
+
     String script() {
         return "function rawDataToProtocol(bytes) { return {of: '"
                 + code

@@ -61,7 +61,28 @@ final class Samples {
 
         vendorWide(
                 "createDispense",
-                b -> Map.of("device_id", b.device(), "outlet", "normal", "volume_ml", 100));
+                b ->
+                        Map.of(
+                                "device_id",
+                                b.channel().get("device_id"),
+                                "outlet",
+                                "normal",
+                                "volume_ml",
+                                100));
+        one(
+                "openChannel",
+                b ->
+                        Map.of(
+                                "device_id",
+                                b.device(),
+                                "kind",
+                                "TRIAL",
+                                "hours",
+                                1,
+                                "volume_ml",
+                                500));
+        one("listChannels", b -> Map.of("device_id", b.device()));
+        one("endChannel", Branch::channel);
         nobodys("getDeviceUse", b -> Map.of("device_id", b.device()));
         dispense("getDispense", b -> b.dispense());
         dispense("stopDispense", b -> b.dispense());
@@ -197,6 +218,8 @@ final class Samples {
         sees("addProduct", Branch::productBody);
         one("updateProduct", b -> Map.of("id", b.product, "name", b.code + " better"));
         one("getProduct", b -> Map.of("id", b.product));
+        one("listProductModels", b -> Map.of("id", b.product));
+        one("removeProduct", b -> Map.of("id", b.emptyProduct()));
         sees("listBatches", b -> Map.of());
         one("produceDevices", b -> with(b.batchBody(), "tenant", b.path("")));
         for (String id :

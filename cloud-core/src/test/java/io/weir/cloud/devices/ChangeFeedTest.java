@@ -244,7 +244,11 @@ class ChangeFeedTest {
                 world.post(
                         world.demo,
                         "/oms/product/update/" + product,
-                        Map.of("thing_model", DevicesWorld.MODEL.replace("brightness", "glow"))));
+                        Map.of(
+                                "thing_model",
+                                DevicesWorld.MODEL.replace("brightness", "glow"),
+                                "force",
+                                true)));
         Changes changes = world.changes(since);
         assertThat(changes.devices()).isEmpty();
         assertThat(changes.products())

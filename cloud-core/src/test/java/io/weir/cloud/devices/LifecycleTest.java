@@ -12,6 +12,7 @@ import io.weir.api.devices.DevicesApi.Lookup;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.model.access.Role;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -106,10 +107,13 @@ class LifecycleTest {
     }
 
     @Test
+    @Tag("shows:A-174")
     void qualityControlComesBeforeStockAndABatchMayStillBeRemoved() {
         long batch = world.submit(world.demo, world.addProduct(world.demo), 1);
         String id = world.rows(world.demo, batch).getFirst().path("device_id").asText();
+        assertThat(told(id)).as("unknown before").isNull();
         ok(move(world.demo, id, "QC", null));
+        assertThat(told(id).usable()).as("let in to be checked").isTrue();
         Reply no = move(world.demo, id, "STOCKED", null);
         assertThat(no.status()).isEqualTo(409);
         assertThat(no.code()).isEqualTo("LIFECYCLE_MOVE");
@@ -119,8 +123,19 @@ class LifecycleTest {
         long other = world.submit(world.demo, world.addProduct(world.demo), 1);
         String gone = world.rows(world.demo, other).getFirst().path("device_id").asText();
         ok(move(world.demo, gone, "QC", null));
+        assertThat(world.post(world.demo, "/oms/produce/remove/" + other, Map.of()).code())
+                .as("a gateway lets it in")
+                .isEqualTo("DEVICE_IN_USE");
+        ok(move(world.demo, gone, "SCRAPPED", null));
         Reply removed = world.post(world.demo, "/oms/produce/remove/" + other, Map.of());
         assertThat(removed.status() / 100).as(removed.json().toString()).isEqualTo(2);
+    }
+
+    private static @Nullable DeviceGrant told(String id) {
+        return world.changes(0).devices().stream()
+                .filter(d -> d.deviceId().equals(id))
+                .findFirst()
+                .orElse(null);
     }
 
     @Test

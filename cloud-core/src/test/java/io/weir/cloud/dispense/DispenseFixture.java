@@ -61,6 +61,7 @@ final class DispenseFixture {
                 terms,
                 PARTIES,
                 DispensePricing.tariff(terms, orderedMl),
-                NOW);
+                NOW,
+                null);
     }
 }

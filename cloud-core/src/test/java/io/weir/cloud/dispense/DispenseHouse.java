@@ -263,7 +263,8 @@ final class DispenseHouse implements AutoCloseable {
                         true,
                         "edge-1",
                         MeasureMode.VOLUME,
-                        Map.of(Outlet.NORMAL, flow, Outlet.COLD, flow, Outlet.WARM, flow)));
+                        Map.of(Outlet.NORMAL, flow, Outlet.COLD, flow, Outlet.WARM, flow),
+                        false));
         return id;
     }
 
@@ -280,7 +281,8 @@ final class DispenseHouse implements AutoCloseable {
                                 d.online(),
                                 gateway,
                                 d.mode(),
-                                d.outlets()));
+                                d.outlets(),
+                                d.inQc()));
     }
 
     void change(String device, boolean usable, boolean online) {
@@ -296,7 +298,25 @@ final class DispenseHouse implements AutoCloseable {
                                 online,
                                 d.gateway(),
                                 d.mode(),
-                                d.outlets()));
+                                d.outlets(),
+                                d.inQc()));
+    }
+
+    void checked(String device, boolean inQc) {
+        devices.computeIfPresent(
+                device,
+                (id, d) ->
+                        new Dispenser(
+                                id,
+                                d.name(),
+                                d.tenant(),
+                                d.productKey(),
+                                d.usable(),
+                                d.online(),
+                                d.gateway(),
+                                d.mode(),
+                                d.outlets(),
+                                inQc));
     }
 
     /** A member with money in the fake ledger. */

@@ -117,7 +117,8 @@ final class DispenseWorld {
                                 o.terms(),
                                 o.parties(),
                                 o.hold(),
-                                o.created()),
+                                o.created(),
+                                null),
                         Course.CREATED,
                         o.created());
     }

@@ -40,6 +40,7 @@ public final class ApiFixture implements AutoCloseable {
             new ApiConfig(
                     0,
                     "127.0.0.1",
+                    "",
                     1 << 20,
                     200,
                     Duration.ofSeconds(5),

@@ -20,6 +20,7 @@ class LimitsTest {
             new ApiConfig(
                     0,
                     "127.0.0.1",
+                    "",
                     1 << 20,
                     2,
                     Duration.ofMillis(800),

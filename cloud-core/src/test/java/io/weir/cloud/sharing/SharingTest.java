@@ -60,7 +60,8 @@ class SharingTest {
                                 true,
                                 "edge-1",
                                 MeasureMode.VOLUME,
-                                Map.of()));
+                                Map.of(),
+                                false));
         api.bus.serve(
                 MembersApi.FACTS,
                 (call, q) -> {

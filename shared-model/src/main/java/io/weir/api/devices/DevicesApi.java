@@ -127,7 +127,8 @@ public interface DevicesApi {
      *
      * @param tenant tenant path of the owner, for the gateway's limits; null from a cache of before
      * @param deviceSecret empty when {@code refusal} is REMOVED: it is not this gateway's any more
-     * @param usable registered, confirmed into stock, enabled, and its product enabled
+     * @param usable registered, confirmed into stock or being checked, enabled, and its product
+     *     enabled
      * @param refusal why not, when not usable: NOT_CONFIRMED, DISABLED, PRODUCT_DISABLED, REMOVED
      * @param tokenHash of the token that it got when it registered without a whitelist; null when
      *     it has none
@@ -188,6 +189,7 @@ public interface DevicesApi {
      * @param tenant tenant path of the owner
      * @param gateway the gateway it is, or was last, connected to
      * @param outlets flow constants of each outlet that the product has
+     * @param inQc it is being checked: only who checks it dispenses
      */
     record Dispenser(
             String deviceId,
@@ -198,7 +200,8 @@ public interface DevicesApi {
             boolean online,
             @Nullable String gateway,
             MeasureMode mode,
-            Map<Outlet, OutletFlow> outlets) {}
+            Map<Outlet, OutletFlow> outlets,
+            boolean inQc) {}
 
     /**
      * @param tenant tenant path of the owner

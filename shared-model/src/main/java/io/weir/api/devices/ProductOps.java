@@ -3,6 +3,7 @@ package io.weir.api.devices;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
+import io.weir.api.Done;
 import io.weir.api.Op;
 import io.weir.model.Page;
 import io.weir.model.dispense.MeasureMode;
@@ -25,6 +26,13 @@ public interface ProductOps {
             Op.of("devices.product.detail.v1", GetProduct.class, Product.class);
 
     /** Without the thing models. */
+    /** PRODUCT_IN_USE while it has devices; GONE afterwards, its key is never given again. */
+    Op<GetProduct, Done> REMOVE = Op.of("devices.product.remove.v1", GetProduct.class, Done.class);
+
+    /** Every thing model that it had, the latest first. */
+    Op<ListModels, Page<ModelVersion>> MODELS =
+            Op.paged("devices.product.models.v1", ListModels.class, ModelVersion.class);
+
     Op<ListProducts, Page<Product>> LIST =
             Op.paged("devices.product.list.v1", ListProducts.class, Product.class);
 
@@ -57,9 +65,19 @@ public interface ProductOps {
             @Nullable List<String> controlled,
             @Nullable FlowMeter flowmeter,
             @Nullable Boolean requireTls,
-            @Nullable Registration registration) {}
+            @Nullable Registration registration,
+            @Nullable Boolean force) {}
 
     record GetProduct(long id) {}
+
+    record ListModels(
+            long id, int page, int pageSize, @Nullable Integer limit, @Nullable Integer offset) {}
+
+    /**
+     * @param thingModel TSL
+     * @param actor uid of who made it
+     */
+    record ModelVersion(int version, Object thingModel, String actor, Instant tms) {}
 
     record ListProducts(
             @Nullable String name,

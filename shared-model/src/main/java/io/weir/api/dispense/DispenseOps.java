@@ -73,6 +73,7 @@ public interface DispenseOps {
      * @param charged what was taken, corrections by a late end included; null until it is final
      * @param refunded what the vendor gave back since
      * @param reason why the water stopped or never ran; null while that is open
+     * @param channelId of unbilled water; null when it is billed
      */
     record DispenseView(
             String dispenseId,
@@ -91,6 +92,7 @@ public interface DispenseOps {
             @Nullable Money charged,
             Money refunded,
             @Nullable EndReason reason,
+            @Nullable Long channelId,
             Instant createTms,
             Instant updateTms) {}
 

@@ -210,7 +210,8 @@ final class QuotaWorld {
                                     null,
                                     List.of()),
                             Money.ofFen(200).timesHalfUp(ml, 1_000),
-                            Instant.ofEpochMilli(nowMs));
+                            Instant.ofEpochMilli(nowMs),
+                            null);
             slices.put(
                     id,
                     new PaidSlice(

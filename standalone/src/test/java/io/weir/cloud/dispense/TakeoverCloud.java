@@ -142,7 +142,8 @@ final class TakeoverCloud {
                                 null,
                                 List.of()),
                         Money.ofFen(200).timesHalfUp(ml, 1_000),
-                        Instant.ofEpochMilli(world.now()));
+                        Instant.ofEpochMilli(world.now()),
+                        null);
         dispenses.put(id, new Dispense(order, Course.CREATED, order.created()));
         step(id, new HoldDone("hold-" + id));
         step(id, new CommandLeaving());
