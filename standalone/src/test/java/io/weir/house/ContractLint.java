@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Redocly's linter over an OpenAPI document, by the rules of {@code standalone/lint/redocly.yaml}. */
+/**
+ * Redocly's linter over an OpenAPI document, by the rules of {@code standalone/lint/redocly.yaml}.
+ */
 final class ContractLint {
     private static final String CLI = "@redocly/cli";
     // Debian's own Node.js is older than what the linter runs on
@@ -70,8 +72,7 @@ final class ContractLint {
         // A build tells nobody that it runs.
         lint.environment().put("REDOCLY_TELEMETRY", "off");
         lint.environment().put("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
-        Process process =
-                lint.redirectOutput(answer.toFile()).redirectError(log.toFile()).start();
+        Process process = lint.redirectOutput(answer.toFile()).redirectError(log.toFile()).start();
         // 0: no error, 1: errors; anything else, or no word of having read the file, is a failure
         boolean ended = process.waitFor(2, TimeUnit.MINUTES);
         String said = Files.readString(log, StandardCharsets.UTF_8);
