@@ -7,27 +7,41 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The npm device SDKs, unmodified, as {@code standalone/device/package-lock.json} pins them. */
-final class NodePackages {
-    static final Path FOLDER = Path.of(System.getProperty("weir.root"), "standalone", "device");
-    private static final List<String> PACKAGES = List.of(SdkDevice.NEW, SdkDevice.OLD);
+/** npm packages, unmodified, as the {@code package-lock.json} of their folder pins them. */
+public final class NodePackages {
+    private static final Path HERE = Path.of(System.getProperty("weir.root"), "standalone");
+
+    /** Of the device SDKs. */
+    static final Path FOLDER = HERE.resolve("device");
+
+    /** Of the contract's linter. */
+    public static final Path LINT = HERE.resolve("lint");
 
     private NodePackages() {}
 
-    static synchronized void install() {
-        Path modules = FOLDER.resolve("node_modules");
-        if (PACKAGES.stream().allMatch(name -> Files.exists(modules.resolve(name)))) {
+    static void install() {
+        install(FOLDER, List.of(SdkDevice.NEW, SdkDevice.OLD));
+    }
+
+    /**
+     * Once.
+     *
+     * @param packages some that stand in the folder's {@code node_modules} when all do
+     */
+    public static synchronized void install(Path folder, List<String> packages) {
+        Path modules = folder.resolve("node_modules");
+        if (packages.stream().allMatch(name -> Files.exists(modules.resolve(name)))) {
             return;
         }
         OsPackages.node();
         try {
             Process npm =
                     new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-                            .directory(FOLDER.toFile())
+                            .directory(folder.toFile())
                             .inheritIO()
                             .start();
             if (!npm.waitFor(3, TimeUnit.MINUTES) || npm.exitValue() != 0) {
-                throw new IllegalStateException("npm ci failed in " + FOLDER);
+                throw new IllegalStateException("npm ci failed in " + folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -20,7 +20,7 @@ final class Sources {
     }
 
     static List<Path> all() {
-        return Stream.of("src/main/java", "src/test/java", "src/bench/java")
+        return Stream.of("src/main/java", "src/test/java", "src/test/client", "src/bench/java")
                 .flatMap(folder -> under(folder).stream())
                 .toList();
     }

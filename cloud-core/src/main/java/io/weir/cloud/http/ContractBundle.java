@@ -67,6 +67,7 @@ public final class ContractBundle {
         if (!errors.isEmpty()) {
             throw new IllegalStateException("contract:\n  " + String.join("\n  ", errors));
         }
+        tellWidths(document);
         return document;
     }
 
@@ -95,6 +96,21 @@ public final class ContractBundle {
                 }
             }
         }
+    }
+
+    /**
+     * Generated clients take an integer for one of 32 bits unless its format says more, whatever
+     * its maximum is.
+     */
+    private static void tellWidths(JsonNode node) {
+        JsonNode type = node.path("type");
+        boolean integer =
+                type.asText().equals("integer") || type.path(0).asText().equals("integer");
+        boolean narrow = node.has("maximum") && node.get("maximum").canConvertToInt();
+        if (integer && !narrow && !node.has("enum") && node instanceof ObjectNode schema) {
+            schema.put("format", "int64");
+        }
+        node.forEach(ContractBundle::tellWidths);
     }
 
     /** {@code urn:weir:common#/x} becomes {@code #/x}, a local schema X becomes context.X. */

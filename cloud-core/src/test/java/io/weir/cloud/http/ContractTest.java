@@ -85,6 +85,15 @@ class ContractTest {
     }
 
     @Test
+    void anIntegerOfMoreThan32BitsSaysSoToGeneratedClients() {
+        ObjectNode bundle = ContractBundle.of(contexts());
+        JsonNode share = bundle.at("/components/schemas/sharing.Share/properties/share_id");
+        assertThat(share.path("format").asText()).isEqualTo("int64");
+        JsonNode product = bundle.at("/components/schemas/Device/properties/product_id");
+        assertThat(product.has("format")).isFalse();
+    }
+
+    @Test
     void aBreachOfTheRulesFailsTheStartWithEveryFaultNamed() {
         refuses("needs either x-roles or x-public", o -> o.remove("x-roles"));
         refuses("needs either x-roles or x-public", o -> o.put("x-public", true));
