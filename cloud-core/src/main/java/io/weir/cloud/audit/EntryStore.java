@@ -23,7 +23,7 @@ import java.util.HexFormat;
 final class EntryStore {
     private static final String FILTER =
             """
-            WHERE e.tenant LIKE $1 AND ($2::text IS NULL OR e.actor = $2)
+            WHERE e.tenant ~>=~ $1::text AND e.tenant ~<~ (left($1::text, -1) || '0') AND ($2::text IS NULL OR e.actor = $2)
                 AND ($3::text IS NULL OR starts_with(e.action, $3))
                 AND ($4::text IS NULL OR e.target = $4)
                 AND ($5::timestamptz IS NULL OR e.at >= $5)
@@ -46,7 +46,7 @@ final class EntryStore {
                 LIST,
                 Tuple.from(
                         Arrays.asList(
-                                scope.path() + "%",
+                                scope.path(),
                                 q.actor(),
                                 q.action(),
                                 q.target(),

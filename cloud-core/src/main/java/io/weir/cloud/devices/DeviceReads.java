@@ -117,7 +117,7 @@ final class DeviceReads {
     }
 
     private DeviceRow row(Call call, String id) {
-        DeviceRow row = tx.run(call.scope(), c -> DeviceStore.get(c, id)).there();
+        DeviceRow row = tx.read(call.scope(), c -> DeviceStore.get(c, id)).there();
         boolean hidden = call.actor().isMember() && !mayView(call, id);
         if (hidden || !row.confirmed() && !makes(call)) {
             throw DeviceStore.notFound(id);
@@ -226,7 +226,7 @@ final class DeviceReads {
 
     private Page<Device> list(Call call, Filter filter, Sort sort, boolean falling, Paging page) {
         Page<DeviceRow> rows =
-                tx.run(
+                tx.read(
                         call.scope(),
                         c -> DeviceStore.list(c, call.scope(), filter, sort, falling, page));
         return new Page<>(rows.total(), views.of(call, rows.items()));

@@ -57,7 +57,7 @@ final class DeviceStore {
     private static final String FILTERED =
             DeviceRow.FROM
                     + """
-                    WHERE d.tenant LIKE $1 AND d.removed_at IS NULL AND ($2::boolean OR d.confirmed)
+                    WHERE d.tenant ~>=~ $1::text AND d.tenant ~<~ (left($1::text, -1) || '0') AND d.removed_at IS NULL AND ($2::boolean OR d.confirmed)
                         AND ($3::text IS NULL OR strpos(lower(d.name), lower($3)) > 0)
                         AND ($4::bigint IS NULL OR d.product_id = $4) AND ($5::bigint IS NULL OR d.batch_id = $5)
                         AND ($6::smallint IS NULL OR d.type = $6)
@@ -215,7 +215,7 @@ final class DeviceStore {
                 order + (falling ? " DESC" : "") + ", d.device_id",
                 page,
                 Arrays.asList(
-                        scope.path() + "%",
+                        scope.path(),
                         f.unconfirmedToo(),
                         f.name(),
                         f.productId(),

@@ -26,6 +26,6 @@ final class UsageHandler {
         if (ask.spans().size() > MOST_SPANS) {
             throw Rejected.invalid("spans", "must be at most " + MOST_SPANS);
         }
-        return new Usages(tx.system(c -> usages.of(c, ask)));
+        return new Usages(tx.look(c -> usages.of(c, ask)));
     }
 }

@@ -68,7 +68,7 @@ final class AccountStore {
 
     private static final String FILTER =
             """
-            WHERE a.tenant LIKE $1 AND a.closed_at IS NULL
+            WHERE a.tenant ~>=~ $1::text AND a.tenant ~<~ (left($1::text, -1) || '0') AND a.closed_at IS NULL
                 AND ($2::text IS NULL OR strpos(lower(a.name), lower($2)) > 0)
                 AND ($3::text IS NULL OR strpos(a.mobile, $3) > 0)
                 AND ($4::int IS NULL OR a.state = $4) AND ($5::text IS NULL OR a.role = $5)
@@ -174,7 +174,7 @@ final class AccountStore {
                         + " LIMIT $10 OFFSET $11",
                 Tuple.from(
                         Arrays.asList(
-                                scope.path() + "%",
+                                scope.path(),
                                 q.name(),
                                 q.mobile(),
                                 q.state(),

@@ -122,7 +122,7 @@ final class BindHandlers {
 
     Access access(Call call, GetAccess q) {
         systemOnly(call);
-        return tx.system(c -> ShareStore.access(c, q.deviceId(), q.uid(), time.now()));
+        return tx.look(c -> ShareStore.access(c, q.deviceId(), q.uid(), time.now()));
     }
 
     List<SharingApi.Users> users(Call call, GetUsers q) {
@@ -130,12 +130,12 @@ final class BindHandlers {
         if (q.deviceIds().size() > 500) {
             throw Rejected.invalid("device_ids", "must be at most 500");
         }
-        return tx.system(c -> ShareStore.usersOf(c, q.deviceIds(), time.now()));
+        return tx.look(c -> ShareStore.usersOf(c, q.deviceIds(), time.now()));
     }
 
     Ids viewable(Call call, GetViewable q) {
         systemOnly(call);
-        return new Ids(tx.system(c -> ShareStore.viewable(c, q.uid(), q.heldOnly(), time.now())));
+        return new Ids(tx.look(c -> ShareStore.viewable(c, q.uid(), q.heldOnly(), time.now())));
     }
 
     private static void systemOnly(Call call) {

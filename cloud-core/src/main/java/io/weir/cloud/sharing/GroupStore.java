@@ -32,7 +32,7 @@ final class GroupStore {
     /** A member sees the groups that they are in. */
     private static final String FILTER =
             """
-            WHERE g.tenant LIKE $1 AND ($2::text IS NULL OR EXISTS (
+            WHERE g.tenant ~>=~ $1::text AND g.tenant ~<~ (left($1::text, -1) || '0') AND ($2::text IS NULL OR EXISTS (
                     SELECT 1 FROM sharing.grp_member m WHERE m.grp_id = g.id AND m.uid = $2))
                 AND ($3::text IS NULL OR strpos(lower(g.name), lower($3)) > 0)
                 AND ($4::text IS NULL OR EXISTS (
@@ -98,7 +98,7 @@ final class GroupStore {
                 c,
                 "SELECT count(*) FROM sharing.grp g " + FILTER,
                 SELECT + FILTER + " ORDER BY g.id LIMIT $5 OFFSET $6",
-                Tuple.from(Arrays.asList(scope.path() + "%", member, name, device)),
+                Tuple.from(Arrays.asList(scope.path(), member, name, device)),
                 limit,
                 offset,
                 GroupStore::group);

@@ -24,7 +24,7 @@ final class VendorStore {
     private static final String AT = SELECT + " WHERE t.tenant = $1 AND t.closed_at IS NULL";
     private static final String FILTER =
             """
-            WHERE t.tenant LIKE $1 AND t.tenant <> $2 AND t.kind = ANY ($3) AND t.closed_at IS NULL
+            WHERE t.tenant ~>=~ $1::text AND t.tenant ~<~ (left($1::text, -1) || '0') AND t.tenant <> $2 AND t.kind = ANY ($3) AND t.closed_at IS NULL
                 AND ($4::text IS NULL OR strpos(lower(t.name), lower($4)) > 0) AND ($5::int IS NULL OR t.state = $5)
                 AND ($6::text IS NULL OR starts_with(t.area, $6)) AND ($7::bool IS NULL OR t.signed = $7)
             """;
@@ -109,7 +109,7 @@ final class VendorStore {
                         + " LIMIT $8 OFFSET $9",
                 Tuple.from(
                         Arrays.asList(
-                                scope.path() + "%",
+                                scope.path(),
                                 scope.path(),
                                 kinds.toArray(String[]::new),
                                 name,

@@ -114,10 +114,23 @@ class CellsTest {
         api.api(ApiFixture.CONFIG, Contexts.ALL);
         contexts();
         contract = ContractBundle.of(Contexts.ALL.stream().map(ContextRoutes::context).toList());
-        var openApi = OpenAPIContract.from(api.vertx, new JsonObject(contract.toString())).await();
+        var openApi =
+                OpenAPIContract.from(
+                                api.vertx,
+                                new JsonObject(withoutWidths(contract.deepCopy()).toString()))
+                        .await();
         responses = ResponseValidator.create(api.vertx, openApi);
         demo = new Branch(api, wechat, "DEMO");
         other = new Branch(api, wechat, "OTHR");
+    }
+
+    /** Vert.x's validator takes int64 for a Long: a small number, an Integer there, is refused. */
+    private static JsonNode withoutWidths(JsonNode node) {
+        if (node instanceof ObjectNode object && object.path("format").asText().equals("int64")) {
+            object.remove("format");
+        }
+        node.forEach(CellsTest::withoutWidths);
+        return node;
     }
 
     @AfterAll

@@ -37,6 +37,39 @@ public final class Tx {
         return attempt(db.app(), Tuple.of(scope.path(), member == null ? "" : member), work);
     }
 
+    /**
+     * As {@link #run} for work that only reads: what was read is answered while the transaction is
+     * still being ended.
+     */
+    public <T> T read(Scope scope, Function<SqlConnection, T> work) {
+        String member = scope.member();
+        SqlConnection connection = db.app().getConnection().await();
+        Future<?> begun = connection.query("BEGIN READ ONLY").execute();
+        Future<?> scoped =
+                connection
+                        .preparedQuery(SET_SCOPE)
+                        .execute(Tuple.of(scope.path(), member == null ? "" : member));
+        try {
+            T result = work.apply(connection);
+            begun.await();
+            scoped.await();
+            return result;
+        } finally {
+            // What only reads is ended alike, whether it failed or not; a lost connection is none.
+            var unused = connection.query("ROLLBACK").execute().eventually(connection::close);
+        }
+    }
+
+    /** One statement that only reads, without a transaction. Runs as {@code weir_system}. */
+    public <T> T look(Function<SqlConnection, T> work) {
+        SqlConnection connection = db.system().getConnection().await();
+        try {
+            return work.apply(connection);
+        } finally {
+            var unused = connection.close();
+        }
+    }
+
     /** Runs as {@code weir_system}: for consumers, timers and checks only. */
     public <T> T system(Function<SqlConnection, T> work) {
         return attempt(db.system(), null, work);
