@@ -50,7 +50,7 @@ public final class MembersVerticle extends VerticleBase {
         var channel = SmsChannels.of(vertx, time, config);
         var codes = new Codes(tx, time, config, challenges, channel);
         var login = new LoginHandler(tx, hashing, sessions, codes, challenges);
-        var users = new Users(tx);
+        var users = new Users(tx, bus);
         var put = new PutAccountHandler(tx, time, hashing, sessions);
         vertx.setPeriodic(FORGET.toMillis(), t -> forget(sessions));
         return Future.all(

@@ -5,31 +5,60 @@ import io.weir.api.members.MemberOps.ListUsers;
 import io.weir.api.members.MemberOps.User;
 import io.weir.api.members.MembersApi.GetMember;
 import io.weir.api.members.MembersApi.MemberFacts;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.CountBound;
 import io.weir.model.Page;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads accounts: for people within their scope, for other contexts with the referrers. */
 final class Users {
     private final Tx tx;
+    private final Bus bus;
 
-    Users(Tx tx) {
+    Users(Tx tx, Bus bus) {
         this.tx = tx;
+        this.bus = bus;
     }
 
     User get(Call call, GetUser request) {
-        return user(find(call, request.uid()), call.actor().role());
+        return counted(call, List.of(find(call, request.uid()))).getFirst();
     }
 
     /** AA-01: what somebody may see of whom depends on who they are. */
     Page<User> list(Call call, ListUsers q) {
         Page<Account> page = tx.run(call.scope(), c -> AccountStore.list(c, call.scope(), q));
-        Role reader = call.actor().role();
-        return new Page<>(page.total(), page.items().stream().map(a -> user(a, reader)).toList());
+        return new Page<>(page.total(), counted(call, page.items()));
+    }
+
+    /** With how many devices each member holds. */
+    private List<User> counted(Call call, List<Account> accounts) {
+        List<String> members =
+                accounts.stream().filter(a -> a.role() == Role.MEMBER).map(Account::uid).toList();
+        List<Integer> counts =
+                members.isEmpty()
+                        ? List.of()
+                        : bus.call(
+                                        SharingApi.COUNT,
+                                        new CountBound(members),
+                                        Call.system(call.requestId()))
+                                .await()
+                                .counts();
+        List<User> users = new ArrayList<>();
+        int next = 0;
+        for (Account a : accounts) {
+            User user = user(a, call.actor().role());
+            users.add(a.role() == Role.MEMBER ? user.withDevices(counts.get(next++)) : user);
+        }
+        return users;
     }
 
     /** NOT_FOUND outside the caller's scope, GONE when it was closed. */
@@ -84,6 +113,7 @@ final class Users {
                 administrator ? a.vid() : null,
                 a.weixin(),
                 a.leaveAskedAt(),
+                null,
                 a.createdAt());
     }
 }

@@ -25,7 +25,7 @@ import java.util.Map;
  */
 final class Branch {
     static final String EDGE = "edge-1";
-    private static final int DEVICES = 700;
+    private static final int DEVICES = 1000;
     private static final int SUBS = 40;
     private static final String MODEL =
             """
@@ -45,6 +45,7 @@ final class Branch {
     final long product;
     final Firmware firmware;
     private final ApiFixture api;
+    private final String owner;
     private final WechatStandIn wechat;
     private final Map<Role, String> accounts = new java.util.EnumMap<>(Role.class);
     private final List<String> devices = new ArrayList<>();
@@ -53,8 +54,17 @@ final class Branch {
     private int mobiles;
     private int batches;
 
+    /** Its devices are the dealer's. */
     Branch(ApiFixture api, WechatStandIn wechat, String code) {
+        this(api, wechat, code, "A001/D001/");
+    }
+
+    /**
+     * @param owner whose the devices are, below the vendor
+     */
+    Branch(ApiFixture api, WechatStandIn wechat, String code, String owner) {
         this.api = api;
+        this.owner = owner;
         this.wechat = wechat;
         this.code = code;
         vid = tenant("VENDOR", "/", code);
@@ -205,6 +215,34 @@ final class Branch {
                         "/devices/" + device + "/bind",
                         api.token(Role.MEMBER, path(""), uid),
                         Map.of()));
+        return device;
+    }
+
+    /** A device of the sibling's that the member may do so much with; nothing: it isn't shared. */
+    String sharedBy(List<String> rights) {
+        String device = bound(sibling);
+        if (!rights.isEmpty()) {
+            String code =
+                    ok(api.post(
+                                    "/devices/" + device + "/share",
+                                    siblingToken(Role.MEMBER),
+                                    Map.of("rights", rights)))
+                            .data()
+                            .path("code")
+                            .asText();
+            ok(api.post("/shares/accept", token(Role.MEMBER), Map.of("code", code)));
+        }
+        return device;
+    }
+
+    /** A device of the sibling's in a group that the member is in. */
+    String grouped() {
+        String device = bound(sibling);
+        String token = siblingToken(Role.MEMBER);
+        long group = group(sibling);
+        var code = ok(api.post("/groups/" + group + "/code", token, Map.of())).data().path("code");
+        ok(api.post("/groups/join", token(Role.MEMBER), Map.of("code", code.asText())));
+        ok(api.post("/groups/" + group + "/devices", token, Map.of("device_id", device)));
         return device;
     }
 
@@ -536,7 +574,7 @@ final class Branch {
                                         "INSERT INTO dispense.unattributed (device_id, tenant,"
                                             + " gateway, ml, seen_at) VALUES ($1, $2, $3, 5, now())"
                                             + " RETURNING id")
-                                .execute(Tuple.of(devices.getFirst(), path("A001/D001/"), EDGE))
+                                .execute(Tuple.of(devices.getFirst(), path(owner), EDGE))
                                 .await()
                                 .iterator()
                                 .next()
@@ -548,7 +586,7 @@ final class Branch {
         sql(
                 "INSERT INTO dispense.fault (device_id, tenant, dispense, code, faulted_at)"
                         + " VALUES ($1, '"
-                        + path("A001/D001/")
+                        + path(owner)
                         + "', 'none', 'STUCK', now())",
                 device);
         return device;
@@ -593,7 +631,7 @@ final class Branch {
                         + " added_by) VALUES ($1, '"
                         + gateway
                         + "', '"
-                        + path("A001/D001/")
+                        + path(owner)
                         + "', now(), 'device')",
                 sub);
         return sub;
@@ -606,7 +644,7 @@ final class Branch {
                         + " tenant, found_at) VALUES ('"
                         + gateway
                         + "', 'pk1', $1, '"
-                        + path("A001/D001/")
+                        + path(owner)
                         + "', now())",
                 name);
         return Map.of("device_id", gateway, "product_key", "pk1", "device_name", name);
@@ -640,7 +678,7 @@ final class Branch {
                 "UPDATE devices.device SET tenant = $1 WHERE starts_with(device_id, '"
                         + code
                         + "-')",
-                path("A001/D001/"));
+                path(owner));
         sql(
                 "INSERT INTO devices.presence (device_id, tenant, online, epoch, gateway_id, boot,"
                     + " connection, lane_partition, online_at) SELECT device_id, tenant, true, 1,"

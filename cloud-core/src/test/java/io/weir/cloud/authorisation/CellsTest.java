@@ -14,10 +14,12 @@ import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
 import io.weir.api.Done;
 import io.weir.api.debug.DebugApi;
+import io.weir.api.devices.DeviceOps;
 import io.weir.api.edge.EdgeApi;
 import io.weir.api.edge.EdgeApi.CommandReply;
 import io.weir.api.edge.EdgeApi.DispenseAnswer;
 import io.weir.api.edge.EdgeApi.Known;
+import io.weir.api.sharing.SharingApi;
 import io.weir.cloud.Contexts;
 import io.weir.cloud.audit.AuditConfig;
 import io.weir.cloud.audit.AuditVerticle;
@@ -91,14 +93,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * The allow cells of the authorisation matrix with real data: every operation, by every role that
  * may, on its own branch succeeds (and answers what the contract says); the same request by the
- * same role of another vendor, of another branch of the vendor, or by another member, does not.
+ * same role of another vendor, of another branch of the vendor, of a tenant below the owner, or by
+ * another member, does not. Tenants above succeed: the devices are a dealer's.
  */
 class CellsTest {
+    /** Ways to a device that the caller may not hold. */
+    private static final List<String> WAYS =
+            List.of("HOLDER", "VIEW", "CONTROL", "DISPENSE", "GROUP", "NONE");
+
     private static final Set<Integer> REFUSALS = Set.of(403, 404, 422);
     private static ApiFixture api;
     private static ObjectNode contract;
@@ -106,6 +115,7 @@ class CellsTest {
     private static final WechatStandIn wechat = new WechatStandIn();
     private static Branch demo;
     private static Branch other;
+    private static Branch high;
 
     @BeforeAll
     static void start() throws IOException {
@@ -122,6 +132,7 @@ class CellsTest {
         responses = ResponseValidator.create(api.vertx, openApi);
         demo = new Branch(api, wechat, "DEMO");
         other = new Branch(api, wechat, "OTHR");
+        high = new Branch(api, wechat, "HIGH", "A001/");
     }
 
     /** Vert.x's validator takes int64 for a Long: a small number, an Integer there, is refused. */
@@ -141,30 +152,160 @@ class CellsTest {
 
     @Test
     void everyAllowedCellSucceedsAndEveryStrangerIsRefused() {
+        Walk walk = walk(id -> true);
+        System.out.println("cells with real data: " + walk.cells());
+        assertThat(walk.wrong()).isEmpty();
+    }
+
+    /** A handler that answers whatever its caller may see: the cells must tell. */
+    @Test
+    void aHandlerThatForgetsTheScopeIsCaught() {
+        var forgetful =
+                api.bus.serve(
+                        DeviceOps.GET,
+                        (call, q) ->
+                                Json.read(
+                                        "{\"device_id\":\"%s\",\"name\":\"\",\"status\":\"idle\",\"online\":true,\"outlets\":[]}"
+                                                .formatted(q.deviceId()),
+                                        DeviceOps.Device.class));
+        try {
+            assertThat(walk(id -> id.equals("getDevice")).wrong())
+                    .isNotEmpty()
+                    .allMatch(wrong -> wrong.startsWith("getDevice as "));
+        } finally {
+            forgetful.unregister().await();
+        }
+        assertThat(walk(id -> id.equals("getDevice")).wrong()).isEmpty();
+    }
+
+    private record Walk(int cells, List<String> wrong) {}
+
+    private static Walk walk(Predicate<String> which) {
         Samples samples = new Samples();
         List<String> wrong = new ArrayList<>();
         int cells = 0;
+        for (Target target : targets(which)) {
+            Sample sample = samples.of(target.id());
+            if (sample == null) {
+                wrong.add(target.id() + " has no sample: say in Samples what it works on");
+                continue;
+            }
+            cells +=
+                    target.operation().path("x-public").asBoolean()
+                            ? own(target, sample, null, wrong)
+                            : roles(target, sample, wrong);
+        }
+        return new Walk(cells, wrong);
+    }
+
+    private static List<Target> targets(Predicate<String> which) {
+        List<Target> targets = new ArrayList<>();
         for (var path : contract.path("paths").properties()) {
             for (var member : path.getValue().properties()) {
-                JsonNode operation = member.getValue();
-                String id = operation.path("operationId").asText();
-                Sample sample = samples.of(id);
-                if (id.equals("refresh")) {
-                    continue; // has its own tests: its token is good once
+                String id = member.getValue().path("operationId").asText();
+                // refresh has its own tests: its token is good once
+                if (!id.equals("refresh") && which.test(id)) {
+                    targets.add(
+                            new Target(id, member.getKey(), path.getKey(), member.getValue()));
                 }
-                if (sample == null) {
-                    wrong.add(id + " has no sample: say in Samples what it works on");
-                    continue;
-                }
-                var target = new Target(id, member.getKey(), path.getKey(), operation);
-                cells +=
-                        operation.path("x-public").asBoolean()
-                                ? own(target, sample, null, wrong)
-                                : roles(target, sample, wrong);
             }
         }
-        System.out.println("cells with real data: " + cells);
+        return targets;
+    }
+
+    /**
+     * Every operation of a member on a device, with every way to a device that somebody else holds,
+     * as {@code share-rights.txt} says.
+     */
+    @Test
+    void aShareOpensWhatItsRightsNameAndNothingElse() throws IOException {
+        Map<String, Set<String>> expected = shareRights();
+        List<String> wrong = shares(expected, op -> true);
         assertThat(wrong).isEmpty();
+        assertThat(expected.keySet())
+                .as("operations of share-rights.txt")
+                .containsExactlyInAnyOrderElementsOf(
+                        ofDevices(op -> true).stream().map(Target::id).toList());
+    }
+
+    /** Whoever asks may do everything: the matrix of shares must tell. */
+    @Test
+    void anAccessThatIsNeverRefusedIsCaught() throws IOException {
+        var open =
+                api.bus.serve(
+                        SharingApi.ACCESS,
+                        (call, q) ->
+                                new SharingApi.Access(
+                                        true,
+                                        SharingApi.How.SHARE,
+                                        Set.of(SharingApi.Right.values())));
+        try {
+            assertThat(shares(shareRights(), id -> id.equals("setDeviceProperties")))
+                    .isNotEmpty()
+                    .allMatch(wrong -> wrong.startsWith("setDeviceProperties as "));
+        } finally {
+            open.unregister().await();
+        }
+    }
+
+    private static List<String> shares(
+            Map<String, Set<String>> expected, Predicate<String> which) {
+        Samples samples = new Samples();
+        List<String> wrong = new ArrayList<>();
+        int cells = 0;
+        for (Target target : ofDevices(which)) {
+            Set<String> open = expected.getOrDefault(target.id(), Set.of());
+            for (String way : WAYS) {
+                Map<String, Object> fields =
+                        new HashMap<>(samples.of(target.id()).fields().apply(demo, Role.MEMBER));
+                fields.put("device_id", device(way));
+                Reply reply = send(target, demo.token(Role.MEMBER), fields);
+                cells++;
+                boolean passed = reply.status() / 100 == 2;
+                boolean refused = reply.status() == 403 || reply.status() == 404;
+                boolean bound = target.id().equals("bindDevice") && reply.status() == 409;
+                if (open.contains(way) ? !passed : !refused && !bound) {
+                    wrong.add(
+                            "%s as %s: %d %s"
+                                    .formatted(target.id(), way, reply.status(), reply.json()));
+                }
+            }
+        }
+        System.out.println("cells of shares: " + cells);
+        return wrong;
+    }
+
+    private static String device(String way) {
+        return switch (way) {
+            case "HOLDER" -> demo.bound(demo.member);
+            case "GROUP" -> demo.grouped();
+            case "NONE" -> demo.sharedBy(List.of());
+            default -> demo.sharedBy(List.of(way));
+        };
+    }
+
+    private static List<Target> ofDevices(Predicate<String> which) {
+        return targets(which).stream()
+                .filter(t -> t.path().contains("{device_id}"))
+                // a share or group named beside the device has rules of its own, tested there
+                .filter(t -> !t.path().contains("{share_id}") && !t.path().contains("{group_id}"))
+                .filter(t -> t.operation().path("x-roles").toString().contains("MEMBER"))
+                .toList();
+    }
+
+    private static Map<String, Set<String>> shareRights() throws IOException {
+        Map<String, Set<String>> rights = new TreeMap<>();
+        try (var file = CellsTest.class.getResourceAsStream("/share-rights.txt")) {
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            text.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(":"))
+                    .forEach(
+                            line ->
+                                    rights.put(
+                                            line[0], Set.of(line[1].trim().split(" +"))));
+        }
+        return rights;
     }
 
     @Test
@@ -262,8 +403,30 @@ class CellsTest {
                                 "another " + role,
                                 wrong);
             }
+            if (role == Role.DEALER && sample.branchOnly()) {
+                cells += parent(target, sample, wrong);
+            }
         }
         return cells;
+    }
+
+    /** What the agent above owns is not the dealer's. */
+    private static int parent(Target target, Sample sample, List<String> wrong) {
+        Map<String, Object> fields = sample.fields().apply(high, Role.DEALER);
+        if (fields.values().stream().noneMatch(v -> String.valueOf(v).startsWith("HIGH-"))) {
+            return 0; // not about a device, and so made by the dealer
+        }
+        Reply reply = send(target, high.token(Role.DEALER), fields);
+        boolean empty =
+                sample.stranger() == Stranger.SEES_NOTHING
+                        && reply.status() == 200
+                        && reply.json().path("data").isEmpty();
+        if (!REFUSALS.contains(reply.status()) && !empty) {
+            wrong.add(
+                    "%s as the dealer below the owner: %d %s"
+                            .formatted(target.id(), reply.status(), reply.json()));
+        }
+        return 1;
     }
 
     private static int own(Target target, Sample sample, Role role, List<String> wrong) {

@@ -37,15 +37,21 @@ class ModelChangeTest {
             quoteCharacter = '`',
             value = {
                 "\"light\"|\"lamp\"|thing_model.properties.light|is removed",
-                "\"max\":\"10\"|\"max\":\"9\"|thing_model.properties.light.dataType|has a narrower range than 0..10",
-                "\"accessMode\":\"rw\"|\"accessMode\":\"r\"|thing_model.properties.light.accessMode|was rw",
-                ",\"1\":\"b\"|,\"2\":\"b\"|thing_model.properties.mode.dataType|has no value 1 any more",
-                "\"length\":\"32\"|\"length\":\"16\"|thing_model.properties.label.dataType|was up to 32 bytes",
-                "\"identifier\":\"mode\"|\"required\":true,\"identifier\":\"mode\"|thing_model.properties.mode.required|was not required",
+                "\"max\":\"10\"|\"max\":\"9\"|thing_model.properties.light.dataType|has a narrower"
+                        + " range than 0..10",
+                "\"accessMode\":\"rw\"|\"accessMode\":\"r\"|thing_model.properties.light.accessMode|was"
+                    + " rw",
+                ",\"1\":\"b\"|,\"2\":\"b\"|thing_model.properties.mode.dataType|has no value 1 any"
+                        + " more",
+                "\"length\":\"32\"|\"length\":\"16\"|thing_model.properties.label.dataType|was up"
+                        + " to 32 bytes",
+                "\"identifier\":\"mode\"|\"required\":true,\"identifier\":\"mode\"|thing_model.properties.mode.required|was"
+                    + " not required",
                 "\"leak\"|\"drip\"|thing_model.events.leak|is removed",
                 "\"ml\"|\"litres\"|thing_model.events.leak.outputData.ml|is removed",
                 "\"async\"|\"sync\"|thing_model.services.blink.callType|was async",
-                "\"times\",\"dataType\":{\"type\":\"int\"}|\"times\",\"dataType\":{\"type\":\"bool\"}|thing_model.services.blink.inputData.times|was int"
+                "\"times\",\"dataType\":{\"type\":\"int\"}|\"times\",\"dataType\":{\"type\":\"bool\"}|thing_model.services.blink.inputData.times|was"
+                    + " int"
             })
     void whatIsTakenAwayOrNarrowedBreaks(String from, String to, String field, String rule) {
         assertThat(breaks(from, to)).containsExactly(new FieldError(field, rule));

@@ -21,9 +21,7 @@ class ProductsTest {
     private static final String NARROWER =
             DevicesWorld.MODEL
                     .replace("\"max\":\"10\"", "\"max\":\"5\"")
-                    .replace(
-                            "\"blink\"",
-                            "\"flash\"");
+                    .replace("\"blink\"", "\"flash\"");
     private static DevicesWorld world;
 
     @BeforeAll
@@ -64,8 +62,7 @@ class ProductsTest {
         assertThat(refused.code()).isEqualTo("MODEL_BREAKS");
         assertThat(refused.fields())
                 .containsExactly(
-                        "thing_model.properties.brightness.dataType",
-                        "thing_model.services.blink");
+                        "thing_model.properties.brightness.dataType", "thing_model.services.blink");
         assertThat(models(product)).hasSize(3);
         JsonNode forced = ok(change(product, Map.of("thing_model", NARROWER, "force", true)));
         assertThat(forced.path("thing_model_version").asInt()).isEqualTo(4);

@@ -37,6 +37,9 @@ final class MembersWorld implements AutoCloseable {
     final String otherVid;
     private int mobiles;
 
+    /** How many devices a member holds. */
+    final Map<String, Integer> holds = new ConcurrentHashMap<>();
+
     MembersWorld() {
         this("aliyun", java.time.Duration.ZERO, 100, 100);
     }
@@ -78,6 +81,11 @@ final class MembersWorld implements AutoCloseable {
                 (call, q) ->
                         commissions.getOrDefault(
                                 q.uid(), new Commission(Money.ZERO, Money.ZERO, 0, List.of())));
+        api.bus.serve(
+                SharingApi.COUNT,
+                (call, q) ->
+                        new SharingApi.Counts(
+                                q.uids().stream().map(u -> holds.getOrDefault(u, 0)).toList()));
         api.bus.serve(SharingApi.DROP_MEMBER, (call, q) -> Done.DONE);
         vid = vendor("DEMO");
         otherVid = vendor("OTHR");

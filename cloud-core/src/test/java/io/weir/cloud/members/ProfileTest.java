@@ -41,6 +41,7 @@ class ProfileTest {
     }
 
     @Test
+    @Tag("shows:A-059")
     @Tag("stores:listUsers")
     @Tag("refuses:listUsers")
     @Tag("shows:A-043")
@@ -55,6 +56,11 @@ class ProfileTest {
         assertThat(some.data()).hasSize(1);
         assertThat(some.data().get(0).path("uid").asText()).isEqualTo(uid);
         assertThat(some.data().get(0).path("vid").asText()).isEqualTo(w.vid);
+        w.holds.put(uid, 3);
+        assertThat(w.api.get("/users/" + uid, w.vendor()).data().path("devices").asInt())
+                .isEqualTo(3);
+        Reply counted = w.api.get("/users?mobile=1370000000&sort=uid&order=asc", w.vendor());
+        assertThat(counted.data().findValuesAsText("devices")).containsExactly("3", "0");
         Reply beyond = w.api.get("/users?mobile=1370000000&offset=1000", w.vendor());
         assertThat(beyond.json().path("total").asInt()).isEqualTo(2);
         assertThat(beyond.data()).isEmpty();

@@ -210,6 +210,8 @@ public interface MemberOps {
      * @param rid the referrer
      * @param vid the vendor's number; only administrators see it, and role and remark (A-060)
      * @param leaveTms since when the member wants to leave
+     * @param devices how many a member holds (A-059); null of others, and where only the profile is
+     *     told
      */
     record User(
             String uid,
@@ -227,7 +229,14 @@ public interface MemberOps {
             @Nullable String vid,
             @Nullable Weixin weixin,
             @Nullable Instant leaveTms,
-            Instant regTms) {}
+            @Nullable Integer devices,
+            Instant regTms) {
+        public User withDevices(int count) {
+            return new User(
+                    uid, role, state, type, name, avatar, mobile, email, area, address, remark, rid,
+                    vid, weixin, leaveTms, count, regTms);
+        }
+    }
 
     /**
      * @param tenant path of the tenant that the account belongs to; a member's is the vendor's
