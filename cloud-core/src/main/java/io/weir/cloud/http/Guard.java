@@ -101,7 +101,7 @@ public final class Guard {
         boolean own = operation.roles().contains(Role.STAFF);
         Standing standing = rights.standing(claims.path());
         if (claims.role() == Role.STAFF && !own) {
-            claims = claims.as(rank(claims, operation));
+            claims = inPlace(claims, operation);
         }
         if (!operation.roles().contains(claims.role())) {
             throw forbidden(claims.role());
@@ -113,8 +113,11 @@ public final class Guard {
         return claims;
     }
 
-    /** The role that somebody of the staff stands in for. */
-    private Role rank(Claims claims, Operation operation) {
+    /**
+     * The role that somebody of the staff stands in for, at their tenant or at the one below that
+     * they look after.
+     */
+    private Claims inPlace(Claims claims, Operation operation) {
         Rights.Staff staff = rights.staff(claims.uid());
         boolean allowed =
                 staff != null
@@ -125,7 +128,13 @@ public final class Guard {
         if (!allowed) {
             throw forbidden(Role.STAFF);
         }
-        return switch ((int) claims.path().chars().filter(c -> c == '/').count()) {
+        String area = staff.area();
+        Claims within = area == null ? claims : claims.within(area);
+        return within.as(rank(within.path()));
+    }
+
+    private static Role rank(String path) {
+        return switch ((int) path.chars().filter(c -> c == '/').count()) {
             case 1 -> Role.PLATFORM;
             case 2 -> Role.VENDOR;
             case 3 -> Role.AGENT;

@@ -24,7 +24,7 @@ public final class RightsStore {
     private static final String STANDINGS =
             "SELECT path, disabled, unsigned, modules FROM rights.standing WHERE disabled OR"
                     + " unsigned OR modules IS NOT NULL";
-    private static final String STAFF = "SELECT uid, role, operations FROM rights.staff";
+    private static final String STAFF = "SELECT uid, role, operations, areas FROM rights.staff";
     private static final String SET_STANDING =
             """
             INSERT INTO rights.standing (path, disabled, unsigned, modules) VALUES ($1, $2, $3, $4)
@@ -36,6 +36,7 @@ public final class RightsStore {
             INSERT INTO rights.staff (uid, role, operations) VALUES ($1, $2, $3)
             ON CONFLICT (uid) DO UPDATE SET role = excluded.role, operations = excluded.operations
             """;
+    private static final String SET_AREA = "UPDATE rights.staff SET areas = $2 WHERE uid = $1";
     private static final String DISABLED =
             "SELECT EXISTS (SELECT 1 FROM rights.standing WHERE disabled AND starts_with($1,"
                     + " path))";
@@ -84,6 +85,17 @@ public final class RightsStore {
                                         operations == null
                                                 ? null
                                                 : operations.toArray(String[]::new))))
+                .await();
+    }
+
+    /**
+     * @param path of the tenant below that they look after; null: all
+     */
+    public static void setArea(SqlConnection system, String uid, @Nullable String path) {
+        bump(system);
+        String[] areas = path == null ? new String[0] : new String[] {path};
+        system.preparedQuery(SET_AREA)
+                .execute(Tuple.tuple().addValue(uid).addValue(areas))
                 .await();
     }
 
@@ -142,13 +154,20 @@ public final class RightsStore {
                                                             row.getString("role"),
                                                             set(
                                                                     row.getArrayOfStrings(
-                                                                            "operations")))));
+                                                                            "operations")),
+                                                            area(
+                                                                    row.getArrayOfStrings(
+                                                                            "areas")))));
                             return staff;
                         });
     }
 
     private static @Nullable Set<String> set(String @Nullable [] values) {
         return values == null ? null : Set.of(values);
+    }
+
+    private static @Nullable String area(String[] paths) {
+        return paths.length == 0 ? null : paths[0];
     }
 
     private static void bump(SqlConnection system) {

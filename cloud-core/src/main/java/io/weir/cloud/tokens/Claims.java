@@ -38,6 +38,11 @@ public record Claims(String uid, Role role, String path, String sid) {
         return new Claims(uid, other, path, sid);
     }
 
+    /** The same caller, who sees no more than what stands at a path below. */
+    public Claims within(String below) {
+        return below.startsWith(path) ? new Claims(uid, role, below, sid) : this;
+    }
+
     public Actor actor() {
         Scope scope = role == Role.MEMBER ? Scope.member(path, uid) : Scope.tenant(path);
         return new Actor(uid, role, scope);

@@ -52,6 +52,7 @@ final class StaffHandlers {
     Staff add(Call call, AddStaff q) {
         var tenant = vendors.own(call).vendor();
         tx.run(call.scope(), c -> operations(c, call, q.role(), q.roleId()));
+        String area = area(call, q.areaVid());
         var put =
                 new PutAccount(
                         tenant.path(), tenant.id(), Role.STAFF, q.user(), null, q.pwd(), 2, null);
@@ -67,14 +68,17 @@ final class StaffHandlers {
                         q.role(),
                         q.roleId(),
                         2,
+                        area == null ? null : q.areaVid(),
                         q.remark() == null ? "" : q.remark(),
                         time.now());
-        store(call, "staff.add", null, staff);
+        store(call, "staff.add", null, staff, area);
         return staff;
     }
 
     Staff update(Call call, UpdateStaff q) {
         Staff before = find(call, q.uid());
+        String areaVid = q.areaVid() == null ? before.areaVid() : q.areaVid();
+        String area = area(call, areaVid);
         String role = q.role() == null ? before.role() : q.role();
         var after =
                 new Staff(
@@ -86,13 +90,14 @@ final class StaffHandlers {
                                 ? (q.roleId() == null ? before.roleId() : q.roleId())
                                 : q.roleId(),
                         q.state() == null ? before.state() : q.state(),
+                        area == null ? null : areaVid,
                         q.remark() == null ? before.remark() : q.remark(),
                         before.regTms());
         tx.run(call.scope(), c -> operations(c, call, after.role(), after.roleId()));
         if (q.pwd() != null || after.state() != before.state()) {
             account(call, after, q.pwd(), after.state());
         }
-        store(call, "staff.change", before, after);
+        store(call, "staff.change", before, after, area);
         return after;
     }
 
@@ -126,17 +131,41 @@ final class StaffHandlers {
         bus.call(MemberOps.PUT_ACCOUNT, put, Call.system(call.requestId())).await();
     }
 
-    private void store(Call call, String action, @Nullable Staff before, Staff after) {
+    private void store(
+            Call call,
+            String action,
+            @Nullable Staff before,
+            Staff after,
+            @Nullable String area) {
         String path = call.scope().path();
         tx.system(
                 c -> {
                     StaffStore.put(c, path, after);
                     List<String> operations = operations(c, call, after.role(), after.roleId());
                     RightsStore.setStaff(c, after.uid(), after.role(), operations);
+                    RightsStore.setArea(c, after.uid(), area);
                     audit(c, call, action, before, after);
                     return after;
                 });
         bus.publish(Rights.CHANGED, new Changed());
+    }
+
+    /** The path of an agent or dealer below; null for all. */
+    private @Nullable String area(Call call, @Nullable String vid) {
+        if (vid == null || vid.isEmpty()) {
+            return null;
+        }
+        try {
+            String path = vendors.find(call.scope(), vid).vendor().path();
+            if (!path.equals(call.scope().path())) {
+                return path;
+            }
+        } catch (Rejected e) {
+            if (e.status() != 404 && e.status() != 410) {
+                throw e;
+            }
+        }
+        throw Rejected.invalid("area_vid", "must be an agent's or dealer's below");
     }
 
     /** Of a custom role; null for a built-in one. */

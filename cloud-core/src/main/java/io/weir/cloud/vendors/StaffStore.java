@@ -32,10 +32,10 @@ final class StaffStore {
             "SELECT s.* FROM vendors.staff s WHERE s.uid = $1 AND s.tenant = $2";
     private static final String PUT =
             """
-            INSERT INTO vendors.staff (uid, tenant, login, name, role, role_id, state, remark, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            INSERT INTO vendors.staff (uid, tenant, login, name, role, role_id, state, area_vid, remark, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (uid) DO UPDATE SET name = excluded.name, role = excluded.role, role_id = excluded.role_id,
-                state = excluded.state, remark = excluded.remark
+                state = excluded.state, area_vid = excluded.area_vid, remark = excluded.remark
             """;
     private static final String REMOVE = "DELETE FROM vendors.staff WHERE uid = $1";
     private static final String ROLES =
@@ -86,6 +86,7 @@ final class StaffStore {
                                         s.role(),
                                         s.roleId(),
                                         s.state(),
+                                        s.areaVid(),
                                         s.remark(),
                                         s.regTms().atOffset(ZoneOffset.UTC))))
                 .await();
@@ -168,6 +169,7 @@ final class StaffStore {
                 row.getString("role"),
                 row.getLong("role_id"),
                 row.getInteger("state"),
+                row.getString("area_vid"),
                 row.getString("remark"),
                 row.getOffsetDateTime("created_at").toInstant());
     }

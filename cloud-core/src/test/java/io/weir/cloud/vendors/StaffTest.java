@@ -104,6 +104,65 @@ class StaffTest {
     }
 
     @Test
+    @Tag("stores:addStaff")
+    @Tag("stores:updateStaff")
+    @Tag("refuses:addStaff")
+    void whoLooksAfterAnAreaSeesThatAreaOnly() {
+        String north = agent("area-north");
+        String south = agent("area-south");
+        String northToken = w.login("area-north");
+        String dealer =
+                w.api.post("/agents", northToken, Map.of("kind", "DEALER", "name", "below"))
+                        .data()
+                        .path("vid")
+                        .asText();
+        var added = add("area-one", "ADMIN", "area_vid", north);
+        assertThat(added.data().path("area_vid").asText()).isEqualTo(north);
+        String uid = added.data().path("uid").asText();
+        String token = w.login("area-one");
+        VendorLifeTest.await(() -> w.api.get("/agents", token), 200);
+        assertThat(seen(token)).containsExactly(dealer);
+        assertThat(w.api.get("/agents/" + south, token).code()).isEqualTo("NOT_FOUND");
+        assertThat(w.api.get("/vendors/me/signing", token).status())
+                .as("what a vendor does an agent doesn't")
+                .isEqualTo(403);
+        assertThat(w.put("/staff/" + uid, owner, Map.of("area_vid", "")).status()).isEqualTo(201);
+        for (int t = 0; t < 40 && seen(token).size() < 3; t++) {
+            pause();
+        }
+        assertThat(seen(token)).contains(north, south, dealer);
+        assertThat(add("area-two", "ADMIN", "area_vid", "00000000000000FF").fields())
+                .containsExactly("area_vid");
+        String stranger = w.api.token(Role.VENDOR, "/ELSE/");
+        assertThat(
+                        w.api.post(
+                                        "/staff",
+                                        northToken,
+                                        Map.of(
+                                                "user", "area-three", "pwd", "secret", "name", "N",
+                                                "role", "ADMIN", "area_vid", south))
+                                .fields())
+                .as("another agent's area is none")
+                .containsExactly("area_vid");
+        assertThat(w.put("/staff/" + uid, stranger, Map.of("area_vid", north)).code())
+                .isEqualTo("NOT_FOUND");
+    }
+
+    private static String agent(String user) {
+        return w.api.post(
+                        "/agents",
+                        owner,
+                        Map.of("kind", "AGENT", "name", user, "user", user, "pwd", "secret"))
+                .data()
+                .path("vid")
+                .asText();
+    }
+
+    private static List<String> seen(String token) {
+        return w.api.get("/agents?limit=200", token).data().findValuesAsText("vid");
+    }
+
+    @Test
     @Tag("stores:listStaff")
     @Tag("stores:updateStaff")
     @Tag("stores:removeStaff")

@@ -41,6 +41,7 @@ public interface StaffOps {
     /**
      * @param user name that they log in with
      * @param role a built-in role, or CUSTOM with {@code roleId}
+     * @param areaVid number of the agent or dealer that they look after; null or empty: all below
      */
     record AddStaff(
             String user,
@@ -48,6 +49,7 @@ public interface StaffOps {
             String name,
             String role,
             @Nullable Long roleId,
+            @Nullable String areaVid,
             @Nullable String remark) {
         @Override
         public String toString() {
@@ -62,6 +64,7 @@ public interface StaffOps {
             @Nullable Long roleId,
             @Nullable Integer state,
             @Nullable String pwd,
+            @Nullable String areaVid,
             @Nullable String remark) {
         @Override
         public String toString() {
@@ -99,6 +102,7 @@ public interface StaffOps {
             String role,
             @Nullable Long roleId,
             int state,
+            @Nullable String areaVid,
             String remark,
             Instant regTms) {}
 
