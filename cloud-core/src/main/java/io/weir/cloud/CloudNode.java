@@ -8,6 +8,7 @@ import io.weir.cloud.configuration.ConfigurationVerticle;
 import io.weir.cloud.debug.DebugConfig;
 import io.weir.cloud.debug.DebugVerticle;
 import io.weir.cloud.debug.TrafficStreams;
+import io.weir.cloud.devices.CredentialFile;
 import io.weir.cloud.devices.DevicesConfig;
 import io.weir.cloud.devices.DevicesVerticle;
 import io.weir.cloud.devices.PresenceApplier;
@@ -340,6 +341,7 @@ public final class CloudNode {
                                                 messages,
                                                 traces,
                                                 new FileContent(bus),
+                                                new CredentialFile(bus),
                                                 new ReferralImages(bus),
                                                 new FirmwareContent(bus))));
     }

@@ -36,8 +36,8 @@ final class ListsLine implements Line {
                 type, confirmed, enabled, created_at)
             SELECT 'BL' || lpad(i::text, 12, '0'),
                 '/' || lpad(upper(to_hex((floor(500 * (i / 1000000.0) ^ 2))::int + 4096)), 4, '0') || '/', b.product_id,
-                b.batch_id, 'BL' || lpad(i::text, 12, '0'), b.device_secret, 'pump ' || i, '', (ARRAY[0,1,2,3,4,8])[1 + i % 6],
-                true, i % 50 <> 0, now() - make_interval(secs => i)
+                b.batch_id, 'BL' || lpad(i::text, 12, '0'), b.device_secret, 'pump ' || i, '', (ARRAY[0,1,2,3,4,8])[1 + i %% 6],
+                true, i %% 50 <> 0, now() - make_interval(secs => i)
             FROM generate_series(1, %d) i,
                 (SELECT product_id, batch_id, device_secret FROM devices.device WHERE device_id NOT LIKE 'BL%%' LIMIT 1) b
             """;

@@ -64,7 +64,9 @@ final class Population {
                         "batch_no",
                         "B" + System.nanoTime());
         String batch = vendor.post("/oms/produce/submit", order).data().get("id").asText();
+        await(vendor, batch, "READY");
         vendor.post("/oms/produce/confirm/" + batch, Map.of()).data();
+        await(vendor, batch, "CONFIRMED");
         List<DeviceLogin> made = new ArrayList<>();
         vendor.post("/oms/produce/download/" + batch, Map.of())
                 .data()
@@ -76,5 +78,18 @@ final class Population {
                             made.add(device);
                         });
         return made;
+    }
+
+    /** Large batches are made, and stocked, in the background. */
+    static void await(Api vendor, String batch, String state) {
+        Wait.until(
+                "batch " + batch + " is " + state,
+                Duration.ofMinutes(10),
+                () ->
+                        vendor.post("/oms/produce/detail/" + batch, Map.of())
+                                .data()
+                                .path("state")
+                                .asText()
+                                .equals(state));
     }
 }

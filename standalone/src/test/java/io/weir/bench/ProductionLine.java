@@ -1,7 +1,6 @@
 package io.weir.bench;
 
 import io.weir.e2e.Api;
-import io.weir.e2e.Wait;
 
 import java.time.Duration;
 import java.util.Map;
@@ -41,24 +40,12 @@ final class ProductionLine implements Line {
                         .data()
                         .get("id")
                         .asText();
-        await(vendor, batch, "READY");
+        Population.await(vendor, batch, "READY");
         double made = (System.nanoTime() - from) / 1e9;
         long confirmed = System.nanoTime();
         vendor.post("/oms/produce/confirm/" + batch, Map.of()).data();
-        await(vendor, batch, "CONFIRMED");
+        Population.await(vendor, batch, "CONFIRMED");
         report.say("in stock after %.1f s more", (System.nanoTime() - confirmed) / 1e9);
         report.atMost(name(), "%,d devices produced".formatted(DEVICES), made, GOAL_SECONDS, "s");
-    }
-
-    private static void await(Api vendor, String batch, String state) {
-        Wait.until(
-                "batch " + batch + " is " + state,
-                Duration.ofMinutes(10),
-                () ->
-                        vendor.post("/oms/produce/detail/" + batch, Map.of())
-                                .data()
-                                .path("state")
-                                .asText()
-                                .equals(state));
     }
 }

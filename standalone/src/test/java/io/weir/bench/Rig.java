@@ -65,6 +65,8 @@ final class Rig implements AutoCloseable {
         settings.put("WEIR_GUARD_FLAPS_PER_MINUTE", "10000");
         settings.put("WEIR_MQTT_CONNECT_BURST", "10000");
         settings.put("WEIR_GUARD_LOOP_LAG", "PT10S");
+        settings.put("WEIR_API_CALLER_PER_SECOND", "1000000");
+        settings.put("WEIR_API_CALLER_BURST", "1000000");
         return settings;
     }
 

@@ -1,11 +1,15 @@
 package io.weir.cloud.devices;
 
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.weir.api.devices.BatchOps;
 import io.weir.api.devices.BatchOps.Batch;
 import io.weir.api.devices.BatchOps.BatchFile;
 import io.weir.api.devices.BatchOps.Credential;
 import io.weir.api.devices.BatchOps.GetBatch;
 import io.weir.api.devices.BatchOps.ListBatches;
+import io.weir.api.devices.BatchOps.PageCredentials;
+import io.weir.api.devices.BatchOps.State;
 import io.weir.api.devices.BatchOps.UpdateBatch;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.model.Page;
@@ -19,6 +23,9 @@ import java.util.List;
 
 /** OMS 2.1 to 2.4 and 2.8: look at batches, remark on them, fetch their credentials. */
 final class BatchHandlers {
+    /** More make an answer that nobody wants in one piece. */
+    private static final int ROWS_AT_ONCE = 10_000;
+
     private final Tx tx;
     private final SecretBox box;
     private final Time time;
@@ -89,7 +96,15 @@ final class BatchHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
-                    Batch batch = BatchStore.lock(c, request.id());
+                    Batch batch = ready(c, request.id());
+                    if (batch.amount() > ROWS_AT_ONCE) {
+                        throw new Rejected(
+                                DevicesError.BATCH_TOO_LARGE,
+                                "more than "
+                                        + ROWS_AT_ONCE
+                                        + " devices: GET /oms/produce/file/"
+                                        + batch.id());
+                    }
                     Deeds.add(
                             c,
                             call,
@@ -98,18 +113,54 @@ final class BatchHandlers {
                             "batch.download",
                             "batch:" + batch.id(),
                             batch.amount() + " secrets");
-                    List<Credential> rows = new ArrayList<>();
-                    for (Row row : BatchStore.credentials(c, batch.id())) {
-                        String id = row.getString("device_id");
-                        rows.add(
-                                new Credential(
-                                        id,
-                                        row.getString("product_key"),
-                                        row.getString("device_name"),
-                                        box.open(id, row.getBuffer("device_secret"))));
-                    }
+                    List<Credential> rows = rows(c, batch.id(), "", ROWS_AT_ONCE);
                     return new BatchFile("devices-" + batch.id() + ".csv", csv(rows), rows);
                 });
+    }
+
+    /** The file's parts; whoever begins it is written down. */
+    List<Credential> credentials(Call call, PageCredentials q) {
+        return tx.run(
+                call.scope(),
+                c -> {
+                    Batch batch = ready(c, q.id());
+                    if (q.after().isEmpty()) {
+                        Deeds.add(
+                                c,
+                                call,
+                                time.now(),
+                                batch.tenant(),
+                                "batch.download",
+                                "batch:" + batch.id(),
+                                batch.amount() + " secrets as " + q.format());
+                    }
+                    return rows(c, batch.id(), q.after(), BatchOps.CREDENTIALS_AT_ONCE);
+                });
+    }
+
+    private static Batch ready(SqlConnection c, long id) {
+        Batch batch = BatchStore.lock(c, id);
+        if (batch.state() == State.MAKING) {
+            throw new Rejected(
+                    DevicesError.BATCH_NOT_READY,
+                    "%d of %d devices are made, wait for the others"
+                            .formatted(batch.made(), batch.amount()));
+        }
+        return batch;
+    }
+
+    private List<Credential> rows(SqlConnection c, long id, String after, int limit) {
+        List<Credential> rows = new ArrayList<>();
+        for (Row row : BatchStore.credentials(c, id, after, limit)) {
+            String device = row.getString("device_id");
+            rows.add(
+                    new Credential(
+                            device,
+                            row.getString("product_key"),
+                            row.getString("device_name"),
+                            box.open(device, row.getBuffer("device_secret"))));
+        }
+        return rows;
     }
 
     /** None of the values can hold a comma, a quote or a line break. */

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.api.devices.BatchOps.Batch;
 import io.weir.api.devices.BatchOps.ListBatches;
+import io.weir.api.devices.BatchOps.State;
 import io.weir.api.devices.BatchOps.SubmitBatch;
 import io.weir.model.Page;
 import io.weir.model.access.Scope;
@@ -25,12 +26,12 @@ import java.util.Set;
 final class BatchStore {
     private static final String COLUMNS =
             """
-            batch_id, tenant, name, batch_no, product_id, amount, remark, created_at, confirmed_at
+            batch_id, tenant, name, batch_no, product_id, amount, remark, created_at, confirmed_at, state, done
             """;
     private static final String INSERT =
             """
-            INSERT INTO devices.batch (tenant, vendor, name, batch_no, product_id, amount, remark, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING %s
+            INSERT INTO devices.batch (tenant, vendor, name, batch_no, product_id, amount, remark, created_at, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING %s
             """
                     .formatted(COLUMNS);
     private static final String INSERT_DEVICES =
@@ -53,12 +54,27 @@ final class BatchStore {
             """
                     .formatted(COLUMNS);
     private static final String CONFIRM =
-            "UPDATE devices.batch SET confirmed_at = $2 WHERE batch_id = $1 RETURNING " + COLUMNS;
+            "UPDATE devices.batch SET confirmed_at = $2, state = $3 WHERE batch_id = $1 RETURNING "
+                    + COLUMNS;
     private static final String CONFIRM_DEVICES =
             """
-            UPDATE devices.device SET confirmed = true, lifecycle = nullif(lifecycle, 'QC'), gateway_id = coalesce(gateway_id, $2) WHERE batch_id = $1
+            UPDATE devices.device SET confirmed = true, lifecycle = nullif(lifecycle, 'QC'), gateway_id = coalesce(gateway_id, $2)
+            WHERE device_id IN (
+                SELECT device_id FROM devices.device WHERE batch_id = $1 AND NOT confirmed ORDER BY device_id LIMIT $3)
             RETURNING device_id, tenant, gateway_id
             """;
+
+    /** Others go on with other batches. */
+    private static final String IN_WORK =
+            """
+            SELECT %s FROM devices.batch WHERE state IN ('MAKING', 'STOCKING') AND due_at <= $1
+            ORDER BY batch_id LIMIT 1 FOR UPDATE SKIP LOCKED
+            """
+                    .formatted(COLUMNS);
+    private static final String PROGRESS =
+            "UPDATE devices.batch SET done = $2, state = $3 WHERE batch_id = $1";
+    private static final String PUT_OFF =
+            "UPDATE devices.batch SET due_at = $2 WHERE batch_id = $1";
     private static final String UPDATE =
             "UPDATE devices.batch SET remark = $2 WHERE batch_id = $1 RETURNING " + COLUMNS;
     private static final String DELETE_DEVICES = "DELETE FROM devices.device WHERE batch_id = $1";
@@ -66,7 +82,8 @@ final class BatchStore {
     private static final String CREDENTIALS =
             """
             SELECT d.device_id, d.device_name, d.device_secret, p.product_key
-            FROM devices.device d JOIN devices.product p USING (product_id) WHERE d.batch_id = $1 ORDER BY d.device_id
+            FROM devices.device d JOIN devices.product p USING (product_id)
+            WHERE d.batch_id = $1 AND d.device_id > $2 ORDER BY d.device_id LIMIT $3
             """;
     private static final String FILTERED =
             """
@@ -89,7 +106,8 @@ final class BatchStore {
         return c.preparedQuery(USED).execute(Tuple.of(id)).await().size() > 0;
     }
 
-    static Batch insert(SqlConnection c, SubmitBatch r, String tenant, Instant now) {
+    static Batch insert(
+            SqlConnection c, SubmitBatch r, String tenant, State state, Instant now) {
         return row(
                 c.preparedQuery(INSERT)
                         .execute(
@@ -102,7 +120,8 @@ final class BatchStore {
                                                 r.productId(),
                                                 r.amount(),
                                                 r.remark() == null ? "" : r.remark(),
-                                                now.atOffset(ZoneOffset.UTC))))
+                                                now.atOffset(ZoneOffset.UTC),
+                                                state.name())))
                         .await()
                         .iterator()
                         .next());
@@ -139,14 +158,35 @@ final class BatchStore {
         return one(c.preparedQuery(LOCK).execute(Tuple.of(id)).await(), id);
     }
 
-    static Batch confirm(SqlConnection c, long id, Instant now) {
-        Tuple values = Tuple.of(id, now.atOffset(ZoneOffset.UTC));
+    /**
+     * @param state CONFIRMED, or STOCKING when that is yet to be done
+     */
+    static Batch confirm(SqlConnection c, long id, State state, Instant now) {
+        Tuple values = Tuple.of(id, now.atOffset(ZoneOffset.UTC), state.name());
         return one(c.preparedQuery(CONFIRM).execute(values).await(), id);
     }
 
-    /** Its devices: device_id, tenant, gateway_id. */
-    static RowSet<Row> confirmDevices(SqlConnection c, long id, @Nullable String gateway) {
-        return c.preparedQuery(CONFIRM_DEVICES).execute(Tuple.of(id, gateway)).await();
+    /** Some of its devices that weren't yet: device_id, tenant, gateway_id. */
+    static RowSet<Row> confirmDevices(
+            SqlConnection c, long id, @Nullable String gateway, int limit) {
+        return c.preparedQuery(CONFIRM_DEVICES).execute(Tuple.of(id, gateway, limit)).await();
+    }
+
+    /** One that is being made or stocked and that nobody else works at, locked. */
+    static @Nullable Batch inWork(SqlConnection c, Instant now) {
+        for (Row row :
+                c.preparedQuery(IN_WORK).execute(Tuple.of(now.atOffset(ZoneOffset.UTC))).await()) {
+            return row(row);
+        }
+        return null;
+    }
+
+    static void progress(SqlConnection c, long id, int done, State state) {
+        c.preparedQuery(PROGRESS).execute(Tuple.of(id, done, state.name())).await();
+    }
+
+    static void putOff(SqlConnection c, long id, Instant until) {
+        c.preparedQuery(PUT_OFF).execute(Tuple.of(id, until.atOffset(ZoneOffset.UTC))).await();
     }
 
     static Batch update(SqlConnection c, long id, String remark) {
@@ -159,8 +199,8 @@ final class BatchStore {
     }
 
     /** device_id, device_name, device_secret (sealed), product_key. */
-    static RowSet<Row> credentials(SqlConnection c, long id) {
-        return c.preparedQuery(CREDENTIALS).execute(Tuple.of(id)).await();
+    static RowSet<Row> credentials(SqlConnection c, long id, String after, int limit) {
+        return c.preparedQuery(CREDENTIALS).execute(Tuple.of(id, after, limit)).await();
     }
 
     static Batch detail(SqlConnection c, long id) {
@@ -194,6 +234,7 @@ final class BatchStore {
 
     private static Batch batch(Row row, @Nullable Long activated, @Nullable Long online) {
         Instant confirmed = Rows.maybeInstant(row, "confirmed_at");
+        State state = State.valueOf(row.getString("state"));
         return new Batch(
                 row.getLong("batch_id"),
                 row.getString("tenant"),
@@ -203,6 +244,11 @@ final class BatchStore {
                 row.getInteger("amount"),
                 row.getString("remark"),
                 confirmed != null,
+                state,
+                state == State.MAKING ? row.getInteger("done") : row.getInteger("amount"),
+                state == State.CONFIRMED
+                        ? row.getInteger("amount")
+                        : state == State.STOCKING ? row.getInteger("done") : 0,
                 activated,
                 online,
                 Rows.instant(row, "created_at"),

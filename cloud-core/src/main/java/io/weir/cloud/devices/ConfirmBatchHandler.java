@@ -1,27 +1,31 @@
 package io.weir.cloud.devices;
 
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.BatchOps.Batch;
 import io.weir.api.devices.BatchOps.GetBatch;
-import io.weir.cloud.devices.ChangeStore.Marked;
+import io.weir.api.devices.BatchOps.State;
+import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
-/** OMS 2.6, formal stock-in: its devices become usable and their gateways hear of it. */
+/**
+ * OMS 2.6, formal stock-in: its devices become usable and their gateways hear of it, those of a
+ * large batch in the background.
+ */
 final class ConfirmBatchHandler {
     private final Tx tx;
     private final Announcer announcer;
+    private final Runnable wake;
     private final Time time;
 
-    ConfirmBatchHandler(Tx tx, Announcer announcer, Time time) {
+    /**
+     * @param wake goes on with large batches
+     */
+    ConfirmBatchHandler(Tx tx, Announcer announcer, Runnable wake, Time time) {
+        this.wake = wake;
         this.tx = tx;
         this.announcer = announcer;
         this.time = time;
@@ -41,22 +45,21 @@ final class ConfirmBatchHandler {
                                     : confirm(c, call, batch, now);
                         });
         announcer.announce(confirmed.version());
+        wake.run();
         return confirmed.batch();
     }
 
     private static Confirmed confirm(SqlConnection c, Call call, Batch batch, Instant now) {
-        ChangeStore.shareProduct(c, batch.productId());
-        Batch confirmed = BatchStore.confirm(c, batch.id(), now);
-        String gateway = GatewayStore.defaultFor(c, batch.tenant());
-        Map<String, List<Marked>> byGateway = new TreeMap<>();
-        for (Row row : BatchStore.confirmDevices(c, batch.id(), gateway)) {
-            String at = row.getString("gateway_id");
-            if (at != null) {
-                byGateway
-                        .computeIfAbsent(at, g -> new ArrayList<>())
-                        .add(new Marked(row.getString("device_id"), row.getString("tenant")));
-            }
+        if (batch.state() == State.MAKING) {
+            throw new Rejected(
+                    DevicesError.BATCH_NOT_READY,
+                    "%d of %d devices are made, wait for the others"
+                            .formatted(batch.made(), batch.amount()));
         }
+        ChangeStore.shareProduct(c, batch.productId());
+        boolean large = batch.amount() > Production.PIECE;
+        State state = large ? State.STOCKING : State.CONFIRMED;
+        Batch confirmed = BatchStore.confirm(c, batch.id(), state, now);
         Deeds.add(
                 c,
                 call,
@@ -65,10 +68,7 @@ final class ConfirmBatchHandler {
                 "batch.confirm",
                 "batch:" + batch.id(),
                 batch.amount() + " devices");
-        long version = 0;
-        for (var entry : byGateway.entrySet()) {
-            version = Math.max(version, ChangeStore.devices(c, entry.getKey(), entry.getValue()));
-        }
+        long version = large ? 0 : Stocker.stock(c, batch, Production.PIECE).version();
         return new Confirmed(confirmed, version);
     }
 }

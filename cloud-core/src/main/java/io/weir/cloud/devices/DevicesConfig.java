@@ -4,7 +4,7 @@ package io.weir.cloud.devices;
  * @param keyFile file of the AES key that seals device secrets, relative to the data folder; the
  *     same on every node. Made when the database has none yet.
  * @param defaultGateway gateway that new devices are assigned to until another default is set
- * @param maxBatch devices made at once
+ * @param maxBatch devices of one batch
  * @param maxChanges devices and products in one page of a gateway's changes
  * @param maxSubDevices sub-devices behind one gateway device; the edge's {@code perGateway} is for
  *     those logged in
@@ -28,8 +28,8 @@ public record DevicesConfig(
             throw new IllegalArgumentException(
                     "defaultGateway must be 1 to 64 letters, digits, dots or dashes");
         }
-        if (maxBatch < 1 || maxBatch > 10_000) {
-            throw new IllegalArgumentException("maxBatch must be from 1 to 10000");
+        if (maxBatch < 1 || maxBatch > 100_000) {
+            throw new IllegalArgumentException("maxBatch must be from 1 to 100000");
         }
         if (maxChanges < 1 || maxChanges > 5_000) {
             throw new IllegalArgumentException("maxChanges must be from 1 to 5000");

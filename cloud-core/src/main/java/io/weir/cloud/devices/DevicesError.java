@@ -13,6 +13,10 @@ enum DevicesError implements ErrorCode {
     /** It dispenses now. */
     DEVICE_IN_USE(409),
     BATCH_CONFIRMED(409),
+    /** Its devices are being made. */
+    BATCH_NOT_READY(409),
+    /** Too many for one answer: fetch the file. */
+    BATCH_TOO_LARGE(409),
     /** Devices of the product are there: what they know must go on, unless it is forced. */
     MODEL_BREAKS(409),
     /** Devices of the product are there. */

@@ -15,15 +15,21 @@ import io.weir.runtime.bus.Bus;
 import io.weir.runtime.sql.Tx;
 import io.weir.runtime.time.Time;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 
 /** Serves the devices context. Virtual threads. */
 public final class DevicesVerticle extends VerticleBase {
+    /** Whoever was woken for nothing, or died, is found by this. */
+    private static final long PRODUCTION_MS = 2_000;
+
     private final DevicesConfig config;
     private final Path data;
     private final Bus bus;
     private final Tx tx;
     private final Time time;
+    private @Nullable Production production;
 
     /**
      * @param data the data folder, which the key file's name is relative to
@@ -70,8 +76,9 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(DeviceOps.UPDATE, changes::update);
         bus.serve(DeviceOps.SET_STATE, changes::setState);
         bus.serve(DeviceOps.ASSIGN, changes::assign);
+        var maker = new Maker(box);
         profiles(announcer, views, new UsageReads(bus, tenants, time));
-        var enrol = new EnrolHandler(tx, box, tenants, announcer, time);
+        var enrol = new EnrolHandler(tx, maker, tenants, announcer, time);
         bus.serve(DeviceOps.REGISTER, enrol::handle);
         var lifecycle = new LifecycleHandlers(tx, tenants, announcer, changes, bus, time);
         bus.serve(LifecycleOps.MOVE, lifecycle::move);
@@ -105,14 +112,29 @@ public final class DevicesVerticle extends VerticleBase {
         bus.serve(ProductOps.REMOVE, new RemoveProductHandler(tx, announcer, time)::handle);
 
         var batches = new BatchHandlers(tx, box, time);
-        var submit = new SubmitBatchHandler(tx, box, tenants, time, config.maxBatch());
+        Production large = new Production(tx, maker, announcer, time);
+        production = large;
+        Runnable wake = () -> context.runOnContext(v -> large.run());
+        vertx.setPeriodic(PRODUCTION_MS, id -> large.run());
+        var submit =
+                new SubmitBatchHandler(tx, maker, wake, tenants, time, config.maxBatch());
         bus.serve(BatchOps.SUBMIT, submit::handle);
-        bus.serve(BatchOps.CONFIRM, new ConfirmBatchHandler(tx, announcer, time)::handle);
+        bus.serve(
+                BatchOps.CONFIRM, new ConfirmBatchHandler(tx, announcer, wake, time)::handle);
+        bus.serve(BatchOps.CREDENTIALS, batches::credentials);
         bus.serve(BatchOps.DOWNLOAD, batches::download);
         bus.serve(BatchOps.DETAIL, batches::detail);
         bus.serve(BatchOps.UPDATE, batches::update);
         bus.serve(BatchOps.REMOVE, batches::remove);
         bus.serve(BatchOps.LIST, batches::list);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (production != null) {
+            production.stop();
+        }
         return Future.succeededFuture();
     }
 

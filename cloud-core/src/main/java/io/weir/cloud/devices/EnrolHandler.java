@@ -1,14 +1,13 @@
 package io.weir.cloud.devices;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.BatchOps.Batch;
+import io.weir.api.devices.BatchOps.State;
 import io.weir.api.devices.BatchOps.SubmitBatch;
 import io.weir.api.devices.DeviceOps.RegisterDevices;
 import io.weir.api.devices.DeviceOps.Registered;
 import io.weir.cloud.devices.ChangeStore.Marked;
 import io.weir.cloud.devices.ProductStore.ProductRow;
-import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.FieldError;
@@ -32,14 +31,14 @@ import java.util.Set;
  */
 final class EnrolHandler {
     private final Tx tx;
-    private final SecretBox box;
+    private final Maker maker;
     private final Tenants tenants;
     private final Announcer announcer;
     private final Time time;
 
-    EnrolHandler(Tx tx, SecretBox box, Tenants tenants, Announcer announcer, Time time) {
+    EnrolHandler(Tx tx, Maker maker, Tenants tenants, Announcer announcer, Time time) {
         this.tx = tx;
-        this.box = box;
+        this.maker = maker;
         this.tenants = tenants;
         this.announcer = announcer;
         this.time = time;
@@ -67,11 +66,10 @@ final class EnrolHandler {
             throw Rejected.invalid("vendor_id", "must be the product's vendor");
         }
         List<String> ids = q.deviceIds();
-        Batch batch = BatchStore.insert(c, batch(q), tenant, now);
-        BatchStore.confirm(c, batch.id(), now);
+        Batch batch = BatchStore.insert(c, batch(q), tenant, State.CONFIRMED, now);
+        BatchStore.confirm(c, batch.id(), State.CONFIRMED, now);
         String gateway = GatewayStore.defaultFor(c, tenant);
-        List<Buffer> secrets = ids.stream().map(id -> box.seal(id, box.newSecret())).toList();
-        checkFree(ids, BatchStore.insertDevices(c, batch, gateway, now, ids, secrets));
+        checkFree(ids, maker.make(c, batch, ids, now));
         EnrolStore.stock(c, batch.id(), q);
         String detail = ids.size() + " devices of product " + q.productId();
         Deeds.add(c, call, now, tenant, "device.register", "batch:" + batch.id(), detail);

@@ -1,12 +1,11 @@
 package io.weir.cloud.devices;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.devices.BatchOps.Batch;
+import io.weir.api.devices.BatchOps.State;
 import io.weir.api.devices.BatchOps.SubmitBatch;
 import io.weir.cloud.devices.ProductStore.ProductRow;
-import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.FieldError;
@@ -24,24 +23,26 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * OMS 2.5: makes devices with their credentials. They belong to a gateway at once, so that one that
- * connects too early is refused as NOT_CONFIRMED rather than as unknown.
- */
+/** OMS 2.5: makes devices with their credentials, of a large batch in the background. */
 final class SubmitBatchHandler {
     /** Alink device names have 4 to 32 characters (facts: alink.md section 12). */
     private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{3,31}");
 
     private final Tx tx;
-    private final SecretBox box;
+    private final Maker maker;
+    private final Runnable wake;
     private final Tenants tenants;
     private final Time time;
     private final int maxBatch;
-    private final Serials serials = new Serials();
 
-    SubmitBatchHandler(Tx tx, SecretBox box, Tenants tenants, Time time, int maxBatch) {
+    /**
+     * @param wake goes on with large batches
+     */
+    SubmitBatchHandler(
+            Tx tx, Maker maker, Runnable wake, Tenants tenants, Time time, int maxBatch) {
         this.tx = tx;
-        this.box = box;
+        this.maker = maker;
+        this.wake = wake;
         this.tenants = tenants;
         this.time = time;
         this.maxBatch = maxBatch;
@@ -55,7 +56,9 @@ final class SubmitBatchHandler {
         String asked = request.tenant() == null ? null : tenants.checked(call, request.tenant());
         Instant now = time.now();
         try {
-            return tx.run(call.scope(), c -> submit(c, call, request, asked, now));
+            Batch batch = tx.run(call.scope(), c -> submit(c, call, request, asked, now));
+            wake.run();
+            return batch;
         } catch (PgException e) {
             if ("batch_no_once".equals(e.getConstraint())) {
                 throw Rejected.invalid("batch_no", "is taken");
@@ -65,7 +68,7 @@ final class SubmitBatchHandler {
     }
 
     private Batch submit(
-            SqlConnection c, Call call, SubmitBatch request, @Nullable String asked, Instant now) {
+            SqlConnection c, Call call, SubmitBatch request, @Nullable String asked, Instant at) {
         ChangeStore.shareProduct(c, request.productId());
         ProductRow product = product(c, request.productId());
         String tenant = asked == null ? owner(call, product) : asked;
@@ -73,17 +76,18 @@ final class SubmitBatchHandler {
                 && !Scope.vendorOf(product.tenant()).equals(Scope.vendorOf(tenant))) {
             throw Rejected.invalid("tenant", "must belong to the product's vendor");
         }
-        Batch batch = BatchStore.insert(c, request, tenant, now);
-        String gateway = GatewayStore.defaultFor(c, tenant);
+        boolean now = request.serials() != null || request.amount() <= Production.PIECE;
+        Batch batch =
+                BatchStore.insert(c, request, tenant, now ? State.READY : State.MAKING, at);
         if (request.serials() != null) {
-            given(c, batch, gateway, now, request.serials());
-        } else {
-            made(c, batch, gateway, now);
+            given(c, batch, at, request.serials());
+        } else if (now) {
+            maker.make(c, batch, request.amount(), at);
         }
         Deeds.add(
                 c,
                 call,
-                now,
+                at,
                 tenant,
                 "batch.submit",
                 "batch:" + batch.id(),
@@ -104,13 +108,8 @@ final class SubmitBatchHandler {
         return call.scope().covers(product.tenant()) ? product.tenant() : call.scope().path();
     }
 
-    private void given(
-            SqlConnection c,
-            Batch batch,
-            @Nullable String gateway,
-            Instant now,
-            List<String> serials) {
-        Set<String> made = insert(c, batch, gateway, now, serials);
+    private void given(SqlConnection c, Batch batch, Instant at, List<String> serials) {
+        Set<String> made = maker.make(c, batch, serials, at);
         List<FieldError> taken = new ArrayList<>();
         for (int i = 0; i < serials.size(); i++) {
             if (!made.contains(serials.get(i))) {
@@ -120,26 +119,6 @@ final class SubmitBatchHandler {
         if (!taken.isEmpty()) {
             throw new Rejected(CommonError.INVALID, "serials are registered already", taken);
         }
-    }
-
-    private void made(SqlConnection c, Batch batch, @Nullable String gateway, Instant now) {
-        int missing = batch.amount();
-        while (missing > 0) {
-            Set<String> ids = new HashSet<>();
-            while (ids.size() < missing) {
-                ids.add(serials.next(batch.tenant()));
-            }
-            missing -= insert(c, batch, gateway, now, List.copyOf(ids)).size();
-        }
-    }
-
-    private Set<String> insert(
-            SqlConnection c, Batch batch, @Nullable String gateway, Instant now, List<String> ids) {
-        List<Buffer> secrets = new ArrayList<>(ids.size());
-        for (String id : ids) {
-            secrets.add(box.seal(id, box.newSecret()));
-        }
-        return BatchStore.insertDevices(c, batch, gateway, now, ids, secrets);
     }
 
     private static void checkSerials(SubmitBatch request) {

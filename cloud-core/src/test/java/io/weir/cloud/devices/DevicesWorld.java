@@ -89,7 +89,8 @@ final class DevicesWorld implements AutoCloseable {
                         DevicesRoutes.CONTEXT,
                         TopologyRoutes.CONTEXT,
                         MessageRoutes.CONTEXT,
-                        OmsRoutes.CONTEXT));
+                        OmsRoutes.CONTEXT),
+                new CredentialFile(api.bus));
         api.context(neighbours);
         api.context(new DevicesVerticle(config, data, api.bus, api.tx, api.time));
         api.context(new ScriptDeskVerticle(SCRIPTS, api.bus, api.tx, api.time));

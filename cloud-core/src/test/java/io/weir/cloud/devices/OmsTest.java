@@ -169,26 +169,6 @@ class OmsTest {
     }
 
     @Test
-    void tenThousandDevicesAreMadeConfirmedAndFetchedInOneGoEach() {
-        String maker = world.api.token(Role.VENDOR, "/MANY/");
-        long product = world.addProduct(maker);
-        long start = System.nanoTime();
-        long batch = world.submit(maker, product, 10_000);
-        long submitted = System.nanoTime();
-        world.confirm(maker, batch);
-        long confirmed = System.nanoTime();
-        assertThat(world.rows(maker, batch))
-                .extracting(row -> row.path("device_secret").asText())
-                .hasSize(10_000)
-                .doesNotHaveDuplicates();
-        System.err.printf(
-                "10,000 devices: submit %d ms, confirm %d ms, download %d ms%n",
-                (submitted - start) / 1_000_000,
-                (confirmed - submitted) / 1_000_000,
-                (System.nanoTime() - confirmed) / 1_000_000);
-    }
-
-    @Test
     void serialsOfTheMakerAreUniqueAcrossVendors() {
         long mine = world.addProduct(world.demo);
         long theirs = world.addProduct(world.other);

@@ -13,6 +13,8 @@ import java.util.List;
 
 /** Production of devices over HTTP (OMS seed sections 2.1 to 2.8). */
 public interface BatchOps {
+    int CREDENTIALS_AT_ONCE = 5_000;
+
     /** Makes {@code amount} devices with their credentials; none is usable before CONFIRM. */
     Op<SubmitBatch, Batch> SUBMIT =
             Op.of("devices.batch.submit.v1", SubmitBatch.class, Batch.class)
@@ -23,7 +25,15 @@ public interface BatchOps {
             Op.of("devices.batch.confirm.v1", GetBatch.class, Batch.class)
                     .within(Duration.ofSeconds(30));
 
-    /** The credentials, for the factory. Audited. */
+    /**
+     * The credentials of the next devices behind one, at most {@link #CREDENTIALS_AT_ONCE}; the
+     * first page is audited. BATCH_NOT_READY while they are being made.
+     */
+    Op<PageCredentials, List<Credential>> CREDENTIALS =
+            Op.listed("devices.batch.credentials.v1", PageCredentials.class, Credential.class)
+                    .within(Duration.ofSeconds(20));
+
+    /** The credentials, for the factory, of a batch that isn't too large for one answer. Audited. */
     Op<GetBatch, BatchFile> DOWNLOAD =
             Op.of("devices.batch.download.v1", GetBatch.class, BatchFile.class)
                     .within(Duration.ofSeconds(30));
@@ -33,7 +43,9 @@ public interface BatchOps {
             Op.of("devices.batch.update.v1", UpdateBatch.class, Batch.class);
 
     /** Only before CONFIRM. */
-    Op<GetBatch, Batch> REMOVE = Op.of("devices.batch.remove.v1", GetBatch.class, Batch.class);
+    Op<GetBatch, Batch> REMOVE =
+            Op.of("devices.batch.remove.v1", GetBatch.class, Batch.class)
+                    .within(Duration.ofSeconds(30));
 
     Op<ListBatches, Page<Batch>> LIST =
             Op.paged("devices.batch.list.v1", ListBatches.class, Batch.class);
@@ -53,6 +65,20 @@ public interface BatchOps {
 
     record GetBatch(long id) {}
 
+    /**
+     * @param after device id of the last one before; empty at first
+     * @param format csv or xlsx, for the audit log
+     */
+    record PageCredentials(long id, String after, String format) {}
+
+    /** How far a batch has come. Large ones are made and stocked piece by piece. */
+    enum State {
+        MAKING,
+        READY,
+        STOCKING,
+        CONFIRMED
+    }
+
     record UpdateBatch(long id, String remark) {}
 
     record ListBatches(
@@ -66,6 +92,8 @@ public interface BatchOps {
 
     /**
      * @param confirmed in stock, formally
+     * @param made how many have their credentials
+     * @param stocked how many are usable
      * @param activated how many of its devices ever connected; null in lists
      * @param online how many are connected now; null in lists
      */
@@ -79,6 +107,9 @@ public interface BatchOps {
             int amount,
             String remark,
             boolean confirmed,
+            State state,
+            int made,
+            int stocked,
             @Nullable Long activated,
             @Nullable Long online,
             Instant createTms,
