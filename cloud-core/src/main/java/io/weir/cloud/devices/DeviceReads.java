@@ -23,7 +23,7 @@ import io.weir.api.sharing.SharingApi.GetAccess;
 import io.weir.api.sharing.SharingApi.GetViewable;
 import io.weir.api.sharing.SharingApi.Right;
 import io.weir.api.vendors.VendorsApi.Tenant;
-import io.weir.cloud.devices.DeviceStore.Filter;
+import io.weir.cloud.devices.DeviceLists.Filter;
 import io.weir.model.Page;
 import io.weir.model.access.Role;
 import io.weir.model.access.Scope;
@@ -228,7 +228,7 @@ final class DeviceReads {
         Page<DeviceRow> rows =
                 tx.read(
                         call.scope(),
-                        c -> DeviceStore.list(c, call.scope(), filter, sort, falling, page));
+                        c -> DeviceLists.page(c, call.scope(), filter, sort, falling, page));
         return new Page<>(rows.total(), views.of(call, rows.items()));
     }
 

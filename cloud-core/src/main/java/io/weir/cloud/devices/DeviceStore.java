@@ -3,11 +3,9 @@ package io.weir.cloud.devices;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import io.weir.api.devices.DeviceOps.Sort;
 import io.weir.api.devices.DevicesApi.DevicesOfProduct;
 import io.weir.api.devices.DevicesApi.Place;
 import io.weir.api.devices.DevicesApi.ProductDevice;
-import io.weir.model.Page;
 import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
 
@@ -54,58 +52,7 @@ final class DeviceStore {
             SELECT device_id, tenant FROM devices.device
             WHERE product_id = $2 AND starts_with(tenant, $1) AND confirmed AND device_id > $3 ORDER BY device_id LIMIT $4
             """;
-    private static final String FILTERED =
-            DeviceRow.FROM
-                    + """
-                    WHERE d.tenant ~>=~ $1::text AND d.tenant ~<~ (left($1::text, -1) || '0') AND d.removed_at IS NULL AND ($2::boolean OR d.confirmed)
-                        AND ($3::text IS NULL OR strpos(lower(d.name), lower($3)) > 0)
-                        AND ($4::bigint IS NULL OR d.product_id = $4) AND ($5::bigint IS NULL OR d.batch_id = $5)
-                        AND ($6::smallint IS NULL OR d.type = $6)
-                        AND ($7::int IS NULL OR $7 = CASE WHEN NOT d.enabled THEN 0 WHEN d.confirmed THEN 2 ELSE 1 END)
-                        AND ($8::boolean IS NULL OR coalesce(s.online, false) = $8)
-                        AND ($9::text IS NULL OR starts_with(d.tenant, $9)) AND ($10::text[] IS NULL OR d.device_id = ANY ($10))
-                        AND ($11::text IS NULL OR $11 = coalesce(d.lifecycle, CASE WHEN d.confirmed THEN 'STOCKED' ELSE 'PRODUCED' END))
-                        AND ($12::text IS NULL OR d.model = $12)
-                    """;
-
     private DeviceStore() {}
-
-    /**
-     * What a list is narrowed to; null means all.
-     *
-     * @param within tenant path
-     */
-    record Filter(
-            boolean unconfirmedToo,
-            @Nullable String name,
-            @Nullable Long productId,
-            @Nullable Long batchId,
-            @Nullable Integer type,
-            @Nullable Integer state,
-            @Nullable Boolean online,
-            @Nullable String within,
-            @Nullable List<String> ids,
-            @Nullable String lifecycle,
-            @Nullable String model) {
-        static Filter of(
-                boolean unconfirmedToo,
-                @Nullable String name,
-                @Nullable Long productId,
-                @Nullable Long batchId) {
-            return new Filter(
-                    unconfirmedToo,
-                    name,
-                    productId,
-                    batchId,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null);
-        }
-    }
 
     /**
      * What a change of a device has to know, under the row's lock.
@@ -198,36 +145,6 @@ final class DeviceStore {
             found.add(new ProductDevice(row.getString("device_id"), row.getString("tenant")));
         }
         return found;
-    }
-
-    static Page<DeviceRow> list(
-            SqlConnection c, Scope scope, Filter f, Sort sort, boolean falling, Paging page) {
-        String order =
-                switch (sort) {
-                    case DEVICE_ID -> "d.device_id";
-                    case NAME -> "d.name";
-                    case CREATE_TMS -> "d.created_at";
-                };
-        return Rows.page(
-                c,
-                DeviceRow.COLUMNS,
-                FILTERED,
-                order + (falling ? " DESC" : "") + ", d.device_id",
-                page,
-                Arrays.asList(
-                        scope.path(),
-                        f.unconfirmedToo(),
-                        f.name(),
-                        f.productId(),
-                        f.batchId(),
-                        f.type() == null ? null : f.type().shortValue(),
-                        f.state(),
-                        f.online(),
-                        f.within(),
-                        f.ids() == null ? null : f.ids().toArray(String[]::new),
-                        f.lifecycle(),
-                        f.model()),
-                DeviceRow::of);
     }
 
     static Rejected notFound(String id) {

@@ -8,11 +8,15 @@ import io.weir.api.ingest.IngestOps.GetProperties;
 import io.weir.api.ingest.IngestOps.ListLogs;
 import io.weir.api.ingest.IngestOps.PropertyLog;
 import io.weir.api.ingest.IngestOps.PropertyValue;
+import io.weir.api.sharing.SharingApi;
+import io.weir.api.sharing.SharingApi.GetAccess;
+import io.weir.api.sharing.SharingApi.Right;
 import io.weir.cloud.facts.Places;
 import io.weir.model.Page;
 import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
+import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.sql.Tx;
 
@@ -26,17 +30,22 @@ final class HistoryHandlers {
     /** Rows that PostgreSQL may be made to skip. */
     private static final long DEEPEST = 100_000;
 
+    private final Bus bus;
     private final Tx tx;
     private final Places places;
 
-    HistoryHandlers(Tx tx, Places places) {
+    HistoryHandlers(Bus bus, Tx tx, Places places) {
+        this.bus = bus;
         this.tx = tx;
         this.places = places;
     }
 
     List<PropertyValue> properties(Call call, GetProperties q) {
         checkDevice(call, q.deviceId());
-        return tx.run(call.scope(), c -> HistoryStore.properties(c, call.scope(), q.deviceId()));
+        if (call.actor().isMember() && !mayView(call, q.deviceId())) {
+            throw Rejected.notFound("device " + q.deviceId());
+        }
+        return tx.read(call.scope(), c -> HistoryStore.properties(c, call.scope(), q.deviceId()));
     }
 
     Page<PropertyLog> propertyLogs(Call call, ListLogs q) {
@@ -64,6 +73,15 @@ final class HistoryHandlers {
                     return q;
                 });
         return Done.DONE;
+    }
+
+    private boolean mayView(Call call, String device) {
+        return bus.call(
+                        SharingApi.ACCESS,
+                        new GetAccess(device, call.actor().uid()),
+                        Call.system(call.requestId()))
+                .await()
+                .may(Right.VIEW);
     }
 
     private void checkDevice(Call call, String device) {

@@ -34,7 +34,7 @@ public final class IngestVerticle extends VerticleBase {
         this.config = config;
         this.traffic = traffic;
         this.upkeep = new Upkeep(tx, time, config);
-        this.handlers = new HistoryHandlers(tx, places);
+        this.handlers = new HistoryHandlers(bus, tx, places);
     }
 
     @Override

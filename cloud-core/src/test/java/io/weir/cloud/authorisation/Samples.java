@@ -128,7 +128,7 @@ final class Samples {
         nobodys("revokeGateway", b -> Map.of("gateway", "edge-9"));
         nobodys("declareGatewayLost", b -> Map.of("gateway", "edge-9"));
 
-        one("deviceProperties", b -> Map.of("device_id", b.device()));
+        one("deviceProperties", b -> Map.of("device_id", b.bound(b.member)), true);
         one("listPropertyLogs", b -> Map.of("id", b.device()));
         one("listEventLogs", b -> Map.of("id", b.device()));
 

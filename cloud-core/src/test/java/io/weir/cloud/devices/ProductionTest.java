@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.vertx.sqlclient.Tuple;
+import io.weir.cloud.Migrations;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.cloud.seal.SecretBox;
 
@@ -197,6 +198,32 @@ class ProductionTest {
         for (long id : ids) {
             assertThat(devices(id)).isEqualTo(5_000);
             assertThat(batch(id).path("made").asInt()).isEqualTo(5_000);
+        }
+    }
+
+    @Test
+    void aBatchThatFailsWaitsAndHoldsUpNoOther() throws Exception {
+        long bad = unmade(2_500);
+        long good = unmade(2_500);
+        owner("ADD CONSTRAINT bad CHECK (batch_id <> " + bad + ")");
+        try {
+            due(bad);
+            due(good);
+            awaitState(good, "READY");
+            assertThat(batch(bad).path("made").asInt()).isZero();
+            assertThat(devices(bad)).isZero();
+        } finally {
+            owner("DROP CONSTRAINT bad");
+        }
+        due(bad);
+        awaitState(bad, "READY");
+        assertThat(devices(bad)).isEqualTo(2_500);
+    }
+
+    private static void owner(String change) throws Exception {
+        try (var connection = Migrations.connect(world.api.uri);
+                var statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE devices.device " + change);
         }
     }
 
