@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.weir.runtime.json.Json;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -33,6 +34,8 @@ class ClientIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Test
+    @Tag("shows:C-010")
+    @Tag("shows:D-024")
     void theGeneratedClientDoesADevicesWholeLife() throws Exception {
         Platform platform = new Platform(Platform.folder("client"));
         platform.set(Map.of("WEIR_MEMBERS_SMS", "log"));

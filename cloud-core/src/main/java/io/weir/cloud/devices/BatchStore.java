@@ -71,6 +71,7 @@ final class BatchStore {
             ORDER BY batch_id LIMIT 1 FOR UPDATE SKIP LOCKED
             """
                     .formatted(COLUMNS);
+
     private static final String PROGRESS =
             "UPDATE devices.batch SET done = $2, state = $3 WHERE batch_id = $1";
     private static final String PUT_OFF =
@@ -106,8 +107,7 @@ final class BatchStore {
         return c.preparedQuery(USED).execute(Tuple.of(id)).await().size() > 0;
     }
 
-    static Batch insert(
-            SqlConnection c, SubmitBatch r, String tenant, State state, Instant now) {
+    static Batch insert(SqlConnection c, SubmitBatch r, String tenant, State state, Instant now) {
         return row(
                 c.preparedQuery(INSERT)
                         .execute(

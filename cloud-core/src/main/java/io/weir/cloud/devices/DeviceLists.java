@@ -22,7 +22,8 @@ final class DeviceLists {
     private static final String STATE =
             "CASE WHEN NOT d.enabled THEN 0 WHEN d.confirmed THEN 2 ELSE 1 END";
     private static final String ONLINE =
-            "EXISTS (SELECT 1 FROM devices.presence o WHERE o.device_id = d.device_id AND o.online)";
+            "EXISTS (SELECT 1 FROM devices.presence o WHERE o.device_id = d.device_id AND"
+                    + " o.online)";
 
     private final StringBuilder from =
             new StringBuilder(
@@ -79,7 +80,9 @@ final class DeviceLists {
         and(STATE + " = ?::int", f.state());
         and(ONLINE + " = ?::boolean", f.online());
         and("starts_with(d.tenant, ?::text)", f.within());
-        and("d.device_id = ANY (?::text[])", f.ids() == null ? null : f.ids().toArray(String[]::new));
+        and(
+                "d.device_id = ANY (?::text[])",
+                f.ids() == null ? null : f.ids().toArray(String[]::new));
         and(LIFECYCLE + " = ?::text", f.lifecycle());
         and("d.model = ?::text", f.model());
     }

@@ -5,6 +5,7 @@ import io.weir.api.devices.DeviceOps.Device;
 import io.weir.api.devices.DeviceOps.OutletView;
 import io.weir.api.devices.ProductOps.FlowMeter;
 import io.weir.api.sharing.SharingApi.Users;
+import io.weir.model.device.DeviceType;
 import io.weir.runtime.json.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,7 @@ record DeviceRow(
                 online,
                 outlets(),
                 type,
+                DeviceType.of(type).billing(),
                 !enabled ? 0 : confirmed ? 2 : 1,
                 productId,
                 productName,
@@ -182,6 +184,6 @@ record DeviceRow(
         return new Device(
                 id, name, status(), online, outlets(), null, null, null, null, null, null, null,
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null);
     }
 }

@@ -52,6 +52,7 @@ final class DeviceStore {
             SELECT device_id, tenant FROM devices.device
             WHERE product_id = $2 AND starts_with(tenant, $1) AND confirmed AND device_id > $3 ORDER BY device_id LIMIT $4
             """;
+
     private DeviceStore() {}
 
     /**

@@ -116,11 +116,9 @@ public final class DevicesVerticle extends VerticleBase {
         production = large;
         Runnable wake = () -> context.runOnContext(v -> large.run());
         vertx.setPeriodic(PRODUCTION_MS, id -> large.run());
-        var submit =
-                new SubmitBatchHandler(tx, maker, wake, tenants, time, config.maxBatch());
+        var submit = new SubmitBatchHandler(tx, maker, wake, tenants, time, config.maxBatch());
         bus.serve(BatchOps.SUBMIT, submit::handle);
-        bus.serve(
-                BatchOps.CONFIRM, new ConfirmBatchHandler(tx, announcer, wake, time)::handle);
+        bus.serve(BatchOps.CONFIRM, new ConfirmBatchHandler(tx, announcer, wake, time)::handle);
         bus.serve(BatchOps.CREDENTIALS, batches::credentials);
         bus.serve(BatchOps.DOWNLOAD, batches::download);
         bus.serve(BatchOps.DETAIL, batches::detail);

@@ -77,8 +77,7 @@ final class SubmitBatchHandler {
             throw Rejected.invalid("tenant", "must belong to the product's vendor");
         }
         boolean now = request.serials() != null || request.amount() <= Production.PIECE;
-        Batch batch =
-                BatchStore.insert(c, request, tenant, now ? State.READY : State.MAKING, at);
+        Batch batch = BatchStore.insert(c, request, tenant, now ? State.READY : State.MAKING, at);
         if (request.serials() != null) {
             given(c, batch, at, request.serials());
         } else if (now) {

@@ -119,18 +119,18 @@ public final class Guard {
      */
     private Claims inPlace(Claims claims, Operation operation) {
         Rights.Staff staff = rights.staff(claims.uid());
-        boolean allowed =
-                staff != null
-                        && (staff.operations() == null
-                                ? BuiltInRole.valueOf(staff.role())
-                                        .allows(operation.module(), operation.reads())
-                                : staff.operations().contains(operation.id()));
-        if (!allowed) {
+        if (staff == null || !allowed(staff, operation)) {
             throw forbidden(Role.STAFF);
         }
         String area = staff.area();
         Claims within = area == null ? claims : claims.within(area);
         return within.as(rank(within.path()));
+    }
+
+    private static boolean allowed(Rights.Staff staff, Operation operation) {
+        return staff.operations() == null
+                ? BuiltInRole.valueOf(staff.role()).allows(operation.module(), operation.reads())
+                : staff.operations().contains(operation.id());
     }
 
     private static Role rank(String path) {

@@ -94,9 +94,7 @@ public final class RightsStore {
     public static void setArea(SqlConnection system, String uid, @Nullable String path) {
         bump(system);
         String[] areas = path == null ? new String[0] : new String[] {path};
-        system.preparedQuery(SET_AREA)
-                .execute(Tuple.tuple().addValue(uid).addValue(areas))
-                .await();
+        system.preparedQuery(SET_AREA).execute(Tuple.tuple().addValue(uid).addValue(areas)).await();
     }
 
     public static void dropStaff(SqlConnection system, String uid) {
@@ -155,9 +153,7 @@ public final class RightsStore {
                                                             set(
                                                                     row.getArrayOfStrings(
                                                                             "operations")),
-                                                            area(
-                                                                    row.getArrayOfStrings(
-                                                                            "areas")))));
+                                                            area(row.getArrayOfStrings("areas")))));
                             return staff;
                         });
     }

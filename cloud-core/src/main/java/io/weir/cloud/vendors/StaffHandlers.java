@@ -132,11 +132,7 @@ final class StaffHandlers {
     }
 
     private void store(
-            Call call,
-            String action,
-            @Nullable Staff before,
-            Staff after,
-            @Nullable String area) {
+            Call call, String action, @Nullable Staff before, Staff after, @Nullable String area) {
         String path = call.scope().path();
         tx.system(
                 c -> {

@@ -79,6 +79,7 @@ import io.weir.runtime.metrics.Metrics;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -107,6 +108,9 @@ class CellsTest {
     /** Ways to a device that the caller may not hold. */
     private static final List<String> WAYS =
             List.of("HOLDER", "VIEW", "CONTROL", "DISPENSE", "GROUP", "NONE");
+
+    private static final String ISO =
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z";
 
     private static final Set<Integer> REFUSALS = Set.of(403, 404, 422);
     private static ApiFixture api;
@@ -151,6 +155,7 @@ class CellsTest {
     }
 
     @Test
+    @Tag("shows:A-011")
     void everyAllowedCellSucceedsAndEveryStrangerIsRefused() {
         Walk walk = walk(id -> true);
         System.out.println("cells with real data: " + walk.cells());
@@ -205,8 +210,7 @@ class CellsTest {
                 String id = member.getValue().path("operationId").asText();
                 // refresh has its own tests: its token is good once
                 if (!id.equals("refresh") && which.test(id)) {
-                    targets.add(
-                            new Target(id, member.getKey(), path.getKey(), member.getValue()));
+                    targets.add(new Target(id, member.getKey(), path.getKey(), member.getValue()));
                 }
             }
         }
@@ -218,6 +222,13 @@ class CellsTest {
      * as {@code share-rights.txt} says.
      */
     @Test
+    @Tag("shows:A-090")
+    @Tag("shows:A-027")
+    @Tag("shows:A-004")
+    @Tag("refuses:invokeDeviceService")
+    @Tag("refuses:setDeviceProperties")
+    @Tag("stores:invokeDeviceService")
+    @Tag("stores:setDeviceProperties")
     void aShareOpensWhatItsRightsNameAndNothingElse() throws IOException {
         Map<String, Set<String>> expected = shareRights();
         List<String> wrong = shares(expected, op -> true);
@@ -248,8 +259,7 @@ class CellsTest {
         }
     }
 
-    private static List<String> shares(
-            Map<String, Set<String>> expected, Predicate<String> which) {
+    private static List<String> shares(Map<String, Set<String>> expected, Predicate<String> which) {
         Samples samples = new Samples();
         List<String> wrong = new ArrayList<>();
         int cells = 0;
@@ -300,10 +310,7 @@ class CellsTest {
             text.lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split(":"))
-                    .forEach(
-                            line ->
-                                    rights.put(
-                                            line[0], Set.of(line[1].trim().split(" +"))));
+                    .forEach(line -> rights.put(line[0], Set.of(line[1].trim().split(" +"))));
         }
         return rights;
     }
@@ -481,7 +488,20 @@ class CellsTest {
         return 1;
     }
 
+    /** Every time that is answered is ISO 8601 in UTC (A-011). */
+    private static void times(String id, JsonNode node, List<String> wrong) {
+        for (var field : node.properties()) {
+            JsonNode value = field.getValue();
+            boolean time = field.getKey().endsWith("_tms") || field.getKey().equals("tms");
+            if (time && !value.isNull() && !value.asText().matches(ISO)) {
+                wrong.add(id + " tells " + field.getKey() + " as " + value);
+            }
+        }
+        node.forEach(child -> times(id, child, wrong));
+    }
+
     private static void contradiction(Target target, Reply reply, List<String> wrong) {
+        times(target.id(), reply.json(), wrong);
         var headers = Map.of("Content-Type", "application/json");
         var response =
                 ValidatableResponse.create(

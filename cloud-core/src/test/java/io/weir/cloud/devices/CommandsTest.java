@@ -13,6 +13,7 @@ import io.weir.model.access.Role;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,8 @@ class CommandsTest {
     }
 
     @Test
+    @Tag("shows:O-027")
+    @Tag("stores:omsSetProperties")
     void aPropertyIsSetThroughTheGatewayThatHoldsTheDevice() {
         JsonNode result = ok(set(world.demo, online, Map.of("brightness", 5), null));
         assertThat(result.path("code").asInt()).isEqualTo(200);
@@ -61,6 +64,8 @@ class CommandsTest {
     }
 
     @Test
+    @Tag("shows:O-028")
+    @Tag("stores:omsInvokeService")
     void aServiceIsInvokedAndItsReplyComesBack() {
         JsonNode result = ok(invoke(world.demo, online, "blink", Map.of("times", 3)));
         assertThat(result.at("/data/done").asInt()).isEqualTo(1);
@@ -100,6 +105,7 @@ class CommandsTest {
     }
 
     @Test
+    @Tag("refuses:omsInvokeService")
     void anInvokeAgainstTheThingModelIsNamed() {
         assertThat(invoke(world.demo, online, "nothing", Map.of()).fields())
                 .containsExactly("service");
@@ -111,6 +117,7 @@ class CommandsTest {
     }
 
     @Test
+    @Tag("refuses:omsSetProperties")
     void aDeviceThatIsOfflineForeignOrDisabledGetsNoCommand() {
         Reply no = set(world.demo, offline, Map.of("brightness", 5), null);
         assertThat(no.status()).isEqualTo(409);

@@ -142,6 +142,8 @@ class FleetTest {
     @Tag("stores:getDevice")
     @Tag("refuses:getDevice")
     @Tag("shows:A-063")
+    @Tag("shows:A-099")
+    @Tag("shows:A-082")
     @Tag("shows:A-065")
     @Tag("shows:A-067")
     @Tag("shows:A-081")
@@ -169,9 +171,20 @@ class FleetTest {
                 .isEmpty();
         for (int type : new int[] {0, 1, 2, 3, 4, 8}) {
             ok(world.put(world.demo, "/devices/" + ids.get(2), Map.of("type", type)));
-            assertThat(ids(world.api.get(all + "&type=" + type, world.demo).data()))
-                    .contains(ids.get(2));
+            JsonNode found = world.api.get(all + "&type=" + type, world.demo).data();
+            assertThat(ids(found)).contains(ids.get(2));
+            int scheme = Map.of(0, 0, 1, 1, 2, 2, 3, 4, 4, 8, 8, 0).get(type);
+            assertThat(found.findValuesAsText("billing")).containsOnly(String.valueOf(scheme));
         }
+        assertThat(world.api.get("/devices/" + ids.get(2), world.demo).data().path("state").isInt())
+                .as("state is a number, how it runs has other names")
+                .isTrue();
+        assertThat(
+                        world.api
+                                .get("/devices/" + ids.get(2) + "/stat", world.demo)
+                                .data()
+                                .has("running"))
+                .isTrue();
         assertThat(world.put(world.demo, "/devices/" + ids.get(2), Map.of("type", 5)).fields())
                 .containsExactly("type");
         assertThat(world.api.get("/devices?type=5", world.demo).fields()).containsExactly("type");

@@ -24,6 +24,7 @@ import io.weir.runtime.sql.Tx;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,12 @@ class OmsTest {
     }
 
     @Test
+    @Tag("shows:O-033")
+    @Tag("shows:O-031")
+    @Tag("shows:O-030")
+    @Tag("stores:updateProduct")
+    @Tag("stores:getProduct")
+    @Tag("stores:addProduct")
     void theSeedsSampleOfAProductIsAccepted() {
         Reply reply =
                 world.api.post(
@@ -83,6 +90,10 @@ class OmsTest {
     }
 
     @Test
+    @Tag("shows:O-016")
+    @Tag("stores:getBatch")
+    @Tag("stores:confirmBatch")
+    @Tag("stores:produceDevices")
     void aDevicePassesFromProductionToStockToTheGateway() {
         long product = world.addProduct(world.demo);
         long batch = world.submit(world.demo, product, 3);
@@ -189,6 +200,8 @@ class OmsTest {
     }
 
     @Test
+    @Tag("refuses:removeBatch")
+    @Tag("stores:removeBatch")
     void aBatchIsRemovedOnlyBeforeItIsInStock() {
         long batch = world.submit(world.demo, world.addProduct(world.demo), 1);
         ok(world.post(world.demo, "/oms/produce/update/" + batch, Map.of("remark", "对接坪山公司, 哈哈")));
@@ -238,6 +251,16 @@ class OmsTest {
     }
 
     @Test
+    @Tag("refuses:produceDevices")
+    @Tag("refuses:omsUpdateDevice")
+    @Tag("refuses:omsGetDevice")
+    @Tag("refuses:updateProduct")
+    @Tag("refuses:getProduct")
+    @Tag("refuses:removeBatch")
+    @Tag("refuses:listBatchDevices")
+    @Tag("refuses:downloadBatch")
+    @Tag("refuses:confirmBatch")
+    @Tag("refuses:getBatch")
     void aVendorSeesNothingOfAnotherVendor() {
         long product = world.addProduct(world.demo);
         long batch = world.submit(world.demo, product, 1);
@@ -282,6 +305,10 @@ class OmsTest {
     }
 
     @Test
+    @Tag("shows:O-020")
+    @Tag("refuses:omsUpdateDevice")
+    @Tag("stores:omsGetDevice")
+    @Tag("stores:omsUpdateDevice")
     void aDeviceGivenToAnAgentIsSeenByTheAgentWithItsProduct() {
         String id = world.devices(world.demo, 1).getFirst().path("device_id").asText();
         JsonNode given =
@@ -320,6 +347,9 @@ class OmsTest {
     }
 
     @Test
+    @Tag("shows:A-022")
+    @Tag("shows:O-008")
+    @Tag("stores:listBatchDevices")
     void listsTellTheWholeCountAlsoBeyondTheEnd() {
         String dealer = world.api.token(Role.VENDOR, "/LIST/");
         long product = world.addProduct(dealer);

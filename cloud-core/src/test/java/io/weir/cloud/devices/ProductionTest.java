@@ -30,7 +30,9 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.zip.ZipFile;
 
-/** Production of large batches in the background, and their credentials as files (OMS 2.5 to 2.8). */
+/**
+ * Production of large batches in the background, and their credentials as files (OMS 2.5 to 2.8).
+ */
 class ProductionTest {
     private static DevicesWorld world;
     private static int numbers;
@@ -92,8 +94,7 @@ class ProductionTest {
     private static long devices(long id) {
         return world.api.tx.system(
                 c ->
-                        c.preparedQuery(
-                                        "SELECT count(*) FROM devices.device WHERE batch_id = $1")
+                        c.preparedQuery("SELECT count(*) FROM devices.device WHERE batch_id = $1")
                                 .execute(Tuple.of(id))
                                 .await()
                                 .iterator()
@@ -129,8 +130,7 @@ class ProductionTest {
         assertThat(world.last()).as("its gateway hears of each once").isEqualTo(last + 4_500);
         assertThat(world.post(world.demo, "/oms/produce/confirm/" + id, Map.of()).data())
                 .as("again changes nothing")
-                .isEqualTo(
-                        world.post(world.demo, "/oms/produce/confirm/" + id, Map.of()).data());
+                .isEqualTo(world.post(world.demo, "/oms/produce/confirm/" + id, Map.of()).data());
         Reply page =
                 world.post(
                         world.demo,
@@ -236,8 +236,7 @@ class ProductionTest {
         long audited = audited(id);
         Reply csv = file(id, "csv", world.demo);
         assertThat(csv.status()).isEqualTo(200);
-        List<String> lines =
-                new String(csv.raw().body(), StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = new String(csv.raw().body(), StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).hasSize(6_001);
         assertThat(lines.getFirst()).isEqualTo("product_key,device_name,device_secret");
         Set<String> secrets = new HashSet<>();

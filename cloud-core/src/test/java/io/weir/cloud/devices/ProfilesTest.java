@@ -109,6 +109,7 @@ class ProfilesTest {
     @Tag("shows:A-071")
     @Tag("shows:A-072")
     @Tag("shows:A-064")
+    @Tag("shows:A-172")
     void serviceIsSuspendedExtendedAndExpires() {
         String id = device();
         String path = "/devices/" + id + "/svc";

@@ -7,6 +7,7 @@ import io.weir.model.access.Role;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -47,6 +48,8 @@ class PipelineTest {
     }
 
     @Test
+    @Tag("shows:A-023")
+    @Tag("shows:A-022")
     void anObjectHasTotalOneAndAPageTheWholeCount() {
         Reply one = api.get("/probe/things/5", vendor);
         assertThat(one.status()).isEqualTo(200);
@@ -60,6 +63,9 @@ class PipelineTest {
     }
 
     @Test
+    @Tag("shows:A-014")
+    @Tag("shows:A-013")
+    @Tag("shows:A-012")
     void postIs201PutIs202DeleteIs204WithoutABody() {
         assertThat(create(THING, Map.of()).status()).isEqualTo(201);
         Reply put = api.send("PUT", "/probe/things/5", platform, "{\"note\":\"n\"}", Map.of());
@@ -113,6 +119,7 @@ class PipelineTest {
     }
 
     @Test
+    @Tag("shows:A-015")
     void brokenJsonIs400() {
         for (String body :
                 List.of(
@@ -129,6 +136,7 @@ class PipelineTest {
     }
 
     @Test
+    @Tag("shows:A-015")
     void aBodyAgainstTheSchemaIs422WithTheFieldNamed() {
         Map<String, String> faults = new java.util.LinkedHashMap<>();
         faults.put("{\"amount\":1}", "name");
@@ -180,6 +188,7 @@ class PipelineTest {
     }
 
     @Test
+    @Tag("shows:A-018")
     void otherFormatsAre406And415() {
         refused(
                 api.send("GET", "/probe/things", vendor, null, Map.of("Accept", "application/xml")),
@@ -239,6 +248,7 @@ class PipelineTest {
     }
 
     @Test
+    @Tag("shows:O-002")
     void theTokenHeaderIsABearerAndBothAreTooMany() {
         assertThat(api.send("GET", "/probe/things", null, null, Map.of("Token", vendor)).status())
                 .isEqualTo(200);

@@ -14,6 +14,7 @@ import io.weir.model.access.Role;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ class TokenTest {
     }
 
     @Test
+    @Tag("shows:A-016")
     void withoutAGoodTokenItIs401() {
         unauthenticated(null);
         unauthenticated("x");
@@ -107,6 +109,7 @@ class TokenTest {
     }
 
     @Test
+    @Tag("shows:A-016")
     void anotherRoleIs403() {
         Reply reply = api.get("/probe/things", api.token(Role.DEALER, "/DEMO/A001/D001/"));
         assertThat(reply.status()).isEqualTo(403);

@@ -169,6 +169,8 @@ class IngestTest {
     }
 
     @Test
+    @Tag("stores:listEventLogs")
+    @Tag("shows:O-023")
     void manyPostsOfOneBatchLeaveTheLastValueOfEachProperty() {
         take(
                 "g1",
@@ -252,10 +254,15 @@ class IngestTest {
     }
 
     @Test
+    @Tag("refuses:listPropertyLogs")
+    @Tag("refuses:listEventLogs")
     void otherTenantsDevicesAndUnknownOnesAreNotFound() {
         take("g1", post("d2", 1, NOON, "{\"a\":1}"));
         for (String device : List.of("d2", "d3")) {
             assertThatThrownBy(() -> logs(VENDOR, device, 1, 20))
+                    .isInstanceOfSatisfying(
+                            Rejected.class, r -> assertThat(r.code()).isEqualTo("NOT_FOUND"));
+            assertThatThrownBy(() -> eventLogs(device))
                     .isInstanceOfSatisfying(
                             Rejected.class, r -> assertThat(r.code()).isEqualTo("NOT_FOUND"));
         }
@@ -335,6 +342,8 @@ class IngestTest {
     }
 
     @Test
+    @Tag("shows:O-024")
+    @Tag("stores:listPropertyLogs")
     void pageTwentySixIsFastAndPagesDoNotOverlap() {
         for (int batch = 0; batch < 10; batch++) {
             Entry[] posts = new Entry[1000];

@@ -58,7 +58,11 @@ class ChallengeTest {
     @Test
     @Tag("stores:getChallenge")
     @Tag("refuses:login")
+    @Tag("refuses:getChallenge")
     void afterFailuresAnImageMustBeRead() throws IOException {
+        Map<String, String> xml = Map.of("Accept", "application/xml");
+        assertThat(w.api.send("GET", "/challenges", null, null, xml).code())
+                .isEqualTo("NOT_ACCEPTABLE");
         String mobile = w.mobile();
         w.member(mobile);
         Map<String, Object> good =

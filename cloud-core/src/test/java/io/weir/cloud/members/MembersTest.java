@@ -8,6 +8,7 @@ import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.api.members.MemberOps.User;
 import io.weir.api.members.MembersApi;
 import io.weir.api.members.MembersApi.GetMember;
+import io.weir.api.sharing.SharingApi;
 import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.model.access.Role;
@@ -17,6 +18,7 @@ import io.weir.runtime.sql.Tx;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -41,6 +43,9 @@ class MembersTest {
         api = new ApiFixture();
         api.api(ApiFixture.CONFIG, List.of(MembersRoutes.CONTEXT))
                 .context(new MembersVerticle(CONFIG, api.bus, api.tx, api.time, api.key));
+        api.bus.serve(
+                SharingApi.COUNT,
+                (call, q) -> new SharingApi.Counts(q.uids().stream().map(uid -> 0).toList()));
         vendor =
                 put(
                         new PutAccount(
@@ -96,6 +101,8 @@ class MembersTest {
     }
 
     @Test
+    @Tag("shows:A-025")
+    @Tag("stores:login")
     void aVendorLogsInByNameAndAMemberByMobile() {
         Reply reply = login("user", "Demo-Vendor", "pwd", "v-secret");
         assertThat(reply.status()).isEqualTo(201);
@@ -162,6 +169,8 @@ class MembersTest {
     }
 
     @Test
+    @Tag("refuses:refresh")
+    @Tag("stores:refresh")
     void aRefreshTokenIsGoodOnceAndAReusedOneEndsItsSession() {
         Reply first = login("user", "demo-vendor", "pwd", "v-secret");
         String one = first.data().path("refresh_token").asText();
@@ -197,11 +206,15 @@ class MembersTest {
     }
 
     @Test
+    @Tag("stores:logout")
+    @Tag("refuses:logout")
     void logoutEndsTheSessionAndOnlyThatOne() {
         Reply here = login("user", "demo-vendor", "pwd", "v-secret");
         Reply there = login("user", "demo-vendor", "pwd", "v-secret");
         String token = here.data().path("access_token").asText();
         assertThat(api.send("POST", "/auth/logout", token, null, Map.of()).status()).isEqualTo(201);
+        assertThat(api.send("POST", "/auth/logout", null, null, Map.of()).code())
+                .isEqualTo("UNAUTHENTICATED");
         eventually401(vendor.uid(), token);
         assertThat(refresh(here.data().path("refresh_token").asText()).status()).isEqualTo(401);
         String other = there.data().path("access_token").asText();

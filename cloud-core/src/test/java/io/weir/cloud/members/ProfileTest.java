@@ -142,6 +142,7 @@ class ProfileTest {
     }
 
     @Test
+    @Tag("shows:A-061")
     @Tag("shows:A-178")
     void theReferrerIsBoundOnceAndNeverInACircle() {
         String a = w.member(w.mobile());

@@ -91,6 +91,7 @@ class RegisterTest {
     }
 
     @Test
+    @Tag("shows:A-061")
     @Tag("shows:A-178")
     @Tag("shows:A-026")
     void theReferrerIsAMemberOfTheSameVendor() {

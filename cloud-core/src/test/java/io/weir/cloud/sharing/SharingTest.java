@@ -446,6 +446,23 @@ class SharingTest {
     }
 
     @Test
+    @Tag("refuses:listGroups")
+    @Tag("refuses:createGroup")
+    @Tag("refuses:renewGroupCode")
+    @Tag("refuses:listGroupMembers")
+    @Tag("refuses:listGroupDevices")
+    void aGroupIsItsMembersBusiness() {
+        String path = "/groups/" + group(uid());
+        String stranger = token(uid());
+        assertThat(api.get("/groups", api.token(Role.AGENT, "/DEMO/A001/")).code())
+                .isEqualTo("FORBIDDEN");
+        assertThat(post("/groups", vendor(), Map.of("name", "x")).code()).isEqualTo("FORBIDDEN");
+        assertThat(post(path + "/code", stranger, Map.of()).code()).isEqualTo("NOT_FOUND");
+        assertThat(api.get(path + "/members", stranger).code()).isEqualTo("NOT_FOUND");
+        assertThat(api.get(path + "/devices", stranger).code()).isEqualTo("NOT_FOUND");
+    }
+
+    @Test
     @Tag("stores:listUserDevices")
     @Tag("refuses:listUserDevices")
     @Tag("shows:A-059")

@@ -104,6 +104,19 @@ class StaffTest {
     }
 
     @Test
+    @Tag("refuses:getMenus")
+    @Tag("refuses:getOwnVendor")
+    @Tag("refuses:listStaffRoles")
+    void membersHaveNoBackOffice() {
+        String member = w.api.token(Role.MEMBER, "/ELSE/");
+        for (String path : List.of("/menus", "/vendors/me", "/staff/roles")) {
+            Reply refused = w.api.get(path, member);
+            assertThat(refused.status()).as(path).isEqualTo(403);
+            assertThat(refused.code()).as(path).isEqualTo("FORBIDDEN");
+        }
+    }
+
+    @Test
     @Tag("stores:addStaff")
     @Tag("stores:updateStaff")
     @Tag("refuses:addStaff")
@@ -139,8 +152,16 @@ class StaffTest {
                                         "/staff",
                                         northToken,
                                         Map.of(
-                                                "user", "area-three", "pwd", "secret", "name", "N",
-                                                "role", "ADMIN", "area_vid", south))
+                                                "user",
+                                                "area-three",
+                                                "pwd",
+                                                "secret",
+                                                "name",
+                                                "N",
+                                                "role",
+                                                "ADMIN",
+                                                "area_vid",
+                                                south))
                                 .fields())
                 .as("another agent's area is none")
                 .containsExactly("area_vid");

@@ -33,7 +33,9 @@ public interface BatchOps {
             Op.listed("devices.batch.credentials.v1", PageCredentials.class, Credential.class)
                     .within(Duration.ofSeconds(20));
 
-    /** The credentials, for the factory, of a batch that isn't too large for one answer. Audited. */
+    /**
+     * The credentials, for the factory, of a batch that isn't too large for one answer. Audited.
+     */
     Op<GetBatch, BatchFile> DOWNLOAD =
             Op.of("devices.batch.download.v1", GetBatch.class, BatchFile.class)
                     .within(Duration.ofSeconds(30));

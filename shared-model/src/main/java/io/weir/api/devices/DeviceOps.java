@@ -158,6 +158,8 @@ public interface DeviceOps {
      * A member sees device_id, name, status, online and outlets only.
      *
      * @param type 0 unknown, 1 sale, 2 time rental, 3 metered rental, 4 vending, 8 test (A-063)
+     * @param billing the product's billing scheme that goes with the type: 0 reserved, 1 sale, 2
+     *     time, 4 metering, 8 vending (A-099)
      * @param state 0 disabled, 1 not yet in stock, 2 active
      * @param status the one derived status to show (A-064): unconfirmed, disabled, offline, idle
      * @param produceId the batch it came from
@@ -174,6 +176,7 @@ public interface DeviceOps {
             boolean online,
             List<OutletView> outlets,
             @Nullable Integer type,
+            @Nullable Integer billing,
             @Nullable Integer state,
             @Nullable Long productId,
             @Nullable String productName,

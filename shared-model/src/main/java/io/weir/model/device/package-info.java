@@ -1,0 +1,3 @@
+/** What devices are for. */
+@org.jspecify.annotations.NullMarked
+package io.weir.model.device;
