@@ -48,6 +48,7 @@ function snapshot() {
   const all = { boot_id: counters.boot_id, uptime_s: up, power_on_s: up, work_s: Math.floor(counters.workMs / 1000), valve: water.open ? 1 : 0, flow_ml_s: water.open ? water.flow : 0, temperature: 21.5 };
   if (MODE === 0) all.total_ml = Math.floor(counters.ml);
   if (MODE === 2) all.pulse_total = Math.floor(counters.pulses);
+  if (water.locked !== undefined) all.child_lock = water.locked;
   return all;
 }
 
@@ -106,6 +107,12 @@ function connect(brokerUrl) {
   device.onService('dispense_answer', (res, reply) => {
     say('answer', res.params); // what its display would show
     reply({ id: res.id, code: 200, data: {}, message: 'success' });
+  });
+  device.onProps((res) => { // answering is left to the application by this SDK
+    if ('child_lock' in res.params) water.locked = Number(res.params.child_lock);
+    say('props', res.params);
+    device.publish(device.model.ONSET_PROPS_TOPIC + '_reply', JSON.stringify({ id: res.id, code: 200, data: {} }));
+    post();
   });
   device.on('connect', () => { say('online', {}); post(); });
   device.on('close', () => say('offline', {}));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weir.client.api.DevicesApi;
 import io.weir.client.api.DispenseApi;
+import io.weir.client.api.IngestApi;
 import io.weir.client.api.LedgerApi;
 import io.weir.client.api.OmsApi;
 import io.weir.client.api.SharingApi;
@@ -23,6 +24,7 @@ import io.weir.client.model.OmsThingModel;
 import io.weir.client.model.Outlet;
 import io.weir.client.model.ProduceDevicesRequest;
 import io.weir.client.model.PutTariffRequest;
+import io.weir.client.model.SetDevicePropertiesRequest;
 import io.weir.client.model.ShareDeviceRequest;
 import io.weir.client.model.SharingShare;
 import io.weir.client.model.SharingUsable;
@@ -38,8 +40,8 @@ import java.util.UUID;
 
 /**
  * Two members register; a dispenser is produced, connects and is bound by one of them, who shares
- * it with the other; that one pours and pays; then it is unbound. Every request is made by the
- * generated client.
+ * it with the other; that one locks it, pours and pays; then it is unbound. Every request is made
+ * by the generated client.
  */
 public final class WholeLife implements ClientStory {
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -61,6 +63,7 @@ public final class WholeLife implements ClientStory {
             Wait.until("the device is online", SOON, () -> online(devices, device));
             bind(owner, guest, device);
             share(owner, guest, device);
+            command(guest, device);
             pour(guest, device, dispenser);
             unbind(owner, guest, device);
         }
@@ -140,6 +143,7 @@ public final class WholeLife implements ClientStory {
                                         .rights(
                                                 List.of(
                                                         ShareDeviceRequest.RightsEnum.VIEW,
+                                                        ShareDeviceRequest.RightsEnum.CONTROL,
                                                         ShareDeviceRequest.RightsEnum.DISPENSE)))
                         .getData();
         assertThat(offer.getState()).isEqualTo(SharingShare.StateEnum.OFFERED);
@@ -153,6 +157,28 @@ public final class WholeLife implements ClientStory {
         assertThat(usable(guest))
                 .singleElement()
                 .returns(SharingUsable.HowEnum.SHARE, SharingUsable::getHow);
+    }
+
+    /** The guest locks the dispenser's buttons; the device answers, and tells so by itself. */
+    private static void command(Person guest, String device) throws ApiException {
+        var lock = new SetDevicePropertiesRequest().params(Map.of("child_lock", 1));
+        var answer = new DevicesApi(guest.client()).setDeviceProperties(device, lock).getData();
+        assertThat(answer.getCode()).isEqualTo(200);
+        Wait.until("the device is locked", SOON, () -> locked(guest, device));
+    }
+
+    private static boolean locked(Person guest, String device) {
+        try {
+            return new IngestApi(guest.client())
+                    .deviceProperties(device).getData().stream()
+                            .anyMatch(
+                                    p ->
+                                            p.getIdentifier().equals("child_lock")
+                                                    && String.valueOf(p.getValue())
+                                                            .startsWith("1"));
+        } catch (ApiException e) {
+            throw new IllegalStateException(e.getResponseBody(), e);
+        }
     }
 
     private static void pour(Person guest, String device, Dispenser dispenser) throws ApiException {

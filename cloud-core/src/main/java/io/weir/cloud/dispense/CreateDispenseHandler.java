@@ -126,8 +126,13 @@ final class CreateDispenseHandler {
                         within);
         OutletFlow flow = usableOutlet(device, ask);
         Channel channel = way == Way.ONLINE ? channel(call, device, ask) : null;
-        if (!call.actor().isMember() || channel == null && device.inQc()) {
-            return unbilled(call, key, ask, device, flow, channel, within);
+        if (!call.actor().isMember()) {
+            return ofStaff(call, key, ask, device, flow, channel, within);
+        }
+        if (device.inQc()) {
+            throw new Rejected(
+                    DispenseError.DEVICE_NOT_USABLE,
+                    "device " + ask.deviceId() + " is being checked");
         }
         Future<MemberFacts> member =
                 bus.call(MembersApi.FACTS, new GetMember(call.actor().uid()), within);
@@ -145,7 +150,7 @@ final class CreateDispenseHandler {
     }
 
     /** The vendor's own people, who pay nothing and so need a channel; nobody refers them. */
-    private Order unbilled(
+    private Order ofStaff(
             Call call,
             String key,
             CreateDispense ask,
@@ -153,11 +158,6 @@ final class CreateDispenseHandler {
             OutletFlow flow,
             @Nullable Channel channel,
             Call within) {
-        if (call.actor().isMember()) {
-            throw new Rejected(
-                    DispenseError.DEVICE_NOT_USABLE,
-                    "device " + ask.deviceId() + " is being checked");
-        }
         if (channel == null) {
             throw new Rejected(
                     DispenseError.NO_CHANNEL, "open a channel with room for so much first");
