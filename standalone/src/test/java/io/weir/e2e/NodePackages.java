@@ -17,6 +17,8 @@ public final class NodePackages {
     /** Of the contract's linter. */
     public static final Path LINT = HERE.resolve("lint");
 
+    private static final Path LOG = Path.of("target/npm.log");
+
     private NodePackages() {}
 
     static void install() {
@@ -38,10 +40,12 @@ public final class NodePackages {
             Process npm =
                     new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
                             .directory(folder.toFile())
-                            .inheritIO()
+                            .redirectErrorStream(true)
+                            .redirectOutput(LOG.toFile())
                             .start();
             if (!npm.waitFor(3, TimeUnit.MINUTES) || npm.exitValue() != 0) {
-                throw new IllegalStateException("npm ci failed in " + folder);
+                throw new IllegalStateException(
+                        "npm ci failed in " + folder + ": " + Files.readString(LOG));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

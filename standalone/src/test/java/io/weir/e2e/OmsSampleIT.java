@@ -67,7 +67,7 @@ class OmsSampleIT {
                                         + script
                                         + "process.stdout.write(String(sign));")
                         .directory(NodePackages.FOLDER.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .redirectErrorStream(true)
                         .start();
         String sign = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(node.waitFor(20, TimeUnit.SECONDS) && node.exitValue() == 0).isTrue();

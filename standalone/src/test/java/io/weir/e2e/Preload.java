@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -73,10 +74,11 @@ final class Preload {
                                     library.toString(),
                                     source.toString(),
                                     "-ldl")
-                            .inheritIO()
+                            .redirectErrorStream(true)
                             .start();
+            String said = new String(cc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!cc.waitFor(1, TimeUnit.MINUTES) || cc.exitValue() != 0) {
-                throw new IllegalStateException("gcc does not compile " + source);
+                throw new IllegalStateException("gcc does not compile " + source + ": " + said);
             }
             return library;
         } catch (IOException e) {

@@ -81,7 +81,8 @@ class StandaloneIT {
                                 client.topic("thing/event/property/post"),
                                 "-m",
                                 "{\"id\":\"1\",\"params\":{\"temperature\":33.25}}")
-                        .inheritIO()
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
         assertThat(publish.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(publish.exitValue()).isZero();

@@ -59,6 +59,8 @@ class TidyTest {
                             "new Random\\(\\)|Math\\.random\\(",
                             "SecureRandom, ThreadLocalRandom or a seeded Random"));
 
+    private static final String LENT = "\\.inheritIO\\(|Redirect\\.INHERIT";
+
     @Test
     void nothingThatWasDecidedAgainstCameBack() {
         List<String> found = new ArrayList<>();
@@ -90,6 +92,17 @@ class TidyTest {
         assertThat(Sources.main())
                 .filteredOn(f -> Sources.read(f).lines().count() > 500)
                 .as("split by operation")
+                .isEmpty();
+    }
+
+    /** The tests' own standard input and output are the build's channel to them. */
+    @Test
+    void noTestLendsItsStandardStreamsToAProcess() {
+        assertThat(Sources.all())
+                .filteredOn(f -> f.toString().contains("/src/test/"))
+                .filteredOn(f -> !f.endsWith("TidyTest.java"))
+                .filteredOn(f -> Pattern.compile(LENT).matcher(Sources.read(f)).find())
+                .as("redirect the output to a file or read it")
                 .isEmpty();
     }
 }

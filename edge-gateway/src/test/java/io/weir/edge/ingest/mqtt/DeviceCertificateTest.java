@@ -43,7 +43,9 @@ class DeviceCertificateTest {
         command.add(Path.of(System.getProperty("java.home"), "bin/keytool").toString());
         command.addAll(List.of(args));
         command.addAll(List.of("-storepass", PASSWORD));
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
     }
 
     /** A key whose certificate the authority signs for these days. */

@@ -39,7 +39,8 @@ final class TestTls {
                                 new String(PASSWORD),
                                 "-keystore",
                                 file.toString())
-                        .inheritIO()
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
                         .waitFor();
         assertThat(exit).isZero();
