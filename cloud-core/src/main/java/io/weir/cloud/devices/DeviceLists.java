@@ -14,7 +14,9 @@ import java.util.List;
 
 /**
  * SQL of lists of devices. Only what is asked for stands in a statement, so that most are counted
- * and sorted by an index alone; products and presence are looked up for the page's rows only.
+ * by an index alone; products and presence are looked up for the page's rows only. A page is taken
+ * from the first rows of each tenant in the scope, which indexes have in every order that can be
+ * asked for: nothing is sorted but what the tenants offer.
  */
 final class DeviceLists {
     private static final String LIFECYCLE =
@@ -25,11 +27,31 @@ final class DeviceLists {
             "EXISTS (SELECT 1 FROM devices.presence o WHERE o.device_id = d.device_id AND"
                     + " o.online)";
 
-    private final StringBuilder from =
-            new StringBuilder(
-                    "FROM devices.device d WHERE d.removed_at IS NULL AND d.tenant ~>=~ $1::text"
-                            + " AND d.tenant ~<~ (left($1::text, -1) || '0')");
+    private static final String BEYOND = "d.tenant ~<~ (left($1::text, -1) || '0')";
+    private static final String WITHIN = "d.tenant ~>=~ $1::text AND " + BEYOND;
+
+    /** Tenant by tenant; the next one is looked for in the index, rows between are skipped. */
+    private static final String BY_TENANT =
+            """
+            WITH RECURSIVE owner(tenant) AS (
+                (SELECT d.tenant FROM devices.device d WHERE d.removed_at IS NULL AND %1$s ORDER BY d.tenant USING ~<~ LIMIT 1)
+                UNION ALL
+                SELECT (SELECT d.tenant FROM devices.device d WHERE d.removed_at IS NULL AND d.tenant ~>~ o.tenant AND %2$s
+                    ORDER BY d.tenant USING ~<~ LIMIT 1)
+                FROM owner o WHERE o.tenant IS NOT NULL)
+            SELECT f.device_id FROM owner o CROSS JOIN LATERAL (
+                SELECT d.device_id, d.created_at, d.name FROM devices.device d WHERE d.tenant = o.tenant AND %3$s
+                ORDER BY %4$s LIMIT $%5$d::bigint + $%6$d::bigint) f
+            ORDER BY %7$s LIMIT $%5$d::bigint OFFSET $%6$d::bigint
+            """;
+
+    private static final String OF_A_FEW =
+            "SELECT d.device_id FROM devices.device d WHERE %1$s AND %3$s ORDER BY %4$s LIMIT"
+                    + " $%5$d::bigint OFFSET $%6$d::bigint";
+
+    private final StringBuilder filter = new StringBuilder("d.removed_at IS NULL");
     private final List<Object> values = new ArrayList<>();
+    private final boolean ofAFew;
 
     /**
      * What a list is narrowed to; null means all.
@@ -69,9 +91,10 @@ final class DeviceLists {
     }
 
     private DeviceLists(Scope scope, Filter f) {
-        values.add(scope.path());
+        values.add(f.within() == null ? scope.path() : f.within());
+        ofAFew = f.ids() != null || f.batchId() != null;
         if (!f.unconfirmedToo()) {
-            from.append(" AND d.confirmed");
+            filter.append(" AND d.confirmed");
         }
         and("strpos(lower(d.name), lower(?::text)) > 0", f.name());
         and("d.product_id = ?::bigint", f.productId());
@@ -79,7 +102,6 @@ final class DeviceLists {
         and("d.type = ?::smallint", f.type() == null ? null : f.type().shortValue());
         and(STATE + " = ?::int", f.state());
         and(ONLINE + " = ?::boolean", f.online());
-        and("starts_with(d.tenant, ?::text)", f.within());
         and(
                 "d.device_id = ANY (?::text[])",
                 f.ids() == null ? null : f.ids().toArray(String[]::new));
@@ -89,37 +111,49 @@ final class DeviceLists {
 
     static Page<DeviceRow> page(
             SqlConnection c, Scope scope, Filter f, Sort sort, boolean falling, Paging page) {
+        if (f.within() != null && !f.within().startsWith(scope.path())) {
+            return new Page<>(0, List.of());
+        }
         DeviceLists list = new DeviceLists(scope, f);
-        String order = order(sort, falling);
+        int limit = list.values.size() + 1;
         String ids =
-                "SELECT d.device_id %s ORDER BY %s LIMIT $%d OFFSET $%d"
+                (list.ofAFew ? OF_A_FEW : BY_TENANT)
                         .formatted(
-                                list.from, order, list.values.size() + 1, list.values.size() + 2);
+                                WITHIN,
+                                BEYOND,
+                                list.filter,
+                                order("d", sort, falling),
+                                limit,
+                                limit + 1,
+                                order("f", sort, falling));
         return Paged.read(
                 c,
-                "SELECT count(*) " + list.from,
+                "SELECT count(*) FROM devices.device d WHERE %s AND %s"
+                        .formatted(WITHIN, list.filter),
                 "SELECT %s %s WHERE d.device_id IN (%s) ORDER BY %s"
-                        .formatted(DeviceRow.COLUMNS, DeviceRow.FROM, ids, order),
+                        .formatted(
+                                DeviceRow.COLUMNS, DeviceRow.FROM, ids, order("d", sort, falling)),
                 Tuple.from(list.values),
                 page.limit(),
                 page.offset(),
                 DeviceRow::of);
     }
 
-    private static String order(Sort sort, boolean falling) {
-        String column =
-                switch (sort) {
-                    case DEVICE_ID -> "d.device_id";
-                    case NAME -> "d.name";
-                    case CREATE_TMS -> "d.created_at";
-                };
-        return column + (falling ? " DESC" : "") + ", d.device_id";
+    /** One way throughout, as the indexes have it. */
+    private static String order(String of, Sort sort, boolean falling) {
+        String way = falling ? " DESC" : "";
+        String id = of + ".device_id" + way;
+        return switch (sort) {
+            case DEVICE_ID -> id;
+            case NAME -> of + ".name" + way + ", " + id;
+            case CREATE_TMS -> of + ".created_at" + way + ", " + id;
+        };
     }
 
     private void and(String condition, @Nullable Object value) {
         if (value != null) {
             values.add(value);
-            from.append(" AND ").append(condition.replace("?", "$" + values.size()));
+            filter.append(" AND ").append(condition.replace("?", "$" + values.size()));
         }
     }
 }
