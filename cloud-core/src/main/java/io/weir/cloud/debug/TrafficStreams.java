@@ -8,7 +8,6 @@ import io.weir.api.debug.DebugOps.Item;
 import io.weir.api.debug.DebugOps.ReadTraffic;
 import io.weir.api.debug.DebugOps.Traffic;
 import io.weir.cloud.http.PulledStreams;
-import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
@@ -18,7 +17,6 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 
@@ -34,15 +32,10 @@ public final class TrafficStreams extends PulledStreams {
     private final Bus bus;
 
     /**
-     * @param maxStreams open streams of this node; one more gets 503
+     * @param maxStreams open streams of this node; see {@link io.weir.cloud.http.OpenStreams}
      */
     public TrafficStreams(Vertx vertx, Bus bus, Time time, Metrics metrics, int maxStreams) {
-        super(
-                vertx,
-                time,
-                "/streams/debug-sessions/:id",
-                EnumSet.of(Role.PLATFORM, Role.VENDOR),
-                maxStreams);
+        super(vertx, time, "/streams/debug-sessions/:id", "readDebugTraffic", maxStreams);
         this.bus = bus;
         metrics.registry().gauge("weir.debug.streams", open());
     }

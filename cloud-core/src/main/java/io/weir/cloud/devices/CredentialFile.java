@@ -11,17 +11,15 @@ import io.weir.api.devices.BatchOps.Credential;
 import io.weir.api.devices.BatchOps.PageCredentials;
 import io.weir.cloud.http.Answer;
 import io.weir.cloud.http.Guard;
+import io.weir.cloud.http.RequestIds;
 import io.weir.cloud.http.RouterExtension;
-import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * {@code GET /oms/produce/file/{id}?format=csv|xlsx}: the credentials of a batch of any size, page
@@ -29,11 +27,14 @@ import java.util.UUID;
  * whole: about 50 bytes a device.
  */
 public final class CredentialFile implements RouterExtension {
-    private static final Set<Role> ROLES = EnumSet.of(Role.PLATFORM, Role.VENDOR);
     private static final String XLSX =
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+    /** Each is whole in memory. */
+    private static final int SHEETS_AT_ONCE = 2;
+
     private final Bus bus;
+    private final AtomicInteger sheets = new AtomicInteger();
 
     public CredentialFile(Bus bus) {
         this.bus = bus;
@@ -52,9 +53,11 @@ public final class CredentialFile implements RouterExtension {
 
     @Override
     public void mount(Router root, Guard guard) {
-        String path = "/oms/produce/file/:id";
-        guard.protect(root.get(path), ROLES);
-        root.get(path).handler(this::begin);
+        for (String prefix : List.of("/oms", "/pms")) {
+            String path = prefix + "/produce/file/:id";
+            guard.protect(root.get(path), "downloadBatch");
+            root.get(path).handler(this::begin);
+        }
     }
 
     private void begin(RoutingContext context) {
@@ -64,8 +67,14 @@ public final class CredentialFile implements RouterExtension {
             refuse(context, Rejected.notFound("batch " + id));
         } else if (!format.equals("csv") && !format.equals("xlsx")) {
             refuse(context, Rejected.invalid("format", "must be csv or xlsx"));
+        } else if (format.equals("xlsx") && !sheet(context)) {
+            refuse(
+                    context,
+                    new Rejected(
+                            CommonError.UNAVAILABLE,
+                            "other sheets are being made, try again or take csv"));
         } else {
-            Call call = new Call(Guard.actor(context), null, UUID.randomUUID().toString());
+            Call call = new Call(Guard.actor(context), null, RequestIds.of(context));
             var download =
                     new Download(context.response(), context.vertx(), call, Long.parseLong(id));
             page(download, "", format)
@@ -79,6 +88,16 @@ public final class CredentialFile implements RouterExtension {
                                 }
                             });
         }
+    }
+
+    /** Takes a place that is free again when the answer has ended. */
+    private boolean sheet(RoutingContext context) {
+        if (sheets.incrementAndGet() > SHEETS_AT_ONCE) {
+            sheets.decrementAndGet();
+            return false;
+        }
+        context.addEndHandler(ended -> sheets.decrementAndGet());
+        return true;
     }
 
     private static void refuse(RoutingContext context, Throwable e) {
@@ -137,6 +156,9 @@ public final class CredentialFile implements RouterExtension {
     }
 
     private Future<Void> rows(Download d, CredentialSheet sheet, List<Credential> rows) {
+        if (d.response().closed()) {
+            return Future.failedFuture("who asked has gone");
+        }
         Future<Void> added =
                 d.vertx()
                         .executeBlocking(

@@ -94,7 +94,8 @@ final class CreateDispenseHandler {
                     CommonError.IDEMPOTENCY_KEY_REQUIRED, "header Idempotency-Key is required");
         }
         checkVolume(ask.volumeMl());
-        Dispense before = tx.run(call.scope(), c -> dispenses.byKey(c, call.scope(), key));
+        String caller = call.actor().uid();
+        Dispense before = tx.run(call.scope(), c -> dispenses.byKey(c, call.scope(), caller, key));
         if (before != null) {
             return replay(before, ask);
         }
@@ -341,7 +342,7 @@ final class CreateDispenseHandler {
      * The row was not let in: the device is busy, or the same question won a race with this one.
      */
     private DispenseView busy(Scope scope, Order order) {
-        Dispense twin = tx.run(scope, c -> dispenses.byKey(c, scope, order.key()));
+        Dispense twin = tx.run(scope, c -> dispenses.byKey(c, scope, order.member(), order.key()));
         if (twin == null) {
             throw new Rejected(
                     DispenseError.DEVICE_BUSY,

@@ -49,7 +49,7 @@ final class DispenseStore {
                     + DispenseRows.COLUMNS
                     + " FROM dispense.dispense WHERE"
                     + WITHIN
-                    + "AND idempotency_key = $3";
+                    + "AND idempotency_key = $3 AND member = $4";
     private static final String SAVE =
             """
             UPDATE dispense.dispense
@@ -124,8 +124,9 @@ final class DispenseStore {
         return first(rows(tx, FIND, within(scope).addValue(id)));
     }
 
-    @Nullable Dispense byKey(SqlConnection tx, Scope scope, String key) {
-        return first(rows(tx, BY_KEY, within(scope).addValue(key)));
+    /** Keys are each caller's own: two colleagues may think of the same one. */
+    @Nullable Dispense byKey(SqlConnection tx, Scope scope, String caller, String key) {
+        return first(rows(tx, BY_KEY, within(scope).addValue(key).addValue(caller)));
     }
 
     List<Dispense> find(SqlConnection tx, Scope scope, Collection<String> ids) {

@@ -9,24 +9,18 @@ import io.weir.api.files.FilesApi.DeviceFile;
 import io.weir.api.files.FilesApi.GetFile;
 import io.weir.api.files.FilesApi.ReadFile;
 import io.weir.cloud.http.Guard;
+import io.weir.cloud.http.RequestIds;
 import io.weir.cloud.http.RouterExtension;
-import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
-
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * {@code GET /devices/{device_id}/files/{file_id}/content}: the bytes, piece by piece as the client
  * reads them. Always an attachment: what a device uploaded must not run in anybody's browser.
  */
 public final class FileContent implements RouterExtension {
-    private static final Set<Role> ROLES =
-            EnumSet.of(Role.PLATFORM, Role.VENDOR, Role.AGENT, Role.DEALER);
-
     private final Bus bus;
 
     public FileContent(Bus bus) {
@@ -36,12 +30,12 @@ public final class FileContent implements RouterExtension {
     @Override
     public void mount(Router root, Guard guard) {
         String path = "/devices/:device/files/:file/content";
-        guard.protect(root.get(path), ROLES);
+        guard.protect(root.get(path), "getDeviceFile");
         root.get(path).handler(this::send);
     }
 
     private void send(RoutingContext context) {
-        Call call = new Call(Guard.actor(context), null, "file-content");
+        Call call = new Call(Guard.actor(context), null, RequestIds.of(context));
         String device = context.pathParam("device");
         String id = context.pathParam("file");
         bus.call(FilesApi.GET, new GetFile(device, id), call)
@@ -57,6 +51,7 @@ public final class FileContent implements RouterExtension {
                                     .putHeader("Content-Type", "application/octet-stream")
                                     .putHeader("Content-Length", Long.toString(file.size()))
                                     .putHeader("X-Content-Type-Options", "nosniff")
+                                    .putHeader("Cache-Control", "no-store")
                                     .putHeader(
                                             "Content-Disposition",
                                             "attachment; filename=\"" + file.name() + "\"");

@@ -119,7 +119,9 @@ public final class ApiVerticle extends VerticleBase {
                         JWTAuthHandler.create(parts.key().provider(vertx)),
                         revocations,
                         rights,
-                        config.revocationStale());
+                        parts.limits(),
+                        config,
+                        ready.operations());
         var operations = operations(ready.operations(), guard);
         var door = new FrontDoor(vertx, config, operations::methods);
         parts.health().register("api", () -> health(revocations));
@@ -140,6 +142,7 @@ public final class ApiVerticle extends VerticleBase {
                                 version("org.webjars/swagger-ui"),
                                 "lit-html",
                                 version("org.webjars.npm/lit-html")));
+        root.route().handler(FrontDoor::token);
         extensions.forEach(e -> e.mount(root, guard));
         root.route().handler(door::admit);
         operations.mount(root);

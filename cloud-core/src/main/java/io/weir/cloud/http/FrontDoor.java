@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What every request meets first: request id, safe headers, a place among the concurrent ones, a
- * deadline, the {@code Token} header, {@code Accept}; and what a request that nobody answered gets:
+ * What every request meets first: request id, safe headers, the {@code Token} header, a place among
+ * the concurrent ones, a deadline, {@code Accept}; and what a request that nobody answered gets:
  * the failure envelope for every status.
  */
 final class FrontDoor {
@@ -49,6 +49,17 @@ final class FrontDoor {
         }
     }
 
+    /** For all that asks who is there. */
+    static void token(RoutingContext context) {
+        try {
+            tokenHeader(context);
+        } catch (Rejected r) {
+            Answer.of(r).send(context);
+            return;
+        }
+        context.next();
+    }
+
     /** For the contract's operations. */
     void admit(RoutingContext context) {
         if (open >= config.maxConcurrent()) {
@@ -63,7 +74,6 @@ final class FrontDoor {
                     vertx.cancelTimer(timer);
                 });
         try {
-            tokenHeader(context);
             accept(context);
         } catch (Rejected r) {
             Answer.of(r).send(context);

@@ -17,12 +17,14 @@ import io.weir.model.problem.CommonError;
 import io.weir.model.problem.ErrorCode;
 import io.weir.model.problem.Rejected;
 
-import java.time.Duration;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Who is it, and may they: token, session and role of one request. The contract's operations go
- * through it; a {@link RouterExtension} puts its own routes behind it with {@link #protect}.
+ * Who is it, and may they: token, session, role, rights and rate of one request. The contract's
+ * operations go through it; a {@link RouterExtension} puts its own routes behind it with {@link
+ * #protect}.
  */
 public final class Guard {
     /** Somebody without a token; the scope covers nothing. */
@@ -30,6 +32,7 @@ public final class Guard {
             new Actor("anonymous", Role.MEMBER, Scope.member("/none/", "anonymous"));
 
     private static final String CLAIMS = "weir.claims";
+    private static final String OPERATION = "weir.guarded";
 
     private enum Fault implements ErrorCode {
         TENANT_DISABLED,
@@ -45,22 +48,40 @@ public final class Guard {
     private final JWTAuthHandler tokens;
     private final Revocations revocations;
     private final Rights rights;
-    private final long staleMs;
+    private final RateLimits limits;
+    private final ApiConfig config;
+    private final Map<String, Operation> operations = new HashMap<>();
 
-    Guard(JWTAuthHandler tokens, Revocations revocations, Rights rights, Duration stale) {
+    Guard(
+            JWTAuthHandler tokens,
+            Revocations revocations,
+            Rights rights,
+            RateLimits limits,
+            ApiConfig config,
+            List<Operation> operations) {
         this.tokens = tokens;
         this.revocations = revocations;
         this.rights = rights;
-        this.staleMs = stale.toMillis();
+        this.limits = limits;
+        this.config = config;
+        operations.forEach(o -> this.operations.put(o.id(), o));
     }
 
-    /** Lets only these roles reach the route's next handlers, which then read {@link #actor}. */
-    public void protect(Route route, Set<Role> roles) {
+    /**
+     * What a route beside the contract gives or takes (a stream, a file), an operation gives or
+     * takes in another form: who may do that one may do this, by the same roles, rights and
+     * modules. The route's next handlers read {@link #actor}.
+     */
+    public void protect(Route route, String operationId) {
+        Operation operation = operations.get(operationId);
+        if (operation == null || operation.isPublic()) {
+            throw new IllegalStateException("nobody is kept out by " + operationId);
+        }
         route.handler(tokens)
                 .handler(
                         context -> {
                             try {
-                                admit(context, roles);
+                                admit(context, operation);
                             } catch (Rejected r) {
                                 Answer.of(r).send(context);
                                 return;
@@ -97,7 +118,14 @@ public final class Guard {
      * everybody's own business (password, sessions, own tenant): no right is needed.
      */
     Claims admit(RoutingContext context, Operation operation) {
-        Claims claims = session(context);
+        Claims claims = judged(session(context), operation);
+        limits.demand("u:" + claims.uid(), config.callerPerSecond(), config.callerBurst());
+        context.put(CLAIMS, claims);
+        context.put(OPERATION, operation);
+        return claims;
+    }
+
+    private Claims judged(Claims claims, Operation operation) {
         boolean own = operation.roles().contains(Role.STAFF);
         Standing standing = rights.standing(claims.path());
         if (claims.role() == Role.STAFF && !own) {
@@ -109,7 +137,6 @@ public final class Guard {
         if (claims.role() != Role.MEMBER) {
             standing(standing, operation, own);
         }
-        context.put(CLAIMS, claims);
         return claims;
     }
 
@@ -123,6 +150,9 @@ public final class Guard {
             throw forbidden(Role.STAFF);
         }
         String area = staff.area();
+        if (area != null && !area.startsWith(claims.path())) {
+            throw forbidden(Role.STAFF);
+        }
         Claims within = area == null ? claims : claims.within(area);
         return within.as(rank(within.path()));
     }
@@ -165,24 +195,10 @@ public final class Guard {
         return new Rejected(CommonError.FORBIDDEN, "not for the role " + role.name());
     }
 
-    /** Routes beside the contract: streams, files. */
-    Claims admit(RoutingContext context, Set<Role> roles) {
-        Claims claims = session(context);
-        if (!roles.contains(claims.role())) {
-            throw forbidden(claims.role());
-        }
-        Standing standing = rights.standing(claims.path());
-        if (claims.role() != Role.MEMBER && (standing.disabled() || standing.unsigned())) {
-            throw new Rejected(Fault.TENANT_DISABLED, "this tenant is disabled or unsigned");
-        }
-        context.put(CLAIMS, claims);
-        return claims;
-    }
-
     /** After the token's signature and life were found good. */
     private Claims session(RoutingContext context) {
         Claims claims = read(context);
-        if (revocations.ageMs() > staleMs) {
+        if (revocations.ageMs() > config.revocationStale().toMillis()) {
             throw new Rejected(CommonError.UNAVAILABLE, "ended sessions are unknown, try again");
         }
         if (revocations.ended(claims.sid())) {
@@ -191,9 +207,17 @@ public final class Guard {
         return claims;
     }
 
-    /** Whether a session was ended after a stream began. */
-    public boolean ended(RoutingContext context) {
-        return revocations.ended(claims(context).sid());
+    /**
+     * Whether who was admitted would be now, as the same and to the same: a stream ends with the
+     * session, with the right and with the tenant's standing.
+     */
+    public boolean still(RoutingContext context) {
+        Operation operation = context.get(OPERATION);
+        try {
+            return judged(session(context), operation).equals(claims(context));
+        } catch (Rejected r) {
+            return false;
+        }
     }
 
     private static Claims read(RoutingContext context) {

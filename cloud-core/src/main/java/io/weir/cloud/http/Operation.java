@@ -16,6 +16,7 @@ import java.util.Set;
  *
  * @param module of the product that it belongs to, for rights
  * @param roles who may call it; empty = public
+ * @param reads whether it changes nothing; OMS reads by POST (O-001), and a code is sent by GET
  * @param keyed whether an idempotency key is demanded
  * @param session whether the caller's session id goes into the request
  * @param address whether the caller's address goes into the request
@@ -29,6 +30,7 @@ record Operation(
         String path,
         String module,
         Set<Role> roles,
+        boolean reads,
         boolean keyed,
         boolean session,
         boolean address,
@@ -45,13 +47,6 @@ record Operation(
      */
     record Parameter(
             String name, boolean query, boolean required, String type, @Nullable JsonNode preset) {}
-
-    /** Whether it changes nothing; OMS reads by POST (O-001). */
-    boolean reads() {
-        return method.equals("GET")
-                || id.matches(
-                        "(omsL|l)ist.*|(omsG|g)et.*|oms(Device|User)(Members|Groups|Devices)");
-    }
 
     boolean isPublic() {
         return roles.isEmpty();

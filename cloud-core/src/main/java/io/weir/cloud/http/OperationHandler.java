@@ -86,7 +86,9 @@ final class OperationHandler implements Handler<RoutingContext> {
     private Future<Answer> answer(RoutingContext context) {
         try {
             Claims claims = operation.isPublic() ? null : guard.admit(context, operation);
-            limit(context, claims);
+            if (claims == null) {
+                limitAddress(context);
+            }
             String key = key(context);
             ObjectNode request = RequestReader.read(context, operation);
             if (operation.session() && claims != null) {
@@ -107,23 +109,13 @@ final class OperationHandler implements Handler<RoutingContext> {
         }
     }
 
-    private void limit(RoutingContext context, @Nullable Claims claims) {
-        int wait =
-                claims == null
-                        ? parts.limits()
-                                .take(
-                                        "a:" + ClientAddress.of(context, config.trustForwarded()),
-                                        config.addressPerSecond(),
-                                        config.addressBurst())
-                        : parts.limits()
-                                .take(
-                                        "u:" + claims.uid(),
-                                        config.callerPerSecond(),
-                                        config.callerBurst());
-        if (wait > 0) {
-            throw new Rejected(
-                    CommonError.TOO_MANY_REQUESTS, "too many requests, wait " + wait + " s");
-        }
+    /** Who is known is limited by name at the guard. */
+    private void limitAddress(RoutingContext context) {
+        parts.limits()
+                .demand(
+                        "a:" + ClientAddress.of(context, config.trustForwarded()),
+                        config.addressPerSecond(),
+                        config.addressBurst());
     }
 
     private @Nullable String key(RoutingContext context) {

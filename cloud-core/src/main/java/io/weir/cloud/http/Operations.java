@@ -103,6 +103,7 @@ final class Operations {
                     path,
                     known.module(),
                     roles,
+                    !json.path("x-writes").asBoolean() && reads(),
                     json.path("x-idempotency").asText().equals("required"),
                     json.path("x-session").asBoolean(),
                     json.path("x-address").asBoolean(),
@@ -113,6 +114,12 @@ final class Operations {
                     body == null ? Json.MAPPER.createObjectNode() : presets(body),
                     known.status(),
                     known.op());
+        }
+
+        private boolean reads() {
+            return method.equals("GET")
+                    || id.matches(
+                            "(omsL|l)ist.*|(omsG|g)et.*|oms(Device|User)(Members|Groups|Devices)");
         }
 
         private static Check check(JsonSchema all, String name) {

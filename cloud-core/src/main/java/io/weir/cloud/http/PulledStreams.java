@@ -6,7 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Call;
@@ -15,12 +14,12 @@ import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Server-sent events that are asked for, one batch after the other, while their reader reads: who
- * does not read, or has gone, costs nothing. A stream ends with its reader's token.
+ * does not read, or has gone, costs nothing. A stream ends with its reader's token, session and
+ * right.
  */
 public abstract class PulledStreams implements RouterExtension {
     private static final long PAUSE_MS = 500;
@@ -28,20 +27,20 @@ public abstract class PulledStreams implements RouterExtension {
     private final Vertx vertx;
     private final Time time;
     private final String path;
-    private final Set<Role> roles;
-    private final int maxStreams;
-    private final AtomicInteger open = new AtomicInteger();
+    private final String operation;
+    private final OpenStreams streams;
 
     /**
      * @param path with {@code :id} at its end
-     * @param maxStreams open streams of this node; one more gets 503
+     * @param operation of the contract that gives the same, once
+     * @param maxStreams open streams of this node, see {@link OpenStreams}
      */
-    protected PulledStreams(Vertx vertx, Time time, String path, Set<Role> roles, int maxStreams) {
+    protected PulledStreams(Vertx vertx, Time time, String path, String operation, int maxStreams) {
         this.vertx = vertx;
         this.time = time;
         this.path = path;
-        this.roles = roles;
-        this.maxStreams = maxStreams;
+        this.operation = operation;
+        this.streams = new OpenStreams(maxStreams);
     }
 
     /** What the stream of one reader is made of. */
@@ -58,27 +57,24 @@ public abstract class PulledStreams implements RouterExtension {
 
     /** Streams that are open just now. */
     protected final AtomicInteger open() {
-        return open;
+        return streams.open();
     }
 
     @Override
     public final void mount(Router root, Guard guard) {
-        guard.protect(root.get(path), roles);
+        guard.protect(root.get(path), operation);
         root.get(path)
                 .handler(
                         context -> {
-                            if (open.get() >= maxStreams) {
-                                context.response().putHeader("Retry-After", "10");
-                                context.fail(503);
-                                return;
+                            if (streams.enter(context)) {
+                                begin(context, guard);
                             }
-                            begin(context, guard);
                         });
     }
 
     private void begin(RoutingContext context, Guard guard) {
         String id = context.pathParam("id");
-        Call call = new Call(Guard.actor(context), null, "stream-" + id);
+        Call call = new Call(Guard.actor(context), null, RequestIds.of(context));
         source(call, id, context.request().getHeader("Last-Event-ID"))
                 .onFailure(e -> context.fail(status(e)))
                 .onSuccess(
@@ -87,8 +83,6 @@ public abstract class PulledStreams implements RouterExtension {
                             if (response.closed()) {
                                 return;
                             }
-                            open.incrementAndGet();
-                            response.closeHandler(gone -> open.decrementAndGet());
                             response.setChunked(true)
                                     .putHeader("Content-Type", "text/event-stream")
                                     .putHeader("Cache-Control", "no-store")
@@ -161,7 +155,7 @@ public abstract class PulledStreams implements RouterExtension {
             if (response.closed() || response.ended()) {
                 return true;
             }
-            if (time.now().getEpochSecond() >= untilS || guard.ended(context)) {
+            if (time.now().getEpochSecond() >= untilS || !guard.still(context)) {
                 response.end();
                 return true;
             }

@@ -1,5 +1,7 @@
 package io.weir.cloud.http;
 
+import io.weir.model.problem.CommonError;
+import io.weir.model.problem.Rejected;
 import io.weir.runtime.time.Time;
 
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,15 @@ public final class RateLimits {
 
     public RateLimits(Time time) {
         this.time = time;
+    }
+
+    /** Takes one token, or refuses with the seconds to wait. */
+    void demand(String who, int perSecond, int burst) {
+        int wait = take(who, perSecond, burst);
+        if (wait > 0) {
+            throw new Rejected(
+                    CommonError.TOO_MANY_REQUESTS, "too many requests, wait " + wait + " s");
+        }
     }
 
     /** Takes one token; answers the seconds to wait when there is none, else 0. */

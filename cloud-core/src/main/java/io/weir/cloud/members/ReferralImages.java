@@ -13,8 +13,8 @@ import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.GetUser;
 import io.weir.cloud.http.Answer;
 import io.weir.cloud.http.Guard;
+import io.weir.cloud.http.RequestIds;
 import io.weir.cloud.http.RouterExtension;
-import io.weir.model.access.Role;
 import io.weir.model.problem.CommonError;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
@@ -24,15 +24,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 
 import javax.imageio.ImageIO;
 
 /** {@code GET /users/{uid}/referral.png} and {@code .svg}: the referral code as a QR code. */
 public final class ReferralImages implements RouterExtension {
-    private static final Set<Role> ROLES = EnumSet.of(Role.PLATFORM, Role.VENDOR, Role.MEMBER);
     private static final int MODULE = 8;
     private static final int QUIET = 4;
 
@@ -46,13 +43,13 @@ public final class ReferralImages implements RouterExtension {
     public void mount(Router root, Guard guard) {
         for (String format : new String[] {"png", "svg"}) {
             String path = "/users/:uid/referral." + format;
-            guard.protect(root.get(path), ROLES);
+            guard.protect(root.get(path), "getReferral");
             root.get(path).handler(context -> send(context, format));
         }
     }
 
     private void send(RoutingContext context, String format) {
-        Call call = new Call(Guard.actor(context), null, "referral-image");
+        Call call = new Call(Guard.actor(context), null, RequestIds.of(context));
         bus.call(MemberOps.REFERRAL, new GetUser(context.pathParam("uid")), call)
                 .onFailure(e -> refused(e).send(context))
                 .onSuccess(

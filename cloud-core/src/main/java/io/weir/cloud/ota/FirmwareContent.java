@@ -6,14 +6,11 @@ import io.vertx.ext.web.RoutingContext;
 import io.weir.api.ota.PackageOps;
 import io.weir.api.ota.PackageOps.BeginUpload;
 import io.weir.cloud.http.Guard;
+import io.weir.cloud.http.RequestIds;
 import io.weir.cloud.http.RouterExtension;
-import io.weir.model.access.Role;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
-
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * {@code PUT /ota/packages/{package_id}/content}: the bytes of a package, with their {@code
@@ -21,8 +18,6 @@ import java.util.Set;
  * is in memory. A package whose upload was cut off has no content and takes another upload.
  */
 public final class FirmwareContent implements RouterExtension {
-    private static final Set<Role> ROLES = EnumSet.of(Role.PLATFORM, Role.VENDOR);
-
     private final Bus bus;
 
     public FirmwareContent(Bus bus) {
@@ -32,7 +27,7 @@ public final class FirmwareContent implements RouterExtension {
     @Override
     public void mount(Router root, Guard guard) {
         String path = "/ota/packages/:package/content";
-        guard.protect(root.put(path), ROLES);
+        guard.protect(root.put(path), "createPackage");
         root.put(path).handler(this::begin);
     }
 
@@ -45,7 +40,7 @@ public final class FirmwareContent implements RouterExtension {
                     context, Rejected.invalid("Content-Length", "must say how many bytes come"));
             return;
         }
-        Call call = new Call(Guard.actor(context), null, "firmware-upload");
+        Call call = new Call(Guard.actor(context), null, RequestIds.of(context));
         String id = context.pathParam("package");
         long size = Long.parseLong(length);
         bus.call(PackageOps.BEGIN, new BeginUpload(id, size), call)

@@ -7,16 +7,14 @@ import io.weir.api.Signal;
 import io.weir.api.dispense.DispenseApi;
 import io.weir.api.ingest.IngestApi;
 import io.weir.cloud.http.Guard;
+import io.weir.cloud.http.OpenStreams;
 import io.weir.cloud.http.RouterExtension;
-import io.weir.model.access.Role;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.time.Time;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -26,10 +24,7 @@ import java.util.function.Consumer;
  * 4). Signals may be lost: pages read the lists now and then.
  */
 public final class LiveStreams implements RouterExtension {
-    private static final Set<Role> EVERYBODY = EnumSet.allOf(Role.class);
-    private static final Set<Role> OPERATORS =
-            EnumSet.of(Role.PLATFORM, Role.VENDOR, Role.AGENT, Role.DEALER);
-    private static final long BEAT_MS = 10_000;
+    private static final long BEAT_MS = 5_000;
     private static final long TRAFFIC_MS = 1_000;
 
     private final Vertx vertx;
@@ -38,7 +33,7 @@ public final class LiveStreams implements RouterExtension {
     private final int maxStreams;
 
     /**
-     * @param maxStreams open streams per API instance; one more gets 503
+     * @param maxStreams open streams per API instance; see {@link OpenStreams}
      */
     public LiveStreams(Vertx vertx, Bus bus, Time time, int maxStreams) {
         this.vertx = vertx;
@@ -53,8 +48,8 @@ public final class LiveStreams implements RouterExtension {
         List<Subscriber> dispenses = new ArrayList<>();
         List<Subscriber> operations = new ArrayList<>();
         Map<String, Long> traffic = new TreeMap<>();
-        open(root, guard, "/streams/dispenses", EVERYBODY, dispenses);
-        open(root, guard, "/streams/operations", OPERATORS, operations);
+        open(root, guard, "/streams/dispenses", "listDispenses", dispenses);
+        open(root, guard, "/streams/operations", "operationsSummary", operations);
         on(
                 DispenseApi.CHANGED,
                 changed -> {
@@ -109,29 +104,31 @@ public final class LiveStreams implements RouterExtension {
     }
 
     private void open(
-            Router root, Guard guard, String path, Set<Role> roles, List<Subscriber> subscribers) {
-        guard.protect(root.get(path), roles);
+            Router root, Guard guard, String path, String operation, List<Subscriber> subscribers) {
+        var streams = new OpenStreams(maxStreams);
+        guard.protect(root.get(path), operation);
         root.get(path)
                 .handler(
                         context -> {
-                            if (subscribers.size() >= maxStreams) {
-                                context.response().putHeader("Retry-After", "10");
-                                context.fail(503);
-                                return;
+                            if (streams.enter(context)) {
+                                subscribe(context, guard, subscribers);
                             }
-                            subscribe(context, subscribers);
                         });
     }
 
-    private void subscribe(RoutingContext context, List<Subscriber> subscribers) {
+    private void subscribe(RoutingContext context, Guard guard, List<Subscriber> subscribers) {
         var response = context.response();
         Subscriber subscriber =
-                new Subscriber(Guard.actor(context), response, Guard.expiresAt(context));
+                new Subscriber(
+                        Guard.actor(context),
+                        response,
+                        Guard.expiresAt(context),
+                        () -> guard.still(context));
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
-        response.closeHandler(gone -> subscribers.remove(subscriber));
+        context.addEndHandler(gone -> subscribers.remove(subscriber));
         subscribers.add(subscriber);
         subscriber.beat();
     }

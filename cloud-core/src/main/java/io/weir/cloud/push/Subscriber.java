@@ -5,6 +5,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.weir.model.access.Actor;
 import io.weir.runtime.json.Json;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * One open stream. A reader too slow for its buffer is cut off, not buffered for: it comes back by
  * itself and reads the current state anew.
@@ -13,14 +15,17 @@ final class Subscriber {
     private final Actor actor;
     private final HttpServerResponse response;
     private final long untilS;
+    private final BooleanSupplier admitted;
 
     /**
      * @param untilS when the token ends, in seconds of the epoch: the stream ends with it
+     * @param admitted whether who reads may still do so: it ends with session and right too
      */
-    Subscriber(Actor actor, HttpServerResponse response, long untilS) {
+    Subscriber(Actor actor, HttpServerResponse response, long untilS, BooleanSupplier admitted) {
         this.actor = actor;
         this.response = response;
         this.untilS = untilS;
+        this.admitted = admitted;
     }
 
     boolean maySee(String tenant, String member) {
@@ -40,7 +45,7 @@ final class Subscriber {
     }
 
     boolean over(long nowS) {
-        return nowS >= untilS || response.ended() || response.closed();
+        return nowS >= untilS || response.ended() || response.closed() || !admitted.getAsBoolean();
     }
 
     void send(String event, Object body) {

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -70,10 +71,20 @@ public final class Rights {
                         new Standing(
                                 whole.disabled() || part.disabled(),
                                 whole.unsigned() || part.unsigned(),
-                                part.modules() == null ? whole.modules() : part.modules());
+                                both(whole.modules(), part.modules()));
             }
         }
         return whole;
+    }
+
+    /** What a tenant above doesn't have, none below it has. */
+    private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        Set<String> both = new HashSet<>(a);
+        both.retainAll(b);
+        return both;
     }
 
     /** Null for who is none, or no longer. */

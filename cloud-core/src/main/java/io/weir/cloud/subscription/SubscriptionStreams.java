@@ -8,14 +8,12 @@ import io.weir.api.subscription.SubscriptionOps.Message;
 import io.weir.api.subscription.SubscriptionOps.Pull;
 import io.weir.api.subscription.SubscriptionOps.Subscription;
 import io.weir.cloud.http.PulledStreams;
-import io.weir.model.access.Role;
 import io.weir.runtime.bus.Bus;
 import io.weir.runtime.bus.Call;
 import io.weir.runtime.time.Time;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -32,15 +30,10 @@ public final class SubscriptionStreams extends PulledStreams {
     private final Bus bus;
 
     /**
-     * @param maxStreams open streams of this node; one more gets 503
+     * @param maxStreams open streams of this node; see {@link io.weir.cloud.http.OpenStreams}
      */
     public SubscriptionStreams(Vertx vertx, Bus bus, Time time, int maxStreams) {
-        super(
-                vertx,
-                time,
-                "/streams/subscriptions/:id",
-                EnumSet.of(Role.PLATFORM, Role.VENDOR, Role.AGENT, Role.DEALER),
-                maxStreams);
+        super(vertx, time, "/streams/subscriptions/:id", "pullMessages", maxStreams);
         this.bus = bus;
     }
 

@@ -51,7 +51,7 @@ class DebugSessionsTest {
         api.api(
                 ApiFixture.CONFIG,
                 List.of(DebugRoutes.CONTEXT),
-                new TrafficStreams(api.vertx, api.bus, api.time, metrics, 2));
+                new TrafficStreams(api.vertx, api.bus, api.time, metrics, 20));
         api.context(new DebugVerticle(new DebugConfig(2, 10), api.bus, api.tx, api.time, metrics));
         api.bus.serve(
                 DevicesApi.MODEL,
@@ -306,5 +306,13 @@ class DebugSessionsTest {
         }
         assertThat(api.get(path, vendor("/OTHR/")).status()).isEqualTo(404);
         assertThat(api.get(path, api.token(Role.AGENT, OWNER)).status()).isEqualTo(403);
+        for (int i = 0; i < 25; i++) {
+            try (var over = api.events(path, vendor("/DEMO/"), last)) {
+                assertThat(over.next()).as("places of ended streams are free").isNotEmpty();
+                while (!over.next().isEmpty()) {
+                    continue;
+                }
+            }
+        }
     }
 }

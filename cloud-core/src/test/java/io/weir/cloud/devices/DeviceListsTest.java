@@ -78,8 +78,7 @@ class DeviceListsTest {
     private static Page<DeviceRow> page(
             String scope, Filter filter, Sort sort, boolean falling, Paging paging) {
         Scope of = new Scope(scope, null);
-        return world.api.tx.read(
-                of, c -> DeviceLists.page(c, of, filter, sort, falling, paging));
+        return world.api.tx.read(of, c -> DeviceLists.page(c, of, filter, sort, falling, paging));
     }
 
     private static List<String> expected(Predicate<Made> which, Sort sort, boolean falling) {

@@ -264,6 +264,13 @@ class ProductionTest {
         assertThat(file(id, "pdf", world.demo).fields()).containsExactly("format");
         assertThat(file(id, "csv", world.other).code()).isEqualTo("NOT_FOUND");
         assertThat(world.api.get("/oms/produce/file/" + id, null).status()).isEqualTo(401);
+        Map<String, String> omsHeader = Map.of("Token", world.demo);
+        for (String prefix : List.of("/oms", "/pms")) {
+            String path = prefix + "/produce/file/" + id;
+            assertThat(world.api.send("GET", path, null, null, omsHeader).status())
+                    .as(path)
+                    .isEqualTo(200);
+        }
         String dealer = world.api.token(io.weir.model.access.Role.DEALER, "/DEMO/A001/D001/");
         assertThat(file(id, "csv", dealer).status()).isEqualTo(403);
     }

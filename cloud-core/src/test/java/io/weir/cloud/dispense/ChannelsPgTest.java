@@ -99,6 +99,25 @@ class ChannelsPgTest {
         assertThat(house.ledger.balance("wallet:" + member).fen()).isEqualTo(920);
     }
 
+    /** A key is its caller's own: neither gets to see, or is answered with, the other's order. */
+    @Test
+    void twoOfTheVendorsPeopleMayUseTheSameKey() {
+        String device = house.device();
+        open(house.vendor, device, "TRIAL", null, 900);
+        String ann = house.api.token(Role.VENDOR, "/DEMO/", "ANN");
+        String bob = house.api.token(Role.VENDOR, "/DEMO/", "BOB");
+        Reply first = pour(ann, device, 100);
+        keys--;
+        assertThat(pour(ann, device, 100).data()).as("the same again").isEqualTo(first.data());
+        ends(device, first, 100);
+        keys--;
+        Reply second = pour(bob, device, 100);
+        assertThat(second.data().path("dispense_id"))
+                .isNotEqualTo(first.data().path("dispense_id"));
+        ends(device, second, 100);
+        assertThat(only(house.vendor, device).path("used_ml").asLong()).isEqualTo(200);
+    }
+
     @Test
     @Tag("shows:A-175")
     @Tag("refuses:createDispense")

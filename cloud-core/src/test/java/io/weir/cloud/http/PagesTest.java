@@ -1,8 +1,10 @@
 package io.weir.cloud.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.weir.cloud.Contexts;
 import io.weir.cloud.http.ApiFixture.Reply;
@@ -13,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import java.util.EnumSet;
 import java.util.Map;
 
 class PagesTest {
@@ -25,7 +26,7 @@ class PagesTest {
         RouterExtension extra =
                 (root, guard) -> {
                     var route = root.get("/streams/probe");
-                    guard.protect(route, EnumSet.of(Role.MEMBER));
+                    guard.protect(route, "createGroup"); // for members alone
                     route.handler(c -> c.response().end(Guard.actor(c).uid()));
                 };
         api.api(ApiFixture.CONFIG, Contexts.ALL, extra);
@@ -34,6 +35,10 @@ class PagesTest {
     @AfterAll
     static void stop() {
         api.close();
+    }
+
+    private static void open(Router root, Guard guard) {
+        guard.protect(root.get("/streams/open"), "login");
     }
 
     @Test
@@ -103,6 +108,18 @@ class PagesTest {
 
     @Test
     void anExtensionStandsBehindTheSameGuard() {
+        assertThatThrownBy(() -> api.api(ApiFixture.CONFIG, Contexts.ALL, PagesTest::open))
+                .hasMessageContaining("nobody is kept out by login");
+        assertThat(
+                        api.send(
+                                        "GET",
+                                        "/streams/probe",
+                                        null,
+                                        null,
+                                        Map.of("Token", api.token(Role.MEMBER, "/DEMO/")))
+                                .status())
+                .as("OMS's header")
+                .isEqualTo(200);
         assertThat(api.get("/streams/probe", null).status()).isEqualTo(401);
         assertThat(api.get("/streams/probe", api.token(Role.VENDOR, "/DEMO/")).status())
                 .isEqualTo(403);

@@ -97,6 +97,10 @@ class StaffTest {
                 assertThat(menus.findValuesAsText("menu")).doesNotContain("STAFF", "SETTINGS");
             }
         }
+        String service = w.login("six-customer-service");
+        assertThat(w.api.get("/users/U1/mob/code?mobile=13900000001", service).status())
+                .as("a GET that sends a text message reads nothing")
+                .isEqualTo(403);
         // Reading is not writing.
         String token = w.login("six-operations");
         assertThat(w.put("/devices/WD1/state", token, Map.of("state", 0)).status()).isEqualTo(403);

@@ -6,6 +6,7 @@ import io.weir.cloud.http.ApiFixture;
 import io.weir.cloud.http.ApiFixture.Reply;
 import io.weir.cloud.members.MembersVerticle;
 import io.weir.cloud.members.TestMembers;
+import io.weir.cloud.push.LiveStreams;
 import io.weir.cloud.seal.SealingKeys;
 import io.weir.cloud.seal.SecretBox;
 import io.weir.model.access.Role;
@@ -23,7 +24,7 @@ final class VendorsWorld implements AutoCloseable {
 
     VendorsWorld() {
         ApiConfig usual = ApiFixture.CONFIG;
-        api.api(usual, Contexts.ALL);
+        api.api(usual, Contexts.ALL, new LiveStreams(api.vertx, api.bus, api.time, 100));
         api.context(verticle(TestVendors.CONFIG));
         api.context(
                 new MembersVerticle(
