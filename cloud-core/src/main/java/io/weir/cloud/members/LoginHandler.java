@@ -37,6 +37,9 @@ final class LoginHandler {
     }
 
     Tokens login(Call call, Login request) {
+        if (request.code() == null) {
+            passwords.demandRoom();
+        }
         String who = "login:" + request.vid() + ":" + request.user().toLowerCase(Locale.ROOT);
         challenges.demand(who, request.challengeId(), request.challengeAnswer());
         Account account = find(request);
@@ -90,7 +93,7 @@ final class LoginHandler {
 
     private @Nullable Account find(Login request) {
         String vid = request.vid();
-        return tx.system(
+        return tx.look(
                 c ->
                         vid == null
                                 ? AccountStore.byName(c, request.user())

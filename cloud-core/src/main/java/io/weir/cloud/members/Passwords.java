@@ -35,6 +35,13 @@ final class Passwords {
         return run(() -> Argon2.hash(password, config.argonMemoryKib(), config.argonPasses()));
     }
 
+    /** Refuses at once, before anything is read, whom there is no room for. */
+    void demandRoom() {
+        if (waiting >= config.hashQueue()) {
+            throw new Rejected(CommonError.TOO_MANY_REQUESTS, "too many logins at once, try again");
+        }
+    }
+
     /** Takes the same time whether there is a hash to compare with or not. */
     boolean matches(@Nullable String password, @Nullable String phc) {
         String given = password == null ? "" : password;
@@ -47,9 +54,7 @@ final class Passwords {
     }
 
     private <T> T run(Callable<T> work) {
-        if (waiting >= config.hashQueue()) {
-            throw new Rejected(CommonError.TOO_MANY_REQUESTS, "too many logins at once, try again");
-        }
+        demandRoom();
         waiting++;
         try {
             return pool.executeBlocking(work, false).await();
