@@ -68,8 +68,8 @@ final class LoginsLine implements Line {
             double seconds = (System.nanoTime() - from) / 1e9;
             report.say(
                     "%d clients log in without a pause: %.1f logins/s, %d turned away with 422, 429"
-                            + " or 503, %d failed otherwise; p99 of a read %.1f ms before, %.1f ms in"
-                            + " the storm's first seconds, while logins are compiled, %d reads refused",
+                        + " or 503, %d failed otherwise; p99 of a read %.1f ms before, %.1f ms in"
+                        + " the storm's first seconds, while logins are compiled, %d reads refused",
                     STORM,
                     made.sum() / seconds,
                     turnedAway.sum(),

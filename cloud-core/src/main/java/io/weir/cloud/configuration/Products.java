@@ -18,7 +18,7 @@ final class Products {
     /** NOT_FOUND for a product that is above the caller: the platform's belongs to the platform. */
     Product own(Call call, long id) {
         Product product = bus.call(ProductOps.DETAIL, new GetProduct(id), call).await();
-        if (!product.tenant().startsWith(call.scope().path())) {
+        if (!call.scope().covers(product.tenant())) {
             throw Rejected.notFound("product " + id);
         }
         return product;

@@ -116,7 +116,7 @@ final class PushHandlers {
         Set<String> fit = new TreeSet<>();
         for (Place place : places) {
             if (place.productKey().equals(product.productKey())
-                    && place.tenant().startsWith(call.scope().path())) {
+                    && call.scope().covers(place.tenant())) {
                 fit.add(place.deviceId());
             }
         }

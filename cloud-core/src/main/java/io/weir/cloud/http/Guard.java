@@ -153,7 +153,7 @@ public final class Guard {
         if (area != null && !area.startsWith(claims.path())) {
             throw forbidden(Role.STAFF);
         }
-        Claims within = area == null ? claims : claims.within(area);
+        Claims within = claims.within(area == null ? claims.path() : area, staff.own());
         return within.as(rank(within.path()));
     }
 

@@ -82,7 +82,9 @@ final class Users {
         return tx.system(
                 c -> {
                     Account account = AccountStore.byUid(c, call.scope(), request.uid());
-                    if (account == null || account.role() != Role.MEMBER) {
+                    if (account == null
+                            || account.role() != Role.MEMBER
+                            || !call.scope().covers(account.tenant())) {
                         throw Rejected.notFound("member " + request.uid());
                     }
                     return new MemberFacts(

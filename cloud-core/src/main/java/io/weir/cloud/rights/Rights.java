@@ -40,8 +40,10 @@ public final class Rights {
     /**
      * @param operations of a custom role; null for a built-in one
      * @param area path of the tenant below that they look after; null: all
+     * @param own only of that tenant itself, not of those below it
      */
-    public record Staff(String role, @Nullable Set<String> operations, @Nullable String area) {}
+    public record Staff(
+            String role, @Nullable Set<String> operations, @Nullable String area, boolean own) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Rights.class);
     private final Pool system;

@@ -24,7 +24,8 @@ public final class RightsStore {
     private static final String STANDINGS =
             "SELECT path, disabled, unsigned, modules FROM rights.standing WHERE disabled OR"
                     + " unsigned OR modules IS NOT NULL";
-    private static final String STAFF = "SELECT uid, role, operations, areas FROM rights.staff";
+    private static final String STAFF =
+            "SELECT uid, role, operations, areas, own FROM rights.staff";
     private static final String SET_STANDING =
             """
             INSERT INTO rights.standing (path, disabled, unsigned, modules) VALUES ($1, $2, $3, $4)
@@ -36,7 +37,8 @@ public final class RightsStore {
             INSERT INTO rights.staff (uid, role, operations) VALUES ($1, $2, $3)
             ON CONFLICT (uid) DO UPDATE SET role = excluded.role, operations = excluded.operations
             """;
-    private static final String SET_AREA = "UPDATE rights.staff SET areas = $2 WHERE uid = $1";
+    private static final String SET_AREA =
+            "UPDATE rights.staff SET areas = $2, own = $3 WHERE uid = $1";
     private static final String DISABLED =
             "SELECT EXISTS (SELECT 1 FROM rights.standing WHERE disabled AND starts_with($1,"
                     + " path))";
@@ -90,11 +92,15 @@ public final class RightsStore {
 
     /**
      * @param path of the tenant below that they look after; null: all
+     * @param own not what belongs to tenants below
      */
-    public static void setArea(SqlConnection system, String uid, @Nullable String path) {
+    public static void setArea(
+            SqlConnection system, String uid, @Nullable String path, boolean own) {
         bump(system);
         String[] areas = path == null ? new String[0] : new String[] {path};
-        system.preparedQuery(SET_AREA).execute(Tuple.tuple().addValue(uid).addValue(areas)).await();
+        system.preparedQuery(SET_AREA)
+                .execute(Tuple.tuple().addValue(uid).addValue(areas).addValue(own))
+                .await();
     }
 
     public static void dropStaff(SqlConnection system, String uid) {
@@ -153,7 +159,8 @@ public final class RightsStore {
                                                             set(
                                                                     row.getArrayOfStrings(
                                                                             "operations")),
-                                                            area(row.getArrayOfStrings("areas")))));
+                                                            area(row.getArrayOfStrings("areas")),
+                                                            row.getBoolean("own"))));
                             return staff;
                         });
     }

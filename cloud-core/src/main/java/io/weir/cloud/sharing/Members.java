@@ -45,7 +45,7 @@ final class Members {
                                 new GetDispenser(device),
                                 Call.system(call.requestId()))
                         .await();
-        if (!Scope.tenant(call.scope().path()).covers(found.tenant())) {
+        if (!call.scope().ofAll().covers(found.tenant())) {
             throw Rejected.notFound("device " + device);
         }
         return found;

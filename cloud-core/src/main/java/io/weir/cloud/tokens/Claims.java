@@ -10,8 +10,13 @@ import io.weir.model.access.Scope;
  *
  * @param path tenant path of the account
  * @param sid the session, which may be ended before the token is
+ * @param own only of the tenant itself, not of those below; the door says so, no token does
  */
-public record Claims(String uid, Role role, String path, String sid) {
+public record Claims(String uid, Role role, String path, String sid, boolean own) {
+    public Claims(String uid, Role role, String path, String sid) {
+        this(uid, role, path, sid, false);
+    }
+
     public JsonObject json() {
         return new JsonObject()
                 .put("sub", uid)
@@ -35,17 +40,17 @@ public record Claims(String uid, Role role, String path, String sid) {
 
     /** The same caller, admitted in the place of another role. */
     public Claims as(Role other) {
-        return new Claims(uid, other, path, sid);
+        return new Claims(uid, other, path, sid, own);
     }
 
     /** The same caller, who sees no more than what stands at a path below. */
-    public Claims within(String below) {
-        return new Claims(uid, role, below, sid);
+    public Claims within(String below, boolean alone) {
+        return new Claims(uid, role, below, sid, alone);
     }
 
     public Actor actor() {
-        Scope scope = role == Role.MEMBER ? Scope.member(path, uid) : Scope.tenant(path);
-        return new Actor(uid, role, scope);
+        String member = role == Role.MEMBER ? uid : null;
+        return new Actor(uid, role, new Scope(path, member, own));
     }
 
     private static String text(JsonObject json, String name) {

@@ -11,7 +11,6 @@ import io.weir.api.vendors.VendorOps.Vendor;
 import io.weir.cloud.vendors.SigningFlow.State;
 import io.weir.cloud.vendors.VendorStore.Kept;
 import io.weir.model.access.Role;
-import io.weir.model.access.Scope;
 import io.weir.model.problem.Rejected;
 import io.weir.runtime.audit.AuditStore;
 import io.weir.runtime.bus.Call;
@@ -208,7 +207,7 @@ final class SigningHandlers {
         }
         // What is asked for by number is within the scope; what is written later runs as the
         // system.
-        if (!Scope.tenant(call.scope().path()).covers(kept.vendor().path())) {
+        if (!call.scope().ofAll().covers(kept.vendor().path())) {
             throw Rejected.notFound("vendor");
         }
         return kept.vendor();

@@ -5,6 +5,7 @@ import io.weir.api.Done;
 import io.weir.api.members.MemberOps;
 import io.weir.api.members.MemberOps.PutAccount;
 import io.weir.api.vendors.StaffOps.AddStaff;
+import io.weir.api.vendors.StaffOps.DataScope;
 import io.weir.api.vendors.StaffOps.GetStaff;
 import io.weir.api.vendors.StaffOps.ListStaff;
 import io.weir.api.vendors.StaffOps.Staff;
@@ -69,6 +70,7 @@ final class StaffHandlers {
                         q.roleId(),
                         2,
                         area == null ? null : q.areaVid(),
+                        q.dataScope(),
                         q.remark() == null ? "" : q.remark(),
                         time.now());
         store(call, "staff.add", null, staff, area);
@@ -91,6 +93,7 @@ final class StaffHandlers {
                                 : q.roleId(),
                         q.state() == null ? before.state() : q.state(),
                         area == null ? null : areaVid,
+                        q.dataScope() == null ? before.dataScope() : q.dataScope(),
                         q.remark() == null ? before.remark() : q.remark(),
                         before.regTms());
         tx.run(call.scope(), c -> operations(c, call, after.role(), after.roleId()));
@@ -139,7 +142,8 @@ final class StaffHandlers {
                     StaffStore.put(c, path, after);
                     List<String> operations = operations(c, call, after.role(), after.roleId());
                     RightsStore.setStaff(c, after.uid(), after.role(), operations);
-                    RightsStore.setArea(c, after.uid(), area);
+                    boolean own = after.dataScope() == DataScope.OWN;
+                    RightsStore.setArea(c, after.uid(), area, own);
                     audit(c, call, action, before, after);
                     return after;
                 });

@@ -3,6 +3,7 @@ package io.weir.cloud.vendors;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import io.weir.api.vendors.StaffOps.DataScope;
 import io.weir.api.vendors.StaffOps.ListStaff;
 import io.weir.api.vendors.StaffOps.Staff;
 import io.weir.api.vendors.StaffOps.StaffRole;
@@ -32,10 +33,10 @@ final class StaffStore {
             "SELECT s.* FROM vendors.staff s WHERE s.uid = $1 AND s.tenant = $2";
     private static final String PUT =
             """
-            INSERT INTO vendors.staff (uid, tenant, login, name, role, role_id, state, area_vid, remark, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            INSERT INTO vendors.staff (uid, tenant, login, name, role, role_id, state, area_vid, own, remark, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (uid) DO UPDATE SET name = excluded.name, role = excluded.role, role_id = excluded.role_id,
-                state = excluded.state, area_vid = excluded.area_vid, remark = excluded.remark
+                state = excluded.state, area_vid = excluded.area_vid, own = excluded.own, remark = excluded.remark
             """;
     private static final String REMOVE = "DELETE FROM vendors.staff WHERE uid = $1";
     private static final String ROLES =
@@ -87,6 +88,7 @@ final class StaffStore {
                                         s.roleId(),
                                         s.state(),
                                         s.areaVid(),
+                                        s.dataScope() == DataScope.OWN,
                                         s.remark(),
                                         s.regTms().atOffset(ZoneOffset.UTC))))
                 .await();
@@ -170,6 +172,7 @@ final class StaffStore {
                 row.getLong("role_id"),
                 row.getInteger("state"),
                 row.getString("area_vid"),
+                row.getBoolean("own") ? DataScope.OWN : DataScope.BELOW,
                 row.getString("remark"),
                 row.getOffsetDateTime("created_at").toInstant());
     }

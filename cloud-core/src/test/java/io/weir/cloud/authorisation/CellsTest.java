@@ -95,6 +95,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -160,6 +161,70 @@ class CellsTest {
         Walk walk = walk(id -> true);
         System.out.println("cells with real data: " + walk.cells());
         assertThat(walk.wrong()).isEmpty();
+    }
+
+    /**
+     * What the dealer below has, staff of the vendor with the data scope OWN do not see or touch,
+     * whichever operation they try; those with BELOW do.
+     */
+    @Test
+    void whatStandsBelowIsNotForStaffOfTheTenantAlone() {
+        String alone = staff("OWN");
+        String all = staff("BELOW");
+        Samples samples = new Samples();
+        List<String> wrong = new ArrayList<>();
+        int cells = 0;
+        for (Target target : targets(id -> true)) {
+            Sample sample = samples.of(target.id());
+            String roles = target.operation().path("x-roles").toString();
+            // A batch is the vendor's own.
+            if (sample.stranger() == Stranger.WELCOME
+                    || !roles.contains("VENDOR")
+                    || target.id().equals("produceDevices")) {
+                continue;
+            }
+            Map<String, Object> fields = sample.fields().apply(demo, Role.VENDOR);
+            if (fields.values().stream().noneMatch(v -> String.valueOf(v).startsWith("DEMO-"))) {
+                continue; // not about a device, and so made by the vendor
+            }
+            Reply below = send(target, all, sample.fields().apply(demo, Role.VENDOR));
+            Reply own = send(target, alone, fields);
+            cells += 2;
+            boolean nothing = own.status() == 200 && own.json().path("data").isEmpty();
+            if (below.status() / 100 != 2) {
+                wrong.add(target.id() + " with BELOW: " + below.status() + " " + below.json());
+            }
+            if (!REFUSALS.contains(own.status()) && !nothing) {
+                wrong.add(target.id() + " with OWN: " + own.status() + " " + own.json());
+            }
+        }
+        System.out.println("cells of data scopes: " + cells);
+        assertThat(wrong).isEmpty();
+        assertThat(cells).isGreaterThan(60);
+    }
+
+    /** An administrator of the vendor, let in. */
+    private static String staff(String dataScope) {
+        Map<String, Object> body =
+                Map.of(
+                        "user",
+                        "scope-" + dataScope.toLowerCase(Locale.ROOT),
+                        "pwd",
+                        "secret",
+                        "name",
+                        "N",
+                        "role",
+                        "ADMIN",
+                        "data_scope",
+                        dataScope);
+        Reply added = api.post("/staff", demo.token(Role.VENDOR), body);
+        assertThat(added.data().path("data_scope").asText()).isEqualTo(dataScope);
+        String uid = added.data().path("uid").asText();
+        String token = api.token(Role.STAFF, "/DEMO/", uid);
+        for (int i = 0; i < 100 && api.get("/devices", token).status() != 200; i++) {
+            LockSupport.parkNanos(50_000_000);
+        }
+        return token;
     }
 
     /** A handler that answers whatever its caller may see: the cells must tell. */

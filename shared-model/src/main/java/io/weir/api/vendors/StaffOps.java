@@ -36,6 +36,14 @@ public interface StaffOps {
     Op<ListRoles, List<MenuItem>> MENUS =
             Op.listed("vendors.menus.v1", ListRoles.class, MenuItem.class);
 
+    /** What somebody of the staff sees of their tenant, or of the one that they look after. */
+    enum DataScope {
+        /** What belongs to it itself. */
+        OWN,
+        /** And to the tenants below. */
+        BELOW
+    }
+
     record ListStaff(@Nullable String name, @Nullable String role, int limit, int offset) {}
 
     /**
@@ -50,6 +58,7 @@ public interface StaffOps {
             String role,
             @Nullable Long roleId,
             @Nullable String areaVid,
+            DataScope dataScope,
             @Nullable String remark) {
         @Override
         public String toString() {
@@ -65,6 +74,7 @@ public interface StaffOps {
             @Nullable Integer state,
             @Nullable String pwd,
             @Nullable String areaVid,
+            @Nullable DataScope dataScope,
             @Nullable String remark) {
         @Override
         public String toString() {
@@ -103,6 +113,7 @@ public interface StaffOps {
             @Nullable Long roleId,
             int state,
             @Nullable String areaVid,
+            DataScope dataScope,
             String remark,
             Instant regTms) {}
 

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param path a tenant path such as {@code /}, {@code /DEMO/}, {@code /DEMO/A001/}; always begins
  *     and ends with a slash
  * @param member the member's uid when the scope is a member's
+ * @param own only what belongs to the tenant at {@code path} itself, not to those below it
  */
-public record Scope(String path, @Nullable String member) {
+public record Scope(String path, @Nullable String member, boolean own) {
     public static final Scope PLATFORM = new Scope("/", null);
+
+    public Scope(String path, @Nullable String member) {
+        this(path, member, false);
+    }
 
     public Scope {
         if (!path.startsWith("/") || !path.endsWith("/")) {
@@ -28,8 +33,18 @@ public record Scope(String path, @Nullable String member) {
         return new Scope(path, uid);
     }
 
+    /** A tenant's own things, without those of the tenants below. */
+    public static Scope own(String path) {
+        return new Scope(path, null, true);
+    }
+
+    /** The same of all members. */
+    public Scope ofAll() {
+        return new Scope(path, null, own);
+    }
+
     public boolean covers(String tenant) {
-        return tenant.startsWith(path);
+        return own ? tenant.equals(path) : tenant.startsWith(path);
     }
 
     /** The vendor's own path ({@code /DEMO/}) of any path below it; the platform's is {@code /}. */

@@ -40,6 +40,7 @@ public final class Bus {
     private static final String ROLE = "role";
     private static final String PATH = "path";
     private static final String MEMBER = "member";
+    private static final String OWN = "own";
     private static final String KEY = "idempotency-key";
     private static final String REQUEST_ID = "request-id";
 
@@ -204,6 +205,9 @@ public final class Bus {
         if (actor.scope().member() != null) {
             headers.add(MEMBER, actor.scope().member());
         }
+        if (actor.scope().own()) {
+            headers.add(OWN, "on");
+        }
         if (call.idempotencyKey() != null) {
             headers.add(KEY, call.idempotencyKey());
         }
@@ -211,7 +215,7 @@ public final class Bus {
     }
 
     private static Call call(MultiMap headers) {
-        var scope = new Scope(headers.get(PATH), headers.get(MEMBER));
+        var scope = new Scope(headers.get(PATH), headers.get(MEMBER), headers.contains(OWN));
         return new Call(
                 new Actor(headers.get(UID), Role.valueOf(headers.get(ROLE)), scope),
                 headers.get(KEY),

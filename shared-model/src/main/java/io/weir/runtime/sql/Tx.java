@@ -6,6 +6,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.weir.model.access.Scope;
+import io.weir.model.problem.CommonError;
+import io.weir.model.problem.Rejected;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,9 @@ public final class Tx {
     private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
     private static final int ATTEMPTS = 3;
     private static final String SET_SCOPE =
-            "SELECT set_config('weir.scope', $1, true), set_config('weir.member', $2, true)";
+            "SELECT set_config('weir.scope', $1, true), set_config('weir.member', $2, true),"
+                    + " set_config('weir.own', $3, true)";
+    private static final String NOT_ALLOWED = "42501";
 
     private final Db db;
 
@@ -33,8 +37,7 @@ public final class Tx {
 
     /** Runs as {@code weir_app}: row-level security lets through only what the scope covers. */
     public <T> T run(Scope scope, Function<SqlConnection, T> work) {
-        String member = scope.member();
-        return attempt(db.app(), Tuple.of(scope.path(), member == null ? "" : member), work);
+        return attempt(db.app(), settings(scope), work);
     }
 
     /**
@@ -42,13 +45,9 @@ public final class Tx {
      * still being ended.
      */
     public <T> T read(Scope scope, Function<SqlConnection, T> work) {
-        String member = scope.member();
         SqlConnection connection = db.app().getConnection().await();
         Future<?> begun = connection.query("BEGIN READ ONLY").execute();
-        Future<?> scoped =
-                connection
-                        .preparedQuery(SET_SCOPE)
-                        .execute(Tuple.of(scope.path(), member == null ? "" : member));
+        Future<?> scoped = connection.preparedQuery(SET_SCOPE).execute(settings(scope));
         try {
             T result = work.apply(connection);
             begun.await();
@@ -58,6 +57,11 @@ public final class Tx {
             // What only reads is ended alike, whether it failed or not; a lost connection is none.
             var unused = connection.query("ROLLBACK").execute().eventually(connection::close);
         }
+    }
+
+    private static Tuple settings(Scope scope) {
+        String member = scope.member();
+        return Tuple.of(scope.path(), member == null ? "" : member, scope.own() ? "on" : "");
     }
 
     /** One statement that only reads, without a transaction. Runs as {@code weir_system}. */
@@ -83,12 +87,24 @@ public final class Tx {
             try {
                 return once(pool, scope, work);
             } catch (PgException e) {
+                if (beyond(e)) {
+                    throw new Rejected(
+                            CommonError.FORBIDDEN, "it would belong to somebody out of your scope");
+                }
                 if (attempt == ATTEMPTS || !WORTH_A_RETRY.contains(e.getSqlState())) {
                     throw e;
                 }
                 LOG.debug("transaction runs again after {}", e.getSqlState());
             }
         }
+    }
+
+    /**
+     * What is written must be in the writer's scope: staff who see the tenant's own things only.
+     */
+    private static boolean beyond(PgException e) {
+        return e.getSqlState().equals(NOT_ALLOWED)
+                && String.valueOf(e.getErrorMessage()).contains("row-level security");
     }
 
     private static <T> T once(
