@@ -192,7 +192,7 @@ public final class CloudNode {
                         VendorsConfig.class,
                         c ->
                                 new VendorsVerticle(
-                                        c, settings.data(), bus, tx, time, Contexts.operations()))
+                                        c, settings.data(), bus, tx, time, Contexts.grantable()))
                 .add(
                         "devices",
                         DevicesConfig.class,

@@ -60,7 +60,7 @@ final class CodeHandlers {
 
     /** AA-06A. */
     Sent mobile(Call call, SendMobileCode q) {
-        Account account = users.find(call, q.uid());
+        Account account = users.manage(call, q.uid());
         return codes.send(
                 new For(Purpose.MOBILE, account.uid(), vid(account), q.mobile()),
                 q.clientAddress(),

@@ -76,7 +76,7 @@ final class LeaveHandlers {
     }
 
     Done remove(Call call, RemoveUser q) {
-        Account account = users.find(call, q.uid());
+        Account account = users.manage(call, q.uid());
         if (account.uid().equals(call.actor().uid())) {
             throw new Rejected(CommonError.CONFLICT, "nobody closes the account they work with");
         }

@@ -45,7 +45,7 @@ final class MobileHandler {
     }
 
     Done set(Call call, SetMobile q) {
-        Account seen = users.find(call, q.uid());
+        Account seen = users.manage(call, q.uid());
         String vid = CodeHandlers.vid(seen);
         codes.take(new For(Purpose.MOBILE, seen.uid(), vid, q.mobile()), q.code());
         tx.system(

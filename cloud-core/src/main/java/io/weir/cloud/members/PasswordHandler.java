@@ -49,7 +49,7 @@ final class PasswordHandler {
         if (!own && role != Role.PLATFORM && role != Role.VENDOR) {
             throw new Rejected(CommonError.FORBIDDEN, "only your own password");
         }
-        Account account = users.find(call, q.uid());
+        Account account = users.manage(call, q.uid());
         if (own) {
             old(account, q);
         }

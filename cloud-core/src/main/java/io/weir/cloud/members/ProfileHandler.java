@@ -34,7 +34,7 @@ final class ProfileHandler {
     }
 
     User update(Call call, UpdateUser q) {
-        Account seen = users.find(call, q.uid());
+        Account seen = users.manage(call, q.uid());
         if (call.actor().isMember()) {
             own(seen, q);
         } else {

@@ -72,6 +72,6 @@ final class SessionHandlers {
         if (!own && role != Role.PLATFORM && role != Role.VENDOR) {
             throw new Rejected(CommonError.FORBIDDEN, "only your own sessions");
         }
-        return users.find(call, uid);
+        return users.manage(call, uid);
     }
 }

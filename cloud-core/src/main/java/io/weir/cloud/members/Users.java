@@ -61,6 +61,23 @@ final class Users {
         return users;
     }
 
+    /**
+     * As {@link #find}, for a change. Members and installers are everybody's to manage who has the
+     * right; the accounts of those who work for a tenant are their own and those above's, by
+     * vendors, agents and staff: or a right to change members would open the owner's account.
+     */
+    Account manage(Call call, String uid) {
+        Account account = find(call, uid);
+        boolean own = call.actor().uid().equals(uid);
+        boolean open = account.role() == Role.MEMBER || account.role() == Role.INSTALLER;
+        boolean platform = call.actor().role() == Role.PLATFORM && account.role() != Role.PLATFORM;
+        if (own || open || platform) {
+            return account;
+        }
+        throw new Rejected(
+                CommonError.FORBIDDEN, "accounts of " + account.role() + " are not managed here");
+    }
+
     /** NOT_FOUND outside the caller's scope, GONE when it was closed. */
     Account find(Call call, String uid) {
         Scope scope = call.scope();

@@ -111,7 +111,7 @@ final class AgentHandlers {
     Created update(Call call, UpdateAgent q) {
         Kept kept = below(call, q.vid());
         if (q.pwd() != null) {
-            owners.password(call, kept.vendor(), q.pwd());
+            owners.password(call, kept, q.pwd());
         }
         var profile =
                 new Profile(

@@ -61,9 +61,9 @@ final class RoleHandlers {
 
     StaffRole add(Call call, PutRole q) {
         StaffRole fresh = checked(q);
-        return tx.run(
-                call.scope(),
+        return tx.system(
                 c -> {
+                    StaffLimits.check(c, call, fresh.operations());
                     Long id = StaffStore.addRole(c, call.scope(), fresh, time.now());
                     if (id == null) {
                         throw taken();
@@ -83,6 +83,8 @@ final class RoleHandlers {
         tx.system(
                 c -> {
                     StaffRole before = there(StaffStore.role(c, scope, id), id);
+                    StaffLimits.check(c, call, before.operations());
+                    StaffLimits.check(c, call, after.operations());
                     Long named = StaffStore.named(c, scope, after.name());
                     if (named != null && named != id) {
                         throw taken();
@@ -99,11 +101,11 @@ final class RoleHandlers {
     }
 
     Done remove(Call call, GetRole q) {
-        tx.run(
-                call.scope(),
+        tx.system(
                 c -> {
                     StaffRole before =
                             there(StaffStore.role(c, call.scope(), q.roleId()), q.roleId());
+                    StaffLimits.check(c, call, before.operations());
                     if (!StaffStore.having(c, q.roleId()).isEmpty()) {
                         throw new Rejected(VendorsError.IN_USE, "somebody has this role");
                     }

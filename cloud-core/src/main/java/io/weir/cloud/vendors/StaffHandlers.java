@@ -52,8 +52,9 @@ final class StaffHandlers {
 
     Staff add(Call call, AddStaff q) {
         var tenant = vendors.own(call).vendor();
-        tx.run(call.scope(), c -> operations(c, call, q.role(), q.roleId()));
         String area = area(call, q.areaVid());
+        Staff wish = wish(q, area, "");
+        tx.system(c -> allowed(c, call, null, wish));
         var put =
                 new PutAccount(
                         tenant.path(), tenant.id(), Role.STAFF, q.user(), null, q.pwd(), 2, null);
@@ -61,54 +62,84 @@ final class StaffHandlers {
                 bus.call(MemberOps.CREATE_ACCOUNT, put, Call.system(call.requestId()))
                         .await()
                         .uid();
-        var staff =
-                new Staff(
-                        uid,
-                        q.user(),
-                        q.name(),
-                        q.role(),
-                        q.roleId(),
-                        2,
-                        area == null ? null : q.areaVid(),
-                        q.dataScope(),
-                        q.remark() == null ? "" : q.remark(),
-                        time.now());
-        store(call, "staff.add", null, staff, area);
+        Staff staff = wish(q, area, uid);
+        tx.system(
+                c -> {
+                    store(c, call, allowed(c, call, null, staff), staff, area);
+                    audit(c, call, "staff.add", null, staff);
+                    return staff;
+                });
+        bus.publish(Rights.CHANGED, new Changed());
         return staff;
     }
 
+    private Staff wish(AddStaff q, @Nullable String area, String uid) {
+        return new Staff(
+                uid,
+                q.user(),
+                q.name(),
+                q.role(),
+                q.roleId(),
+                2,
+                area == null ? null : q.areaVid(),
+                q.dataScope(),
+                q.remark() == null ? "" : q.remark(),
+                time.now());
+    }
+
     Staff update(Call call, UpdateStaff q) {
-        Staff before = find(call, q.uid());
-        String areaVid = q.areaVid() == null ? before.areaVid() : q.areaVid();
+        Staff seen = find(call, q.uid());
+        String areaVid = q.areaVid() == null ? seen.areaVid() : q.areaVid();
         String area = area(call, areaVid);
-        String role = q.role() == null ? before.role() : q.role();
-        var after =
-                new Staff(
-                        before.uid(),
-                        before.user(),
-                        q.name() == null ? before.name() : q.name(),
-                        role,
-                        role.equals(CUSTOM)
-                                ? (q.roleId() == null ? before.roleId() : q.roleId())
-                                : q.roleId(),
-                        q.state() == null ? before.state() : q.state(),
-                        area == null ? null : areaVid,
-                        q.dataScope() == null ? before.dataScope() : q.dataScope(),
-                        q.remark() == null ? before.remark() : q.remark(),
-                        before.regTms());
-        tx.run(call.scope(), c -> operations(c, call, after.role(), after.roleId()));
-        if (q.pwd() != null || after.state() != before.state()) {
-            account(call, after, q.pwd(), after.state());
+        Staff wish = changed(seen, q, area == null ? null : areaVid);
+        tx.system(c -> allowed(c, call, seen, wish));
+        if (q.pwd() != null || wish.state() != seen.state()) {
+            account(call, wish, q.pwd(), wish.state());
         }
-        store(call, "staff.change", before, after, area);
+        Staff after =
+                tx.system(
+                        c -> {
+                            Staff before =
+                                    there(StaffStore.locked(c, call.scope(), q.uid()), q.uid());
+                            Staff now = changed(before, q, area == null ? null : areaVid);
+                            store(c, call, allowed(c, call, before, now), now, area);
+                            audit(c, call, "staff.change", before, now);
+                            return now;
+                        });
+        bus.publish(Rights.CHANGED, new Changed());
         return after;
     }
 
+    /** What isn't said stays. */
+    private static Staff changed(Staff before, UpdateStaff q, @Nullable String areaVid) {
+        String role = q.role() == null ? before.role() : q.role();
+        return new Staff(
+                before.uid(),
+                before.user(),
+                q.name() == null ? before.name() : q.name(),
+                role,
+                role.equals(CUSTOM)
+                        ? (q.roleId() == null ? before.roleId() : q.roleId())
+                        : q.roleId(),
+                q.state() == null ? before.state() : q.state(),
+                areaVid,
+                q.dataScope() == null ? before.dataScope() : q.dataScope(),
+                q.remark() == null ? before.remark() : q.remark(),
+                before.regTms());
+    }
+
     Done remove(Call call, GetStaff q) {
-        Staff before = find(call, q.uid());
-        account(call, before, null, 0);
+        Staff seen = find(call, q.uid());
         tx.system(
                 c -> {
+                    StaffLimits.check(c, call, seen, null);
+                    return seen;
+                });
+        account(call, seen, null, 0);
+        tx.system(
+                c -> {
+                    Staff before = there(StaffStore.locked(c, call.scope(), q.uid()), q.uid());
+                    StaffLimits.check(c, call, before, null);
                     StaffStore.remove(c, q.uid());
                     RightsStore.dropStaff(c, q.uid());
                     audit(c, call, "staff.remove", before, null);
@@ -134,20 +165,24 @@ final class StaffHandlers {
         bus.call(MemberOps.PUT_ACCOUNT, put, Call.system(call.requestId())).await();
     }
 
-    private void store(
-            Call call, String action, @Nullable Staff before, Staff after, @Nullable String area) {
-        String path = call.scope().path();
-        tx.system(
-                c -> {
-                    StaffStore.put(c, path, after);
-                    List<String> operations = operations(c, call, after.role(), after.roleId());
-                    RightsStore.setStaff(c, after.uid(), after.role(), operations);
-                    boolean own = after.dataScope() == DataScope.OWN;
-                    RightsStore.setArea(c, after.uid(), area, own);
-                    audit(c, call, action, before, after);
-                    return after;
-                });
-        bus.publish(Rights.CHANGED, new Changed());
+    /** The operations of the role that they are to have; null for a built-in one. */
+    private static Operations allowed(
+            SqlConnection c, Call call, @Nullable Staff before, Staff now) {
+        List<String> operations = operations(c, call, now.role(), now.roleId());
+        StaffLimits.check(c, call, before, now);
+        return new Operations(operations);
+    }
+
+    /**
+     * @param named null for a built-in role
+     */
+    private record Operations(@Nullable List<String> named) {}
+
+    private static void store(
+            SqlConnection c, Call call, Operations may, Staff staff, @Nullable String area) {
+        StaffStore.put(c, call.scope().path(), staff);
+        RightsStore.setStaff(c, staff.uid(), staff.role(), may.named());
+        RightsStore.setArea(c, staff.uid(), area, staff.dataScope() == DataScope.OWN);
     }
 
     /** The path of an agent or dealer below; null for all. */
@@ -195,7 +230,10 @@ final class StaffHandlers {
     }
 
     private Staff find(Call call, String uid) {
-        Staff staff = tx.run(call.scope(), c -> StaffStore.get(c, call.scope(), uid));
+        return there(tx.run(call.scope(), c -> StaffStore.get(c, call.scope(), uid)), uid);
+    }
+
+    private static Staff there(@Nullable Staff staff, String uid) {
         if (staff == null) {
             throw Rejected.notFound("staff " + uid);
         }

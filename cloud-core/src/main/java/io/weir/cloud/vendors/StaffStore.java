@@ -31,6 +31,8 @@ final class StaffStore {
             "SELECT s.* FROM vendors.staff s " + FILTER + " ORDER BY s.uid LIMIT $4 OFFSET $5";
     private static final String GET =
             "SELECT s.* FROM vendors.staff s WHERE s.uid = $1 AND s.tenant = $2";
+    private static final String LOCKED = GET + " FOR UPDATE";
+    private static final String ANYWHERE = "SELECT s.* FROM vendors.staff s WHERE s.uid = $1";
     private static final String PUT =
             """
             INSERT INTO vendors.staff (uid, tenant, login, name, role, role_id, state, area_vid, own, remark, created_at)
@@ -70,6 +72,22 @@ final class StaffStore {
 
     static @Nullable Staff get(SqlConnection c, Scope scope, String uid) {
         for (Row row : c.preparedQuery(GET).execute(Tuple.of(uid, scope.path())).await()) {
+            return staff(row);
+        }
+        return null;
+    }
+
+    /** As {@link #get}, and nobody else changes it meanwhile. */
+    static @Nullable Staff locked(SqlConnection c, Scope scope, String uid) {
+        for (Row row : c.preparedQuery(LOCKED).execute(Tuple.of(uid, scope.path())).await()) {
+            return staff(row);
+        }
+        return null;
+    }
+
+    /** Of whichever tenant. */
+    static @Nullable Staff anywhere(SqlConnection c, String uid) {
+        for (Row row : c.preparedQuery(ANYWHERE).execute(Tuple.of(uid)).await()) {
             return staff(row);
         }
         return null;

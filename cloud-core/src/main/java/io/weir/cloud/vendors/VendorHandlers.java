@@ -159,17 +159,25 @@ final class VendorHandlers {
 
     Created password(Call call, SetPassword q) {
         Kept kept = vendor(q.vid());
-        password(call, kept.vendor(), q.pwd());
+        password(call, kept, q.pwd());
         vendors.change(call, q.vid(), "password.change", (c, k) -> k);
         return new Created(q.vid());
     }
 
     /** Of the login of a tenant; its sessions end. */
-    void password(Call call, Vendor tenant, String pwd) {
+    void password(Call call, Kept kept, String pwd) {
+        Vendor tenant = kept.vendor();
         String user = tenant.user();
-        if (user == null) {
+        String uid = kept.ownerUid();
+        if (user == null || uid == null) {
             throw Rejected.invalid("pwd", "this tenant has no login");
         }
+        // A change of name that was cut off may have left the account with the other one.
+        bus.call(
+                        MemberOps.RENAME_ACCOUNT,
+                        new RenameAccount(uid, user),
+                        Call.system(call.requestId()))
+                .await();
         var put =
                 new PutAccount(
                         tenant.path(),

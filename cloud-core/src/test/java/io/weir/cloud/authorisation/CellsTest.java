@@ -622,7 +622,7 @@ class CellsTest {
                         api.bus,
                         api.tx,
                         api.time,
-                        Contexts.operations()));
+                        Contexts.grantable()));
         api.context(
                 new MembersVerticle(
                         TestMembers.config("log", wechat.url()),

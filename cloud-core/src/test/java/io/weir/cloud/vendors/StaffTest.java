@@ -287,6 +287,92 @@ class StaffTest {
                 .doesNotContain("u");
     }
 
+    /** Who may manage the staff gives and takes no more than they have themselves. */
+    @Test
+    @Tag("refuses:addStaff")
+    @Tag("refuses:updateStaff")
+    @Tag("refuses:removeStaff")
+    @Tag("refuses:addStaffRole")
+    @Tag("refuses:updateStaffRole")
+    @Tag("refuses:removeStaffRole")
+    void nobodyOfTheStaffRisesByThemselves() {
+        List<String> few =
+                List.of(
+                        "addStaff",
+                        "updateStaff",
+                        "removeStaff",
+                        "listStaff",
+                        "addStaffRole",
+                        "updateStaffRole",
+                        "removeStaffRole");
+        List<String> more = new java.util.ArrayList<>(few);
+        more.add("setPassword");
+        more.add("updateUser");
+        long low = role("rise-low", few);
+        long high = role("rise-high", more);
+        String clerk = add("rise-clerk", "CUSTOM", "role_id", low).data().path("uid").asText();
+        String admin = add("rise-admin", "ADMIN").data().path("uid").asText();
+        String other = add("rise-other", "CUSTOM", "role_id", low).data().path("uid").asText();
+        String token = w.login("rise-clerk");
+        VendorLifeTest.await(() -> w.api.get("/staff", token), 200);
+        for (Reply tried :
+                List.of(
+                        w.put("/staff/" + clerk, token, Map.of("role", "ADMIN")),
+                        w.put("/staff/" + clerk, token, Map.of("name", "me")),
+                        w.put("/staff/" + admin, token, Map.of("pwd", "stolen-1")),
+                        w.delete("/staff/" + admin, token),
+                        w.put("/staff/" + other, token, Map.of("role_id", high)),
+                        w.put("/staff/roles/" + low, token, body("rise-low", more)),
+                        w.put("/staff/roles/" + high, token, body("rise-high", few)),
+                        w.delete("/staff/roles/" + high, token),
+                        w.api.post("/staff/roles", token, body("rise-new", more)))) {
+            assertThat(tried.code()).as(tried.json().toString()).isEqualTo("FORBIDDEN");
+        }
+        assertThat(w.tryLogin("rise-admin", "secret").status()).isEqualTo(201);
+        assertThat(w.put("/staff/" + other, token, Map.of("name", "fine")).status()).isEqualTo(201);
+        assertThat(
+                        w.api.post("/staff/roles", token, body("rise-less", List.of("listStaff")))
+                                .status())
+                .isEqualTo(201);
+        assertThat(w.api.post("/staff/roles", owner, body("rise-app", List.of("issueApp"))).code())
+                .as("whoever has an app may do everything")
+                .isEqualTo("UNKNOWN_OPERATION");
+    }
+
+    /** A right to change members doesn't open the accounts of those who gave it. */
+    @Test
+    @Tag("refuses:setPassword")
+    @Tag("refuses:updateUser")
+    @Tag("refuses:listSessions")
+    void theAccountsOfTheTenantsPeopleAreNotManagedAsMembersAre() {
+        long role =
+                role("keeper", List.of("setPassword", "updateUser", "listSessions", "listUsers"));
+        add("keeper-one", "CUSTOM", "role_id", role);
+        String token = w.login("keeper-one");
+        VendorLifeTest.await(() -> w.api.get("/users", token), 200);
+        String uid = w.tryLogin("staff-owner", "secret").data().path("uid").asText();
+        assertThat(uid).isNotEmpty();
+        for (Reply tried :
+                List.of(
+                        w.put("/users/" + uid + "/pwd", token, Map.of("new_pwd", "stolen-2")),
+                        w.put("/users/" + uid, token, Map.of("state", 0)),
+                        w.api.get("/users/" + uid + "/sessions", token))) {
+            assertThat(tried.code()).as(tried.json().toString()).isEqualTo("FORBIDDEN");
+        }
+        assertThat(w.tryLogin("staff-owner", "secret").status()).isEqualTo(201);
+    }
+
+    private static Map<String, Object> body(String name, List<String> operations) {
+        return Map.of("name", name, "operations", operations, "menus", List.of());
+    }
+
+    private static long role(String name, List<String> operations) {
+        return w.api.post("/staff/roles", owner, body(name, operations))
+                .data()
+                .path("role_id")
+                .asLong();
+    }
+
     @Test
     @Tag("shows:A-040")
     void agentsHaveNoMarketingAndDontSign() {

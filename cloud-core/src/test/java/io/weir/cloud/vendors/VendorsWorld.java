@@ -36,7 +36,7 @@ final class VendorsWorld implements AutoCloseable {
     }
 
     VendorsVerticle verticle(VendorsConfig config) {
-        return new VendorsVerticle(config, data, api.bus, api.tx, api.time, Contexts.operations());
+        return new VendorsVerticle(config, data, api.bus, api.tx, api.time, Contexts.grantable());
     }
 
     Merchants merchants(String keyFile, String oldKeyFile) {
