@@ -46,6 +46,13 @@ final class CodeStore {
             "DELETE FROM members.challenge WHERE id = $1 RETURNING salt, hash, expires_at > $2 AS"
                     + " good";
 
+    private static final String ADD_STATE =
+            "INSERT INTO members.wechat_state (hash, vid, owner, expires_at) VALUES ($1, $2, $3,"
+                    + " $4)";
+    private static final String TAKE_STATE =
+            "DELETE FROM members.wechat_state WHERE hash = $1 RETURNING owner, vid = $2 AND"
+                    + " expires_at > $3 AS good";
+
     private static final String FAILED = "INSERT INTO members.failure (who, at) VALUES ($1, $2)";
     private static final String FAILURES =
             "SELECT count(*) FROM members.failure WHERE who = $1 AND at > $2";
@@ -53,7 +60,8 @@ final class CodeStore {
     private static final String[] FORGET = {
         "DELETE FROM members.code WHERE created_at < now() - interval '2 days'",
         "DELETE FROM members.challenge WHERE expires_at < now()",
-        "DELETE FROM members.failure WHERE at < now() - interval '1 hour'"
+        "DELETE FROM members.failure WHERE at < now() - interval '1 hour'",
+        "DELETE FROM members.wechat_state WHERE expires_at < now()"
     };
 
     /** What was sent so far. */
@@ -155,6 +163,23 @@ final class CodeStore {
                 return new Sealed(
                         0, row.getBuffer("salt").getBytes(), row.getBuffer("hash").getBytes());
             }
+        }
+        return null;
+    }
+
+    static void addState(SqlConnection c, byte[] state, String vid, byte[] owner, Instant expires) {
+        c.preparedQuery(ADD_STATE)
+                .execute(Tuple.of(Buffer.buffer(state), vid, Buffer.buffer(owner), at(expires)))
+                .await();
+    }
+
+    /** Whose it is; null when there is none, or no longer. It is gone then, right or wrong. */
+    static byte @Nullable [] takeState(SqlConnection c, byte[] state, String vid, Instant now) {
+        for (Row row :
+                c.preparedQuery(TAKE_STATE)
+                        .execute(Tuple.of(Buffer.buffer(state), vid, at(now)))
+                        .await()) {
+            return row.getBoolean("good") ? row.getBuffer("owner").getBytes() : null;
         }
         return null;
     }

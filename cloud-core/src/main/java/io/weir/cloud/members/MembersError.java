@@ -11,6 +11,8 @@ enum MembersError implements ErrorCode {
     BAD_WECHAT_CODE(401),
     /** Its member unbound it: log in otherwise and bind it again. */
     WECHAT_UNBOUND(401),
+    /** Another WeChat account is bound: unbind it first. */
+    WECHAT_BOUND(409),
     /** The wallet must be emptied before an account is closed. */
     BALANCE_LEFT(409),
     NAME_TAKEN(422),
@@ -21,6 +23,8 @@ enum MembersError implements ErrorCode {
     BAD_CODE(422),
     /** Read an image first: {@code GET /challenges}. */
     CHALLENGE_REQUIRED(422),
+    /** Not begun here, by somebody else, too long ago, or used before: one answer for all. */
+    BAD_WECHAT_STATE(422),
     WECHAT_TAKEN(422),
     TOO_MANY_CODES(429),
     SMS_UNAVAILABLE(503),

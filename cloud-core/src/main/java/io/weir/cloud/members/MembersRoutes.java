@@ -31,6 +31,8 @@ public final class MembersRoutes {
                     Route.of("setMobile", CodeOps.SET_MOBILE, 201),
                     Route.of("sendResetCode", CodeOps.SEND_RESET, 200),
                     Route.of("resetPassword", CodeOps.RESET, 201),
+                    Route.of("beginEnterByWechat", CodeOps.BEGIN_ENTER, 201),
+                    Route.of("beginBindWechat", CodeOps.BEGIN_BIND, 201),
                     Route.of("enterByWechat", CodeOps.ENTER_BY_WECHAT, 201),
                     Route.of("bindWechat", CodeOps.BIND_WECHAT, 201),
                     Route.of("unbindWechat", CodeOps.UNBIND_WECHAT, 204));

@@ -120,6 +120,8 @@ public final class MembersVerticle extends VerticleBase {
                         bus.serve(CodeOps.REGISTER, register::register).completion(),
                         bus.serve(CodeOps.SET_MOBILE, mobile::set).completion(),
                         bus.serve(CodeOps.RESET, mobile::reset).completion(),
+                        bus.serve(CodeOps.BEGIN_ENTER, wechat::beginEnter).completion(),
+                        bus.serve(CodeOps.BEGIN_BIND, wechat::beginBind).completion(),
                         bus.serve(CodeOps.ENTER_BY_WECHAT, wechat::enter).completion(),
                         bus.serve(CodeOps.BIND_WECHAT, wechat::bind).completion(),
                         bus.serve(CodeOps.UNBIND_WECHAT, wechat::unbind).completion()));

@@ -2,6 +2,9 @@ package io.weir.cloud.members;
 
 import io.vertx.sqlclient.SqlConnection;
 import io.weir.api.Done;
+import io.weir.api.members.CodeOps.BeginBind;
+import io.weir.api.members.CodeOps.BeginEnter;
+import io.weir.api.members.CodeOps.Begun;
 import io.weir.api.members.CodeOps.BindWechat;
 import io.weir.api.members.CodeOps.EnterByWechat;
 import io.weir.api.members.MemberOps.GetUser;
@@ -29,7 +32,8 @@ import java.util.Objects;
 
 /**
  * WeChat (AA-08, AA-09): logging in with it makes a member of whom nobody knew; members who log in
- * otherwise bind it, and unbind it. The public account is the vendor's own.
+ * otherwise bind it, and unbind it. The public account is the vendor's own. Who comes back from
+ * WeChat must be who went there: {@link WechatStates}.
  */
 final class WechatHandlers {
     private final Bus bus;
@@ -38,6 +42,7 @@ final class WechatHandlers {
     private final Users users;
     private final WechatClient client;
     private final LoginHandler logins;
+    private final WechatStates states;
 
     WechatHandlers(
             Bus bus, Tx tx, Time time, Users users, WechatClient client, LoginHandler logins) {
@@ -47,10 +52,30 @@ final class WechatHandlers {
         this.users = users;
         this.client = client;
         this.logins = logins;
+        this.states = new WechatStates(tx, time);
+    }
+
+    Begun beginEnter(Call call, BeginEnter q) {
+        bus.call(VendorsApi.BY_VID, new GetByVid(q.vid()), call).await();
+        String verifier = WechatStates.secret();
+        return begun(call, q.vid(), verifier, verifier);
+    }
+
+    Begun beginBind(Call call, BeginBind q) {
+        String vid = member(call, q.uid()).vid();
+        return begun(
+                call, Objects.requireNonNull(vid), WechatStates.owner(q.uid(), q.session()), null);
+    }
+
+    private Begun begun(Call call, String vid, String owner, @Nullable String verifier) {
+        String appid = app(call, vid).appid();
+        WechatStates.Begun begun = states.begin(vid, owner);
+        return new Begun(appid, begun.state(), verifier, begun.expires());
     }
 
     Tokens enter(Call call, EnterByWechat q) {
         Tenant vendor = bus.call(VendorsApi.BY_VID, new GetByVid(q.vid()), call).await();
+        states.take(q.state(), q.vid(), q.verifier());
         Weixin who = client.who(app(call, q.vid()), q.code());
         Account account = tx.system(c -> entering(c, call, vendor, who, q.rid()));
         if (!account.active()) {
@@ -93,11 +118,9 @@ final class WechatHandlers {
     }
 
     Done bind(Call call, BindWechat q) {
-        Account account = users.find(call, q.uid());
-        String vid = account.vid();
-        if (vid == null || account.role() != Role.MEMBER) {
-            throw new Rejected(CommonError.FORBIDDEN, "only members bind WeChat");
-        }
+        Account account = member(call, q.uid());
+        String vid = Objects.requireNonNull(account.vid());
+        states.take(q.state(), vid, WechatStates.owner(q.uid(), q.session()));
         Weixin who = client.who(app(call, vid), q.code());
         tx.system(
                 c -> {
@@ -108,12 +131,27 @@ final class WechatHandlers {
                                 MembersError.WECHAT_TAKEN,
                                 "this WeChat account is bound to another member");
                     }
+                    Weixin bound =
+                            Objects.requireNonNull(AccountStore.locked(c, account.uid())).weixin();
+                    if (bound != null && !bound.openId().equals(who.openId())) {
+                        throw new Rejected(
+                                MembersError.WECHAT_BOUND,
+                                "another WeChat account is bound: unbind it first");
+                    }
                     AccountStore.setWeixin(c, account.uid(), who);
                     AccountStore.rebind(c, vid, who.openId());
                     audit(c, call, account.tenant(), account.uid(), "members.wechat.bind");
                     return account;
                 });
         return Done.DONE;
+    }
+
+    private Account member(Call call, String uid) {
+        Account account = users.find(call, uid);
+        if (account.vid() == null || account.role() != Role.MEMBER) {
+            throw new Rejected(CommonError.FORBIDDEN, "only members bind WeChat");
+        }
+        return account;
     }
 
     Done unbind(Call call, GetUser q) {

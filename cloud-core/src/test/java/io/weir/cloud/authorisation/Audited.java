@@ -8,6 +8,8 @@ final class Audited {
             Set.of(
                     // Nothing is written, or only how far somebody has read.
                     "acknowledgeMessages",
+                    "beginBindWechat",
+                    "beginEnterByWechat",
                     "measureLatency",
                     "previewCampaign",
                     "tryScript",

@@ -367,6 +367,18 @@ final class Branch {
         return "123456";
     }
 
+    /** A way to WeChat, begun by nobody or by the member, who has nothing bound. */
+    com.fasterxml.jackson.databind.JsonNode wechatBegun(boolean bind) {
+        if (!bind) {
+            return api.post("/users/bind/begin", null, Map.of("vid", vid)).data();
+        }
+        sql(
+                "UPDATE members.account SET wx_open_id = NULL, wx_bound_at = NULL WHERE uid = $1",
+                member);
+        String path = "/users/" + member + "/bind/begin";
+        return api.post(path, token(Role.MEMBER), Map.of()).data();
+    }
+
     String wechatCode() {
         return wechat.agree("open" + System.nanoTime(), code);
     }

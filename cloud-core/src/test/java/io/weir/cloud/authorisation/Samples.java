@@ -313,7 +313,21 @@ final class Samples {
                     String code = b.code("ENTER", b.vid, mobile);
                     return Map.of("vid", b.vid, "mobile", mobile, "code", code, "name", b.code);
                 });
-        nobodys("enterByWechat", b -> Map.of("vid", b.vid, "code", b.wechatCode()));
+        nobodys("beginEnterByWechat", b -> Map.of("vid", b.vid));
+        nobodys(
+                "enterByWechat",
+                b -> {
+                    var begun = b.wechatBegun(false);
+                    return Map.of(
+                            "vid",
+                            b.vid,
+                            "code",
+                            b.wechatCode(),
+                            "state",
+                            begun.path("state").asText(),
+                            "verifier",
+                            begun.path("verifier").asText());
+                });
         ofMember("updateUser", b -> Map.of("uid", b.member, "name", b.code + " member"));
         nobodys("deregisterUser", b -> Map.of("uid", b.freshMember()));
         ofMember("sendMobileCode", b -> Map.of("uid", b.member, "mobile", b.freshMobile()));
@@ -333,7 +347,13 @@ final class Samples {
                     String code = b.code("RESET", uid, mobile);
                     return Map.of("account", uid, "pwd", "secret", "code", code);
                 });
-        ofMember("bindWechat", b -> Map.of("uid", b.member, "code", b.wechatCode()));
+        ofMember("beginBindWechat", b -> Map.of("uid", b.member));
+        ofMember(
+                "bindWechat",
+                b -> {
+                    String state = b.wechatBegun(true).path("state").asText();
+                    return Map.of("uid", b.member, "code", b.wechatCode(), "state", state);
+                });
         ofMember("unbindWechat", b -> Map.of("uid", b.bound()));
         ofMember("askToLeave", b -> Map.of("uid", b.member));
         ofMember("withdrawLeave", b -> Map.of("uid", b.member));

@@ -6,6 +6,8 @@ import io.weir.api.members.MemberOps.Tokens;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
+
 /**
  * What members do who are not logged in yet or must prove a mobile: codes by SMS, registration, a
  * new mobile, a forgotten password, WeChat (AA-02, AA-06 to AA-09).
@@ -31,6 +33,14 @@ public interface CodeOps {
     Op<SetMobile, Done> SET_MOBILE = Op.of("members.mobile.set.v1", SetMobile.class, Done.class);
 
     Op<Reset, Done> RESET = Op.of("members.password.reset.v1", Reset.class, Done.class);
+
+    /** Before the way to WeChat, for {@link #ENTER_BY_WECHAT}. */
+    Op<BeginEnter, Begun> BEGIN_ENTER =
+            Op.of("members.wechat.enter.begin.v1", BeginEnter.class, Begun.class);
+
+    /** Before the way to WeChat, for {@link #BIND_WECHAT}. */
+    Op<BeginBind, Begun> BEGIN_BIND =
+            Op.of("members.wechat.bind.begin.v1", BeginBind.class, Begun.class);
 
     /** Logs in by WeChat; an unknown OpenID becomes a member. */
     Op<EnterByWechat, Tokens> ENTER_BY_WECHAT =
@@ -126,18 +136,40 @@ public interface CodeOps {
         }
     }
 
+    record BeginEnter(String vid) {}
+
+    /**
+     * @param session the caller's
+     */
+    record BeginBind(String uid, String session) {}
+
+    /**
+     * @param appid of the vendor's public account
+     * @param state goes to WeChat and comes back, good once
+     * @param verifier stays with who began, and never goes to WeChat; null where a session is known
+     */
+    record Begun(String appid, String state, @Nullable String verifier, Instant expiresTms) {
+        @Override
+        public String toString() {
+            return "Begun[appid=" + appid + "]";
+        }
+    }
+
     /**
      * @param code that WeChat's page gave, good once for five minutes
+     * @param state of {@link Begun}, as WeChat gave it back
+     * @param verifier of {@link Begun}
      * @param rid counts only when the member is new
      */
-    record EnterByWechat(String vid, String code, @Nullable String rid) {
+    record EnterByWechat(
+            String vid, String code, String state, String verifier, @Nullable String rid) {
         @Override
         public String toString() {
             return "EnterByWechat[vid=" + vid + "]";
         }
     }
 
-    record BindWechat(String uid, String code) {
+    record BindWechat(String uid, String code, String state, String session) {
         @Override
         public String toString() {
             return "BindWechat[uid=" + uid + "]";
