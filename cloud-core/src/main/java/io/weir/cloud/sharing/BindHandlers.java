@@ -60,6 +60,7 @@ final class BindHandlers {
      * outside the caller's scope, and over.
      */
     private Binding bind(SqlConnection c, Call call, String device, String tenant, String uid) {
+        ShareStore.alone(c, uid);
         Bound old = ShareStore.locked(c, Scope.PLATFORM, device);
         if (old != null && !old.tenant().equals(tenant)) {
             ShareStore.unbind(c, device);

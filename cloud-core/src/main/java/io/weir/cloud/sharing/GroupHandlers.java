@@ -90,6 +90,7 @@ final class GroupHandlers {
         return tx.run(
                 call.scope(),
                 c -> {
+                    ShareStore.alone(c, uid);
                     if (GroupStore.owned(c, uid) >= config.groups()) {
                         throw tooMany("groups of one member", config.groups());
                     }

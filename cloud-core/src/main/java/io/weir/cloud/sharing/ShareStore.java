@@ -141,7 +141,15 @@ final class ShareStore {
 
     record Bound(Binding binding, String tenant) {}
 
+    private static final String ALONE =
+            "SELECT pg_advisory_xact_lock(hashtext('sharing.member'), hashtext($1))";
+
     private ShareStore() {}
+
+    /** One deed of a member after another: none slips past a limit beside another. */
+    static void alone(SqlConnection c, String uid) {
+        c.preparedQuery(ALONE).execute(Tuple.of(uid)).await();
+    }
 
     /** False when it is bound already, to whomever. */
     static boolean bind(SqlConnection c, String device, String tenant, String uid, Instant now) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -247,6 +248,29 @@ class SharingTest {
         assertThat(delete("/shares/" + id, token(stranger)).code()).isEqualTo("NOT_FOUND");
         assertThat(delete("/shares/" + id, token(holder)).status()).isEqualTo(204);
         assertThat(access(device, guest).how()).isEqualTo(How.NONE);
+    }
+
+    /** Asked for at once, in as many threads as there are places left and more. */
+    @Test
+    @Tag("refuses:createGroup")
+    void noLimitIsPassedByAskingAtOnce() throws Exception {
+        String uid = uid();
+        for (int i = 0; i < 45; i++) {
+            assertThat(post("/groups", token(uid), Map.of("name", "g" + i)).status())
+                    .isEqualTo(201);
+        }
+        List<Callable<Integer>> tries = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String name = "more" + i;
+            tries.add(() -> post("/groups", token(uid), Map.of("name", name)).status());
+        }
+        List<Integer> statuses = new ArrayList<>();
+        try (var pool = Executors.newFixedThreadPool(12)) {
+            for (var one : pool.invokeAll(tries)) {
+                statuses.add(one.get());
+            }
+        }
+        assertThat(statuses.stream().filter(s -> s == 201)).hasSize(5);
     }
 
     @Test
