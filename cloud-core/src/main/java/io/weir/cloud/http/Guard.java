@@ -126,6 +126,9 @@ public final class Guard {
     }
 
     private Claims judged(Claims claims, Operation operation) {
+        if (claims.oms() && !operation.oms()) {
+            throw new Rejected(CommonError.FORBIDDEN, "an app's token is for OMS alone");
+        }
         boolean own = operation.roles().contains(Role.STAFF);
         Standing standing = rights.standing(claims.path());
         if (claims.role() == Role.STAFF && !own) {

@@ -48,6 +48,11 @@ record Operation(
     record Parameter(
             String name, boolean query, boolean required, String type, @Nullable JsonNode preset) {}
 
+    /** OMS and PMS are one (O-006). */
+    boolean oms() {
+        return path.startsWith("/oms/") || path.startsWith("/pms/");
+    }
+
     boolean isPublic() {
         return roles.isEmpty();
     }

@@ -36,8 +36,9 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Issues, rotates and revokes apps, and gives tokens for signatures. A token is one of ours like
- * any other: every node takes it, with the rights of the app's tenant.
+ * Issues, rotates and revokes apps, and gives tokens for signatures. Every node takes such a token,
+ * with the rights of the app's tenant, for OMS's operations alone: who has a factory's secret can
+ * neither refund nor make accounts.
  */
 final class AppHandlers {
     private final Tx tx;
@@ -156,7 +157,7 @@ final class AppHandlers {
             sessions.end(sid, "app revoked");
             throw bad();
         }
-        var claims = new Claims(q.appId(), role, app.tenant(), sid);
+        var claims = Claims.oms(q.appId(), role, app.tenant(), sid);
         return new Token(sessions.accessToken(claims), sessions.accessSeconds());
     }
 

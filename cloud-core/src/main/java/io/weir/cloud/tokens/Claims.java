@@ -10,20 +10,31 @@ import io.weir.model.access.Scope;
  *
  * @param path tenant path of the account
  * @param sid the session, which may be ended before the token is
+ * @param oms of an app: good for OMS's operations and nothing else
  * @param own only of the tenant itself, not of those below; the door says so, no token does
  */
-public record Claims(String uid, Role role, String path, String sid, boolean own) {
+public record Claims(String uid, Role role, String path, String sid, boolean oms, boolean own) {
+    private static final String USE = "use";
+    private static final String OMS = "oms";
+
     public Claims(String uid, Role role, String path, String sid) {
-        this(uid, role, path, sid, false);
+        this(uid, role, path, sid, false, false);
+    }
+
+    /** Of an app that acts for its tenant. */
+    public static Claims oms(String appId, Role role, String path, String sid) {
+        return new Claims(appId, role, path, sid, true, false);
     }
 
     public JsonObject json() {
-        return new JsonObject()
-                .put("sub", uid)
-                .put("uid", uid)
-                .put("role", role.name())
-                .put("path", path)
-                .put("sid", sid);
+        JsonObject json =
+                new JsonObject()
+                        .put("sub", uid)
+                        .put("uid", uid)
+                        .put("role", role.name())
+                        .put("path", path)
+                        .put("sid", sid);
+        return oms ? json.put(USE, OMS) : json;
     }
 
     /** Throws when a claim is missing or no role of ours, or when the token would never end. */
@@ -35,17 +46,19 @@ public record Claims(String uid, Role role, String path, String sid, boolean own
                 text(json, "uid"),
                 Role.valueOf(text(json, "role")),
                 text(json, "path"),
-                text(json, "sid"));
+                text(json, "sid"),
+                OMS.equals(json.getValue(USE)),
+                false);
     }
 
     /** The same caller, admitted in the place of another role. */
     public Claims as(Role other) {
-        return new Claims(uid, other, path, sid, own);
+        return new Claims(uid, other, path, sid, oms, own);
     }
 
     /** The same caller, who sees no more than what stands at a path below. */
     public Claims within(String below, boolean alone) {
-        return new Claims(uid, role, below, sid, alone);
+        return new Claims(uid, role, below, sid, oms, alone);
     }
 
     public Actor actor() {
