@@ -9,12 +9,14 @@ import io.weir.model.access.Role;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What stands beside the contract is for those who may do its twin in the contract, no longer. */
+@Timeout(60) // a stream that does not end would be read for ever
 class StreamRightsTest {
     private static final String STREAM = "/streams/dispenses";
 
